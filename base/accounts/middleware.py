@@ -1,0 +1,46 @@
+"""The door: no view is reached without an action, and a person's language and theme follow them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from base.accounts.access import PUBLIC, may
+
+
+class UserSettingsMiddleware:
+    """A user's own language wins over the browser's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Every view names its action (`access.action`); a view that names none cannot be reached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        action = getattr(view, "action", None)
+        if action is None:
+            raise ImproperlyConfigured(f"{request.path}: the view names no action")
+        if action == PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may(request.user, action):
+            raise PermissionDenied
+        return None

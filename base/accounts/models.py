@@ -1,0 +1,44 @@
+"""People who log in, and what each of them is here for."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do follows from the one role they have (table: `config/roles.py`)."""
+
+    MANAGER = "manager", _("Account manager")
+    FINANCE = "finance", _("Finance")
+    SERVICE_MANAGER = "service_manager", _("Service manager")
+    ENGINEER = "engineer", _("Engineer")
+    DIRECTOR = "director", _("Director")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class User(AbstractUser):
+    """A person with a log-in. `deputy` sees and does what this person may while they are away."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    display_name = models.CharField(_("name"), max_length=60)
+    email = models.EmailField(_("email"), unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=[("en", "English"), ("zh-hans", "中文")])
+    theme = models.CharField(
+        _("theme"), max_length=5, blank=True, choices=[("", _("like the device")), ("light", _("light")), ("dark", _("dark"))]
+    )
+    deputy = models.ForeignKey(
+        "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="deputises_for"
+    )
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["display_name"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username

@@ -1,0 +1,138 @@
+"""The only way a record changes: conditionally on what its writer saw, and leaving its event."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from moneyed import Money
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.models import Event, Message, Todo, Tracked
+from base.lib.errors import Refused, Stale
+from base.lib.states import StateTable
+
+T = TypeVar("T", bound=Tracked)
+
+
+def plain(value: Any) -> Any:
+    """A field's value as it is kept in an event: text a person can read."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Money():
+            return f"{value.amount} {value.currency.code}"
+        case models.Model():
+            return str(value)
+        case date() | datetime():
+            return value.isoformat()
+    return str(value)
+
+
+def make_event(
+    target: models.Model, verb: str, *, by: User | None, at: datetime, changes: Mapping[str, Any] | None = None, note: str = ""
+) -> Event:
+    """An unsaved event, for batches that write many at once."""
+    return Event(
+        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, verb=verb, by=by, at=at,
+        changes=dict(changes or {}), note=note,
+    )
+
+
+def record(
+    target: models.Model, verb: str, *, by: User | None, at: datetime, changes: Mapping[str, Any] | None = None, note: str = ""
+) -> Event:
+    """Write down that something happened to the target."""
+    event = make_event(target, verb, by=by, at=at, changes=changes, note=note)
+    event.save()
+    return event
+
+
+@transaction.atomic
+def create(record_: T, *, by: User | None, at: datetime, verb: str = "created") -> T:
+    """Store a new record with its event."""
+    record_.save(force_insert=True)
+    record(record_, verb, by=by, at=at)
+    return record_
+
+
+@transaction.atomic
+def change(
+    record_: Tracked, values: Mapping[str, Any], *, by: User | None, at: datetime, verb: str = "changed",
+    seen: int | None = None, note: str = "",
+) -> bool:
+    """Set the fields that differ, if the record is still at version `seen` (default: as loaded).
+
+    Raises `Stale` when somebody else saved it meanwhile. Returns whether anything differed.
+    """
+    model = type(record_)
+    changes = {
+        name: [plain(getattr(record_, name)), plain(value)] for name, value in values.items() if getattr(record_, name) != value
+    }
+    expected = record_.version if seen is None else seen
+    if not changes:
+        if expected != record_.version:
+            raise Stale(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."))
+        return False
+    for name in changes:
+        setattr(record_, name, values[name])
+    columns = {
+        field.attname: getattr(record_, field.attname)
+        for name in changes
+        for field in model._meta.concrete_fields
+        if field.name == name or field.name == f"{name}_currency"
+    }
+    won = model._default_manager.filter(pk=record_.pk, version=expected).update(**columns, version=expected + 1)
+    if not won:
+        raise Stale(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."))
+    record_.version = expected + 1
+    record(record_, verb, by=by, at=at, changes=changes, note=note)
+    return True
+
+
+@transaction.atomic
+def move(
+    record_: Tracked, states: StateTable, name: str, *, by: User | None, at: datetime, values: Mapping[str, Any] | None = None,
+    seen: int | None = None, note: str = "", field: str = "status",
+) -> None:
+    """Make a declared move: right role, right state, and nobody was faster."""
+    step = states.check(name, getattr(record_, field))
+    require(by, step.action)
+    change(record_, {field: step.target, **(values or {})}, by=by, at=at, verb=name, seen=seen, note=note)
+
+
+@transaction.atomic
+def write_message(*, target: models.Model, text: str, by: User, at: datetime) -> Message:
+    """Say something to colleagues about a record."""
+    if not text.strip():
+        raise Refused(_("Write something first."), field="text")
+    message = Message.objects.create(
+        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, text=text.strip(), by=by, at=at
+    )
+    return message
+
+
+def make_todo(
+    target: models.Model, *, kind: str, due_on: date, at: datetime, assignee: User | None = None, role: str = "",
+    text: str = "", cause: str | None = None, by: User | None = None, params: Mapping[str, Any] | None = None,
+) -> Todo:
+    """An unsaved to-do. With a `cause` it can exist only once; `kind` is shown in the reader's language."""
+    return Todo(
+        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, kind=kind, due_on=due_on, made_at=at,
+        assignee=assignee, role=role, text=text, cause=cause, made_by=by, params=dict(params or {}),
+    )
+
+
+def write_todos(todos: Iterable[Todo]) -> None:
+    """Store to-dos; those whose cause already has one are left as they are."""
+    Todo.objects.bulk_create(list(todos), ignore_conflicts=True)
+
+
+@transaction.atomic
+def finish_todo(*, todo: Todo, by: User, at: datetime) -> None:
+    """Tick off a to-do. Raises `Refused` when it is done already."""
+    if not Todo.objects.filter(pk=todo.pk, done_at=None).update(done_at=at, done_by=by):
+        raise Refused(_("This is done already."))

@@ -1,0 +1,35 @@
+"""Months as the law counts them (DESIGN 2.1; Civil Code 201, 202)."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+
+
+def last_day_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day `months` later, or the last day of that month where there is none.
+
+    Count every boundary from the anchor: 29 February + 12 + 12 + 12 + 12 months ends on the 28th,
+    29 February + 48 months on the 29th. Negative months go back. ValueError outside the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise ValueError(f"{day} {months:+} months lies outside the calendar")
+    first = date(year, month + 1, 1)
+    return first.replace(day=min(day.day, last_day_of_month(first).day))
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from `first` to `last`, rounded up: the smallest m >= 0 with add_months(first, m) >= last."""
+    if last <= first:
+        return 0
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if add_months(first, months) >= last else months + 1
+
+
+def daterange(first: date, last: date) -> Iterator[date]:
+    """Every day from `first` to `last`, both included; none when `last` lies before `first`."""
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))

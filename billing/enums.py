@@ -1,0 +1,31 @@
+"""The states of quotes and invoices (DESIGN 2.7)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuoteStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SENT = "sent", _("sent")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    SUPERSEDED = "superseded", _("superseded")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class InvoiceStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    REQUESTED = "requested", _("requested")
+    ISSUED = "issued", _("issued")
+    PART_PAID = "part_paid", _("part-paid")
+    PAID = "paid", _("paid")
+    CREDITED = "credited", _("credited")
+    VOID = "void", _("void")
+
+
+class InvoiceType(models.TextChoices):
+    """The exact words of the tax bureau."""
+
+    SPECIAL = "增值税专用发票", _("special VAT invoice")
+    GENERAL = "普通发票", _("general invoice")

@@ -1,0 +1,265 @@
+"""Renewal quotes under the cap, the invoices they become, and what was paid."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter.models import Tracked
+from billing.enums import InvoiceStatus, InvoiceType, QuoteStatus
+from contracts.constraints import under_cap
+from contracts.models import Contract, Customer, InvoiceTitle, money, rate
+from warranty.models import MaintenanceTerm
+
+
+class TaxRate(models.Model):
+    """A rate of VAT with its tax code, valid for a stretch of days."""
+
+    name = models.CharField(_("name"), max_length=60)
+    rate = rate(_("rate"))
+    tax_code = models.CharField(_("tax code"), max_length=19)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    is_default = models.BooleanField(_("default for renewals"), default=False)
+
+    class Meta:
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        ordering = ["-is_default", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(models.Model):
+    """A priced line, tax included; net and tax are split per line and never apart (DESIGN 2.2)."""
+
+    position = models.PositiveSmallIntegerField(default=1)
+    text = models.CharField(_("text"), max_length=200)
+    tax_rate = rate(_("tax rate"))
+    tax_code = models.CharField(_("tax code"), max_length=19, blank=True)
+    gross = money(_("gross"))
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "id"]
+
+
+class RenewalQuote(Tracked):
+    """The offer for a contract's next term. A change after sending makes a new version under the same number."""
+
+    number = models.CharField(_("number"), max_length=20)
+    revision = models.PositiveSmallIntegerField(_("version"), default=1)
+    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="quotes")
+    #: The term whose end it renews.
+    after = models.ForeignKey(MaintenanceTerm, null=True, on_delete=models.SET_NULL, related_name="quotes_after")
+    #: The paid term it became.
+    term = models.OneToOneField(MaintenanceTerm, null=True, on_delete=models.SET_NULL, related_name="quote")
+    status = models.CharField(_("state"), max_length=10, choices=QuoteStatus, default=QuoteStatus.DRAFT)
+    on = models.DateField(_("drafted on"))
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    months = models.PositiveSmallIntegerField(_("months"), default=12)
+    anchor = models.DateField(editable=False)
+    end_months = models.PositiveSmallIntegerField(editable=False)
+    less_one = models.BooleanField(default=False, editable=False)
+
+    price = money(_("price"))
+    rule_price = money(_("price by the rule"))
+    cap_base = money(_("cap base"))
+    cap_rate = rate(_("cap rate"))
+
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    #: Name of the person at the customer who decided by the link; empty when the manager recorded it.
+    decided_by_name = models.CharField(_("decided by"), max_length=100, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    #: Hash of the content a director approved; another content needs another approval.
+    approved_hash = models.CharField(max_length=64, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    #: Who set the price by hand: may not approve it.
+    priced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    on_hold = models.BooleanField(_("on hold"), default=False)
+    hold_reason = models.CharField(_("held because"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("renewal quote")
+        verbose_name_plural = _("renewal quotes")
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["number", "revision"], name="quote_version_once"),
+            models.UniqueConstraint(
+                fields=["contract"], condition=Q(status="draft"), name="quote_one_draft_a_contract"
+            ),
+            models.UniqueConstraint(fields=["contract"], condition=Q(status="sent"), name="quote_one_open_a_contract"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="quote_price_not_negative"),
+            models.CheckConstraint(condition=Q(first_day__lte=F("last_day")), name="quote_starts_before_it_ends"),
+            under_cap("quote_price_under_cap", price="price", base="cap_base", rate="cap_rate", months="months"),
+        ]
+        indexes = [models.Index(fields=["status", "-on"], name="quote_status")]
+
+    def __str__(self) -> str:
+        return self.number if self.revision == 1 else f"{self.number}-{self.revision}"
+
+
+class QuoteLine(Line):
+    quote = models.ForeignKey(RenewalQuote, on_delete=models.CASCADE, related_name="lines")
+
+    class Meta(Line.Meta):
+        verbose_name = _("quote line")
+        verbose_name_plural = _("quote lines")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class QuoteLink(models.Model):
+    """The customer's way to one version of a quote. Only the token's hash is kept; looking never uses it up."""
+
+    quote = models.OneToOneField(RenewalQuote, on_delete=models.CASCADE, related_name="link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField()
+    used_at = models.DateTimeField(null=True)
+    revoked = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("quote link")
+        verbose_name_plural = _("quote links")
+
+    def __str__(self) -> str:
+        return f"…{self.token_hash[-4:]}"
+
+
+class Invoice(Tracked):
+    """What finance exports and gets paid: an application to issue (开票申请), then the tax invoice's record."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="invoices")
+    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="invoices")
+    quote = models.OneToOneField(RenewalQuote, null=True, on_delete=models.PROTECT, related_name="invoice")
+    status = models.CharField(_("state"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.DRAFT)
+    on = models.DateField(_("made on"))
+    due_on = models.DateField(_("payment due on"))
+    service_first = models.DateField(_("service from"))
+    service_last = models.DateField(_("service to"))
+    months = models.PositiveSmallIntegerField(_("months"))
+
+    gross = money(_("gross"))
+    net = money(_("net"))
+    tax = money(_("tax"))
+    paid = money(_("paid"), default=0)
+    credited = money(_("credited"), default=0)
+    cap_base = money(_("cap base"))
+    cap_rate = rate(_("cap rate"))
+
+    #: The buyer's title as it was when the invoice was made.
+    title = models.ForeignKey(InvoiceTitle, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    buyer_name = models.CharField(_("buyer"), max_length=100)
+    buyer_tax_number = models.CharField(_("buyer's tax number"), max_length=20, blank=True)
+    buyer_address = models.CharField(_("buyer's address"), max_length=100, blank=True)
+    buyer_phone = models.CharField(_("buyer's phone"), max_length=50, blank=True)
+    buyer_bank_name = models.CharField(_("buyer's bank"), max_length=100, blank=True)
+    buyer_bank_account = models.CharField(_("buyer's bank account"), max_length=100, blank=True)
+    buyer_email = models.EmailField(_("buyer's email"), blank=True)
+
+    invoice_type = models.CharField(_("kind of invoice"), max_length=10, choices=InvoiceType, default=InvoiceType.SPECIAL)
+    tax_invoice_number = models.CharField(_("tax invoice number"), max_length=20, blank=True)
+    tax_invoice_on = models.DateField(_("issued on"), null=True, blank=True)
+    note = models.CharField(_("remark"), max_length=230, blank=True)
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tax_invoice_number"], condition=~Q(tax_invoice_number=""), name="invoice_tax_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "requested", "void"]) | Q(~Q(tax_invoice_number=""), tax_invoice_on__isnull=False),
+                name="invoice_issued_has_tax_number",
+            ),
+            models.CheckConstraint(condition=Q(gross__gte=0, paid__gte=0, credited__gte=0), name="invoice_sums_not_negative"),
+            under_cap("invoice_gross_under_cap", price="gross", base="cap_base", rate="cap_rate", months="months"),
+        ]
+        indexes = [models.Index(fields=["status", "due_on"], name="invoice_status")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(Line):
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    net = money(_("net"))
+    tax = money(_("tax"))
+
+    class Meta(Line.Meta):
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CreditNote(Tracked):
+    """A red invoice 红字发票: takes back all or part of an issued one."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    invoice = models.ForeignKey(Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="credit_notes")
+    on = models.DateField(_("day"))
+    gross = money(_("gross"))
+    tax_invoice_number = models.CharField(_("red invoice number"), max_length=20, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("credit note")
+        verbose_name_plural = _("credit notes")
+        ordering = ["-on", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(gross__gt=0), name="creditnote_positive")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Payment(models.Model):
+    """Money received for an invoice; a wrong one is taken back by a negative row, never changed."""
+
+    invoice = models.ForeignKey(Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="payments")
+    on = models.DateField(_("received on"))
+    amount = money(_("amount"))
+    reference = models.CharField(_("bank reference"), max_length=100, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.amount}"
+
+
+class ExportBatch(models.Model):
+    """A file finance took away: kept byte for byte."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+")
+    format = models.CharField(_("format"), max_length=4, choices=[("xlsx", "XLSX"), ("csv", "CSV")])
+    file = models.FileField(upload_to="exports/%Y/%m/", max_length=250)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(_("size"))
+    rows = models.PositiveIntegerField(_("rows"))
+    invoices = models.ManyToManyField(Invoice, related_name="exports")
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,45 @@
+"""Structured logs: one JSON line an event on standard error, so that standard output stays a command's own."""
+
+import logging.config
+from typing import Any
+
+import structlog
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Called by Django with `settings.LOGGING`, which holds only the level."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "json": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        structlog.processors.JSONRenderer(ensure_ascii=False),
+                    ],
+                    "foreign_pre_chain": shared,
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["stderr"], "level": settings.get("level", "INFO")},
+            "loggers": {
+                "weasyprint": {"level": "ERROR"},
+                "fontTools": {"level": "ERROR"},
+                "django.server": {"handlers": ["stderr"], "propagate": False},
+            },
+        }
+    )

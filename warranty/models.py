@@ -1,0 +1,172 @@
+"""Coverage as stretches of days, and everything that will happen because of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter.models import Tracked
+from contracts.constraints import under_cap
+from contracts.models import Contract, money, rate
+from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
+
+
+class MaintenanceTerm(Tracked):
+    """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
+
+    Its last day is always `end_months` after `anchor` (DESIGN 2.1), one day less with `less_one`;
+    a hand-set end is its own anchor.
+    """
+
+    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="terms")
+    kind = models.CharField(_("kind"), max_length=10, choices=TermKind)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    months = models.PositiveSmallIntegerField(_("months"))
+    anchor = models.DateField(editable=False)
+    end_months = models.PositiveSmallIntegerField(editable=False)
+    less_one = models.BooleanField(default=False, editable=False)
+    hand_set_reason = models.CharField(_("end set by hand because"), max_length=200, blank=True)
+    #: Where it came from: acceptance, ledger, quote, or a person.
+    origin = models.CharField(_("origin"), max_length=12, default="acceptance")
+
+    price = money(_("price"), default=0)
+    cap_base = money(_("cap base"), null=True, blank=True)
+    cap_rate = rate(_("cap rate"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("maintenance term")
+        verbose_name_plural = _("maintenance terms")
+        ordering = ["contract", "first_day"]
+        constraints = [
+            models.CheckConstraint(condition=Q(first_day__lte=F("last_day")), name="term_starts_before_it_ends"),
+            models.UniqueConstraint(fields=["contract", "first_day"], name="term_one_start"),
+            models.CheckConstraint(
+                condition=Q(kind="paid", cap_base__isnull=False, cap_rate__isnull=False) | Q(~Q(kind="paid"), price=0),
+                name="term_only_paid_has_price",
+            ),
+            under_cap("term_price_under_cap", price="price", base="cap_base", rate="cap_rate", months="months", when=Q(kind="paid")),
+        ]
+        indexes = [models.Index(fields=["last_day", "contract"], name="term_end")]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} … {self.last_day}"
+
+
+class DailyRun(models.Model):
+    """One run of a day: what it did and what failed."""
+
+    on = models.DateField(_("day"))
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, on_delete=models.PROTECT, related_name="+")
+    #: `{kind: {"done": n, "skipped": n, "failed": n}}`
+    actions = models.JSONField(_("actions"), default=dict)
+
+    class Meta:
+        verbose_name = _("daily run")
+        verbose_name_plural = _("daily runs")
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return str(self.on)
+
+
+class PlannedAction(models.Model):
+    """One dated row of the plan: claimed by the run in the transaction that carries out its effect."""
+
+    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="plan")
+    term = models.ForeignKey(MaintenanceTerm, verbose_name=_("term"), on_delete=models.CASCADE, related_name="plan")
+    kind = models.CharField(_("what"), max_length=20, choices=ActionKind)
+    #: Which of several: `1` for the first inspection, `1/14` for its notice 14 days before, `60` for a reminder.
+    step = models.CharField(_("step"), max_length=10, blank=True)
+    due_on = models.DateField(_("due on"))
+    state = models.CharField(_("state"), max_length=10, choices=ActionState, default=ActionState.PLANNED)
+    #: The date rests on a year without official days (DESIGN 2.3).
+    provisional = models.BooleanField(_("provisional"), default=False)
+    #: A person holds it back.
+    on_hold = models.BooleanField(_("on hold"), default=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    #: Why it failed, was skipped, or waits.
+    problem = models.CharField(_("reason"), max_length=300, blank=True)
+    done_on = models.DateField(_("done on"), null=True)
+    run = models.ForeignKey(DailyRun, null=True, on_delete=models.SET_NULL, related_name="rows")
+
+    class Meta:
+        verbose_name = _("planned action")
+        verbose_name_plural = _("plan")
+        ordering = ["due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["contract", "term", "kind", "step"], name="plan_row_once")]
+        indexes = [
+            models.Index(
+                fields=["due_on", "kind"], name="plan_due", condition=Q(state__in=["planned", "failed"]) & ~Q(kind="inspection")
+            ),
+            models.Index(fields=["kind", "due_on"], name="plan_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_on}"
+
+
+class Inspection(Tracked):
+    """A promised visit: planned on its plan row's `due_on`, held inside the window, done when its report is in."""
+
+    action = models.OneToOneField(PlannedAction, on_delete=models.CASCADE, related_name="inspection")
+    window_first = models.DateField(_("window from"))
+    window_last = models.DateField(_("window to"))
+    engineer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("engineer"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="inspections",
+    )
+    #: Set by hand, so that re-planning leaves the day alone.
+    rescheduled = models.BooleanField(_("rescheduled"), default=False)
+    visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=15, choices=InspectionResult, blank=True)
+    findings = models.TextField(_("findings and advice"), blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        ordering = ["action__due_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(window_first__lte=F("window_last")), name="inspection_window_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window_first} … {self.window_last}"
+
+
+class LedgerImport(models.Model):
+    """A ledger file on its way in: the row is the queue, chunks move `next_row` forward."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    file = models.FileField(upload_to="ledgers/%Y/%m/")
+    name = models.CharField(_("file name"), max_length=200)
+    on = models.DateField(_("imported as of"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.UPLOADED)
+    #: Header text → field, as chosen by the person; remembered for the next file.
+    mapping = models.JSONField(default=dict, blank=True)
+    #: `"sheet/row/field"` → what the person meant by an ambiguous cell.
+    answers = models.JSONField(default=dict, blank=True)
+    total_rows = models.PositiveIntegerField(default=0)
+    next_row = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict, blank=True)
+    problem = models.TextField(_("problem"), blank=True)
+
+    class Meta:
+        verbose_name = _("ledger import")
+        verbose_name_plural = _("ledger imports")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.name
