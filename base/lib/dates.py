@@ -23,7 +23,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def months_between(first: date, last: date) -> int:
-    """Whole months from `first` to `last`, rounded up: the smallest m >= 0 with add_months(first, m) >= last."""
+    """Whole months, rounded up: the smallest m >= 0 with add_months(first, m) >= last."""
     if last <= first:
         return 0
     months = (last.year - first.year) * 12 + last.month - first.month

@@ -38,6 +38,6 @@ class Ambiguous(Refused):
 
     code = "ambiguous"
 
-    def __init__(self, message: object, *, readings: Iterable[Any] = (), field: str = "", code: str = "") -> None:
-        super().__init__(message, field=field, code=code)
+    def __init__(self, message: object, *, readings: Iterable[Any] = (), field: str = "") -> None:
+        super().__init__(message, field=field)
         self.readings: list[Any] = list(readings)

@@ -28,7 +28,7 @@ def floor_to_minor(amount: Decimal, currency: Currency | str) -> Money:
 def to_minor(money: Money) -> int:
     """Whole minor units (fen for CNY). ValueError when the money has a finer fraction."""
     numerator, denominator = money.amount.as_integer_ratio()
-    minor, rest = divmod(numerator * 10 ** minor_digits(money.currency), denominator)
+    minor, rest = divmod(numerator * money.currency.sub_unit, denominator)
     if rest:
         raise ValueError(f"{money.currency} {money.amount} is finer than the minor unit")
     return minor

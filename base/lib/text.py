@@ -7,7 +7,7 @@ _BRACKETS = str.maketrans("〔〕【】〖〗[]", "()()()()")
 
 
 def clean(text: str) -> str:
-    """For storage: what was typed, without invisible characters and odd white space (one plain space each)."""
+    """For storage: as typed, without invisible characters, and with single plain spaces."""
     return " ".join(_visible(re.sub(r"\s+", " ", text)).split())
 
 
@@ -22,5 +22,5 @@ def match_key(name: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Without control and format characters: zero-width spaces and joiners, byte-order and direction marks."""
+    """Without control and format characters, such as zero-width spaces and byte-order marks."""
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
