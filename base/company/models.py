@@ -1,5 +1,6 @@
 """Who we are (every paper needs it), how we like to work, and on which days."""
 
+import uuid
 from datetime import time
 from decimal import Decimal
 
@@ -38,6 +39,8 @@ class Company(Tracked):
         help_text=_("A price this far from the price rule, either way, needs a director's approval."),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
+    #: Another value after every change of windows or days: what tells the processes to read the calendar anew.
+    calendar_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
         verbose_name = _("company")

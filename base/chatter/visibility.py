@@ -1,0 +1,37 @@
+"""Whose record is whose: what hangs on one (files, messages, to-dos, mails) is seen by those who see it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+
+from base.accounts.models import User
+from base.chatter.models import OnTarget
+
+Row = TypeVar("Row", bound=OnTarget)
+RowsFor = Callable[[User], QuerySet[Any]]
+
+_rows_for: dict[type[Model], RowsFor] = {}
+
+
+def register(model: type[Model], queryset_for_user: RowsFor) -> None:
+    """Say which rows of a model a user may see; called from the owning app's `ready()`."""
+    _rows_for[model] = queryset_for_user
+
+
+def is_visible(user: User, target: Model | None) -> bool:
+    """Whether the user may see the record. Nobody sees a record of a model that nobody registered."""
+    if target is None:
+        return False
+    rows_for = _rows_for.get(type(target))
+    return rows_for is not None and rows_for(user).filter(pk=target.pk).exists()
+
+
+def on_visible_targets(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Of things that hang on records, those whose record the user may see."""
+    seen = Q(pk__in=[])
+    for model, rows_for in _rows_for.items():
+        kind = ContentType.objects.get_for_model(model)
+        seen |= Q(target_type=kind, target_id__in=rows_for(user).values("pk"))
+    return rows.filter(seen)

@@ -1,0 +1,128 @@
+"""What mails say: wordings shipped with the product, each of which an administrator may word anew."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import structlog
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from base.documents.models import MailText
+from base.lib.errors import Refused
+from base.lib.text import clean
+
+log = structlog.get_logger(__name__)
+
+LANGUAGES = ("zh-hans", "en")
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}|([{}])")
+
+
+class Wording(NamedTuple):
+    """A subject and a text: with placeholders, or filled in."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail: its placeholders, each explained, and its shipped wording in both languages."""
+
+    name: str
+    label: str | Promise
+    variables: Mapping[str, str | Promise]
+    subject: Mapping[str, str]
+    body: Mapping[str, str]
+    #: Values to preview the wording with.
+    sample: Mapping[str, str] = field(default_factory=dict)
+
+    def shipped(self, language: str) -> Wording:
+        return Wording(self.subject[language], self.body[language])
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def register(kind: MailKind) -> None:
+    """Add a kind of mail, from the owning app's `ready()`. ValueError for a wording that cannot be filled."""
+    for language in LANGUAGES:
+        for text in kind.shipped(language):
+            if wrong := _wrong(text, kind.variables):
+                raise ValueError(f"{kind.name} ({language}): {wrong[0]}")
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[MailKind]:
+    """All kinds of mail, in the order they were registered."""
+    return list(_kinds.values())
+
+
+def kind_named(name: str) -> MailKind:
+    """The kind of that name; KeyError when no app registered it."""
+    return _kinds[name]
+
+
+def check(kind: MailKind, wording: Wording) -> None:
+    """Raise `Refused` for a wording with a placeholder the kind does not have, or with nothing in it."""
+    for name, text in wording._asdict().items():
+        if not text.strip():
+            raise Refused(_("Write something first."), field=name)
+        if wrong := _wrong(text, kind.variables):
+            known = ", ".join(f"{{{variable}}}" for variable in kind.variables)
+            raise Refused(
+                _("“%(found)s” is not one of the placeholders of this mail: %(known)s")
+                % {"found": wrong[0], "known": known},
+                field=name, code="placeholder",
+            )
+
+
+def wordings(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Wording]:
+    """The wording in force of each (kind, language): the administrator's, or the shipped one."""
+    wanted = set(wanted)
+    rows = MailText.objects.filter(kind__in={kind for kind, _language in wanted})
+    edited = {(row.kind, row.language): Wording(row.subject, row.body) for row in rows}
+    return {key: _in_force(kind_named(key[0]), key[1], edited.get(key)) for key in wanted}
+
+
+def _in_force(kind: MailKind, language: str, edited: Wording | None) -> Wording:
+    if edited is None:
+        return kind.shipped(language)
+    if any(_wrong(text, kind.variables) for text in edited):
+        # Worded before a placeholder was taken away: the mail must go out, and whole.
+        log.warning("mail_text_outdated", kind=kind.name, language=language)
+        return kind.shipped(language)
+    return edited
+
+
+def fill(wording: Wording, values: Mapping[str, str]) -> Wording:
+    """The wording with its placeholders replaced; a line all of whose placeholders are empty is left out.
+
+    KeyError for a placeholder without a value. Values are plain text: braces in them stay as they are.
+    """
+    lines = [_fill_line(line, values) for line in wording.body.replace("\r\n", "\n").split("\n")]
+    body = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+    subject = _PLACEHOLDER.sub(lambda found: values[found[1]], wording.subject)
+    return Wording(clean(subject), body)
+
+
+def preview(
+    kind: MailKind, language: str, sample: Mapping[str, str] | None = None, wording: Wording | None = None
+) -> Wording:
+    """The mail as a reader would get it, with sample values; `wording` is one that is being edited."""
+    wording = wording or wordings([(kind.name, language)])[kind.name, language]
+    named = {name: f"‹{name}›" for name in kind.variables}
+    return fill(wording, named | dict(kind.sample) | dict(sample or {}))
+
+
+def _fill_line(line: str, values: Mapping[str, str]) -> str | None:
+    names = [found[1] for found in _PLACEHOLDER.finditer(line)]
+    if names and not any(values[name].strip() for name in names):
+        return None
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], line)
+
+
+def _wrong(text: str, variables: Mapping[str, object]) -> list[str]:
+    """What stands in braces without being a placeholder, and braces on their own."""
+    return [found[0] for found in _PLACEHOLDER.finditer(text) if found[2] or found[1] not in variables]
