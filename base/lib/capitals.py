@@ -7,8 +7,8 @@ from base.lib.text import compact
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
-_LIMIT = 10**16
 _FEN = Decimal("0.01")
+_LIMIT = 10**16 - _FEN / 2
 
 # The rule lets the writer choose here whether to put a 零: left out when writing, either way when reading.
 _MAY = "?"
@@ -24,7 +24,7 @@ _WORDS = re.compile(
 def capital_words(amount: Decimal, unit: str = "元", whole: str = "整") -> str:
     """The one canonical form, half up to the fen, without the words 人民币 in front.
 
-    The tax bureau's invoices print `圆` for the unit. ValueError from 10^16 on.
+    The tax bureau's invoices print `圆` for the unit. ValueError from 10^16 yuan on.
     """
     return _spell(_to_fen(amount)).replace(_MAY, "").replace("元", unit).replace("整", whole)
 
@@ -97,6 +97,4 @@ def _number(words: str) -> int:
         high, found, low = words.partition(unit)
         if found:
             return _number(high) * size + _number(low)
-    if len(words) > 1:
-        raise ValueError(f"two figures without a unit between them: {words}")
-    return _DIGITS.index(words) if words else 0
+    return _DIGITS.index(words[-1]) if words else 0

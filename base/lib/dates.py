@@ -1,6 +1,6 @@
 """Months as the law counts them (DESIGN 2.1; Civil Code 201, 202)."""
 
-from calendar import monthrange
+from calendar import month_name, monthrange
 from collections.abc import Iterator
 from datetime import date
 
@@ -33,3 +33,10 @@ def months_between(first: date, last: date) -> int:
 def daterange(first: date, last: date) -> Iterator[date]:
     """Every day from `first` to `last`, both included; none when `last` lies before `first`."""
     return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+
+
+def format_day(day: date, language: str) -> str:
+    """The day as a letter writes it: 2026年11月22日, or 22 November 2026."""
+    if language.startswith("zh"):
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {month_name[day.month]} {day.year}"

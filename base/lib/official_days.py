@@ -12,7 +12,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple, get_args
 
-from chinese_calendar import constants as package  # type: ignore[import-untyped]
+from chinese_calendar import constants as package
 
 from base.lib.dates import daterange
 from base.lib.worktime import DayKind
@@ -31,7 +31,9 @@ _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 
 
 # Patterns for text after NFKC: brackets, colons, commas and figures are half-width.
 _HEAD = re.compile(
-    r"(?:(?P<number>[一二三四五六七八九十]{1,3}、)|^)\s*(?P<name>[^\d\s,。:()]{1,30})\s*:", re.MULTILINE
+    r"(?:^\s*|(?=[一二三四五六七八九十]+、))"
+    r"(?P<number>[一二三四五六七八九十]+、)?\s*(?P<name>[^\d\s,。:()]{1,30})\s*:",
+    re.MULTILINE,
 )
 _SENTENCE = re.compile(r"[^。;\s][^。;]*")
 _TOKEN = re.compile(

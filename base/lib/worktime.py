@@ -130,7 +130,7 @@ class WorkCalendar:
     # Hours
 
     def add_business_time(self, at: datetime, span: timedelta) -> DueAt:
-        """The earliest moment with `span` of business time since `at`; for zero the next one inside a window."""
+        """The earliest moment with `span` of business time since `at`; for zero the next in a window."""
         if span < timedelta(0):
             raise ValueError("business time is counted forward")
         at = _utc(at)
@@ -175,11 +175,12 @@ class WorkCalendar:
         for day in daterange(self._day_of(a), self._day_of(b)):
             rule = self.days.get(day)
             for opens, closes, reason in self._plan_of(day):
-                start, end = max(opens, a).astimezone(self._zone), min(closes, b).astimezone(self._zone)
+                start, end = max(opens, a), min(closes, b)
                 if start < end:
                     # Evenings and lunch breaks look the same on every worked day, so that they join up.
                     name = rule.name if rule and reason != "outside_hours" else ""
-                    yield Segment(start, end, reason, name, self.is_provisional(day))
+                    local = start.astimezone(self._zone), end.astimezone(self._zone)
+                    yield Segment(*local, reason, name, self.is_provisional(day))
 
     def _plan_of(self, day: date) -> Iterator[tuple[datetime, datetime, Reason]]:
         declared = day in self.days
