@@ -2,9 +2,10 @@
 
 import zipfile
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple, TypeAlias, cast
 
 import filetype
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from base.lib.errors import Refused
@@ -15,20 +16,21 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _TYPES = "[Content_Types].xml"
 _ODF = "application/vnd.oasis.opendocument"
-#: What makes a browser or a shell take text for a program, or a page.
+#: What makes a browser take text for a page, and which parts of a ZIP-based document are programs.
 _ACTIVE = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<?xml", b"<?php", b"<iframe")
-
 _ACTIVE_PARTS = (".exe", ".dll", ".bat", ".cmd", ".js", ".vbs", ".ps1", ".sh", "vbaproject.bin")
+
+Check: TypeAlias = Callable[["File[bytes]"], bool]
 
 
 class Format(NamedTuple):
     """A kind of file that may be attached: its media type, and whether the bytes are really of it."""
 
     mime: str
-    holds: Callable[[BinaryIO], bool]
+    holds: Check
 
 
-def check(name: str, file: BinaryIO) -> str:
+def check(name: str, file: "File[bytes]") -> str:
     """The media type of a file. Raises `Refused` unless ending and content are of one allowed kind."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     allowed = _FORMATS.get(ending)
@@ -42,36 +44,36 @@ def check(name: str, file: BinaryIO) -> str:
     return allowed.mime
 
 
-def _head(file: BinaryIO) -> bytes:
+def _head(file: "File[bytes]") -> bytes:
     file.seek(0)
-    return file.read(_HEAD)
+    return bytes(file.read(_HEAD))
 
 
-def _is(mime: str) -> Callable[[BinaryIO], bool]:
+def _is(mime: str) -> Check:
     """By its signature; a page hidden behind one is served as what it was checked to be, never sniffed."""
     return lambda file: filetype.guess_mime(_head(file)) == mime
 
 
-def _ole(file: BinaryIO) -> bool:
+def _ole(file: "File[bytes]") -> bool:
     return _head(file).startswith(_OLE)
 
 
-def _parts(file: BinaryIO) -> set[str] | None:
+def _parts(file: "File[bytes]") -> set[str] | None:
     """The names inside a ZIP file, None when it is none; only the directory is read, nothing is unpacked."""
     # A ZIP may have anything in front, such as a program: then it is not a document.
     if not _head(file).startswith(b"PK\x03\x04"):
         return None
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], file)) as archive:
             return set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
 
 
-def _zipped(*needed: str) -> Callable[[BinaryIO], bool]:
+def _zipped(*needed: str) -> Check:
     """A ZIP-based document with these parts, and without macros or programs."""
 
-    def holds(file: BinaryIO) -> bool:
+    def holds(file: "File[bytes]") -> bool:
         names = _parts(file)
         return names is not None and names.issuperset(needed) and not any(map(_active_part, names))
 
@@ -82,19 +84,19 @@ def _active_part(name: str) -> bool:
     return name.lower().endswith(_ACTIVE_PARTS)
 
 
-def _opendocument(mime: str) -> Callable[[BinaryIO], bool]:
+def _opendocument(mime: str) -> Check:
     whole = _zipped("mimetype", "content.xml")
 
-    def holds(file: BinaryIO) -> bool:
+    def holds(file: "File[bytes]") -> bool:
         if not whole(file):
             return False
-        with zipfile.ZipFile(file) as archive, archive.open("mimetype") as part:
+        with zipfile.ZipFile(cast(IO[bytes], file)) as archive, archive.open("mimetype") as part:
             return part.read(len(mime) + 1) == mime.encode()
 
     return holds
 
 
-def _text(file: BinaryIO) -> bool:
+def _text(file: "File[bytes]") -> bool:
     """Text in an encoding Chinese offices use, which nothing would run or show as a page."""
     file.seek(0)
     content = file.read()

@@ -7,7 +7,7 @@ import tempfile
 import unicodedata
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Protocol
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -54,7 +54,7 @@ def add_attachment(
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
         text = _("The file is larger than %(limit)s MB.") % {"limit": settings.ATTACHMENT_MAX_BYTES // 2**20}
         raise Refused(text, field="file", code="size")
-    mime = content.check(name, cast(BinaryIO, upload))
+    mime = content.check(name, upload)
     sha256 = _hash(upload)
     attachment = Attachment(
         target_type=ContentType.objects.get_for_model(target), target_id=target.pk, name=name, label=label,

@@ -39,7 +39,7 @@ class Company(Tracked):
         help_text=_("A price this far from the price rule, either way, needs a director's approval."),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
-    #: Another value after every change of windows or days: what tells the processes to read the calendar anew.
+    #: Another value after every change of windows or days: tells each process to read the calendar anew.
     calendar_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
