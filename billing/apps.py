@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class BillingConfig(AppConfig):
     name = "billing"
+
+    def ready(self) -> None:
+        from billing import handlers, hooks, mails
+
+        mails.plug()
+        handlers.plug()
+        hooks.connect()

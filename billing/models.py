@@ -62,7 +62,7 @@ class RenewalQuote(Tracked):
     last_day = models.DateField(_("last day"))
     months = models.PositiveSmallIntegerField(_("months"), default=12)
     anchor = models.DateField(editable=False)
-    end_months = models.PositiveSmallIntegerField(editable=False)
+    start_months = models.PositiveSmallIntegerField(default=0, editable=False)
     less_one = models.BooleanField(default=False, editable=False)
 
     price = money(_("price"))
@@ -138,7 +138,7 @@ class Invoice(Tracked):
     number = models.CharField(_("number"), max_length=20, unique=True)
     contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="invoices")
     customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="invoices")
-    quote = models.OneToOneField(RenewalQuote, null=True, on_delete=models.PROTECT, related_name="invoice")
+    quote = models.ForeignKey(RenewalQuote, null=True, on_delete=models.PROTECT, related_name="invoices")
     status = models.CharField(_("state"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.DRAFT)
     on = models.DateField(_("made on"))
     due_on = models.DateField(_("payment due on"))
@@ -174,6 +174,7 @@ class Invoice(Tracked):
         verbose_name_plural = _("invoices")
         ordering = ["-on", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["quote"], condition=~Q(status="void"), name="invoice_one_a_quote"),
             models.UniqueConstraint(
                 fields=["tax_invoice_number"], condition=~Q(tax_invoice_number=""), name="invoice_tax_number_once"
             ),

@@ -13,6 +13,7 @@ from djmoney.models.fields import MoneyField
 from base.chatter.models import Tracked
 from base.lib.text import match_key
 from contracts.enums import ContractStatus, RenewalMode
+from contracts.querysets import ContractQuerySet, CustomerQuerySet, ThroughCustomer, ThroughContract
 from contracts.rules import MAX_CAP_RATE
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -44,6 +45,8 @@ class Customer(Tracked):
     no_mail = models.BooleanField(_("wants no mail"), default=False)
     note = models.TextField(_("note"), blank=True)
 
+    objects = CustomerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
@@ -70,6 +73,8 @@ class InvoiceTitle(Tracked):
     email = models.EmailField(_("email for invoices"), blank=True)
     is_default = models.BooleanField(_("default"), default=False)
 
+    objects = ThroughCustomer.as_manager()
+
     class Meta:
         verbose_name = _("invoice title")
         verbose_name_plural = _("invoice titles")
@@ -91,6 +96,8 @@ class Contact(Tracked):
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the customer's."))
+
+    objects = ThroughCustomer.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -164,6 +171,8 @@ class Contract(Tracked):
     snooze_reason = models.CharField(_("snoozed because"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
 
+    objects = ContractQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
@@ -202,6 +211,8 @@ class Amendment(Tracked):
         _("new inspections a year"), null=True, blank=True, validators=[MaxValueValidator(12)]
     )
     note = models.TextField(_("what it changes"), blank=True)
+
+    objects = ThroughContract.as_manager()
 
     class Meta:
         verbose_name = _("amendment")

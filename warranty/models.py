@@ -14,8 +14,8 @@ from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
 class MaintenanceTerm(Tracked):
     """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
 
-    Its last day is always `end_months` after `anchor` (DESIGN 2.1), one day less with `less_one`;
-    a hand-set end is its own anchor.
+    It ends `start_months + months` after its `anchor` (DESIGN 2.1), one day earlier with `less_one`,
+    unless its end was set by hand; the next term is then counted from that end.
     """
 
     contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="terms")
@@ -24,7 +24,7 @@ class MaintenanceTerm(Tracked):
     last_day = models.DateField(_("last day"))
     months = models.PositiveSmallIntegerField(_("months"))
     anchor = models.DateField(editable=False)
-    end_months = models.PositiveSmallIntegerField(editable=False)
+    start_months = models.PositiveSmallIntegerField(default=0, editable=False)
     less_one = models.BooleanField(default=False, editable=False)
     hand_set_reason = models.CharField(_("end set by hand because"), max_length=200, blank=True)
     #: Where it came from: acceptance, ledger, quote, or a person.
@@ -62,6 +62,8 @@ class DailyRun(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, on_delete=models.PROTECT, related_name="+")
     #: `{kind: {"done": n, "skipped": n, "failed": n}}`
     actions = models.JSONField(_("actions"), default=dict)
+    #: `[{"contract": …, "kind": …, "problem": …}]` as this run saw them.
+    failures = models.JSONField(_("failures"), default=list)
 
     class Meta:
         verbose_name = _("daily run")
@@ -81,6 +83,8 @@ class PlannedAction(models.Model):
     #: Which of several: `1` for the first inspection, `1/14` for its notice 14 days before, `60` for a reminder.
     step = models.CharField(_("step"), max_length=10, blank=True)
     due_on = models.DateField(_("due on"))
+    #: The day by the rule; `due_on` is later when the row was written late, and stays (DESIGN 2.5).
+    computed_on = models.DateField(editable=False)
     state = models.CharField(_("state"), max_length=10, choices=ActionState, default=ActionState.PLANNED)
     #: The date rests on a year without official days (DESIGN 2.3).
     provisional = models.BooleanField(_("provisional"), default=False)

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from base.chatter.words import event_text, todo_text
+
 
 class Tracked(models.Model):
     """A record with a version: a save on an older version is refused, never merged or lost."""
@@ -68,7 +70,7 @@ class Event(OnTarget):
         raise TypeError("events are append-only")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+        return event_text(self.verb)
 
 
 class Message(OnTarget):
@@ -130,7 +132,7 @@ class Todo(OnTarget):
         ]
 
     def __str__(self) -> str:
-        return self.text or self.kind
+        return self.text or todo_text(self.kind, self.params)
 
 
 def _attachment_path(attachment: "Attachment", name: str) -> str:

@@ -51,6 +51,11 @@ def record(
     return event
 
 
+def events_of(target: models.Model) -> models.QuerySet[Event]:
+    """What happened to a record, newest first."""
+    return Event.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=target.pk)
+
+
 @transaction.atomic
 def create(record_: T, *, by: User | None, at: datetime, verb: str = "created") -> T:
     """Store a new record with its event."""

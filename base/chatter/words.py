@@ -1,0 +1,30 @@
+"""How events and to-dos that the product writes are worded; each app says its own words from `AppConfig.ready`.
+
+Stored are only the code and its values, so that every reader reads them in their own language.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+
+_events: dict[str, str | Promise] = {}
+_todos: dict[str, str | Promise] = {}
+
+
+def say(*, events: Mapping[str, str | Promise] | None = None, todos: Mapping[str, str | Promise] | None = None) -> None:
+    """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with."""
+    _events.update(events or {})
+    _todos.update(todos or {})
+
+
+def event_text(verb: str) -> str:
+    return str(_events.get(verb, verb))
+
+
+def todo_text(kind: str, params: Mapping[str, object]) -> str:
+    """The to-do in the reader's language; a value it lacks leaves the wording as it is."""
+    wording = str(_todos.get(kind, kind))
+    try:
+        return wording % params
+    except (KeyError, ValueError):
+        return wording

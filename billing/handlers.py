@@ -1,0 +1,215 @@
+"""How the daily run carries out the rows billing owns: draft, send, remind, expire, and the budget season."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from base.accounts.models import Role
+from base.chatter.models import Todo
+from base.chatter.operations import make_todo, write_todos
+from base.company.queries import company
+from base.documents.mail import MailDraft, write_mails
+from base.lib.dates import format_day
+from base.lib.money import format_money
+from billing.decisions import expire
+from billing.enums import QuoteStatus
+from billing.models import RenewalQuote
+from billing.planrows import budget_rows, renewal_rows
+from billing.queries import price_by_rule
+from billing.quotes import draft_many, needs_approval
+from billing.sending import send_many, write_quote_mails
+from contracts.enums import RenewalMode
+from contracts.mailing import customer_mail
+from contracts.models import Amendment, Contract
+from contracts.queries import reader_of
+from warranty.enums import ActionKind, ActionState
+from warranty.models import MaintenanceTerm, PlannedAction
+from warranty.plan.forecast import plug_price
+from warranty.plan.kinds import DONE, Outcome, RunContext, plug_handler, plug_rows, skipped, waiting
+from warranty.plan.planning import postpone
+from warranty.queries import period_of
+from warranty.rules import next_period
+
+Outcomes = Mapping[int, Outcome]
+
+
+def plug() -> None:
+    """Called once by `AppConfig.ready`. A run first lets old quotes expire, then drafts, sends and reminds."""
+    plug_rows(renewal_rows)
+    plug_rows(budget_rows)
+    plug_handler(ActionKind.QUOTE_EXPIRY, let_expire, after_term=True)
+    plug_handler(ActionKind.RENEWAL_QUOTE, draft_due)
+    plug_handler(ActionKind.RENEWAL_SEND, send_due, after_term=True)
+    plug_handler(ActionKind.RENEWAL_REMINDER, remind)
+    plug_handler(ActionKind.BUDGET_NOTICE, tell_budget)
+    plug_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
+
+
+def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:
+    """The rows' contracts with all that a price follows from, in three queries."""
+    contracts = Contract.objects.filter(pk__in={row.contract_id for row in rows}).select_related("customer", "manager", "contact")
+    return contracts.prefetch_related(
+        Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
+        Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+    ).in_bulk()
+
+
+def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: RunContext, **params: str) -> Todo:
+    contract = row.contract
+    return make_todo(
+        target, kind=kind, due_on=run.on, at=run.at, assignee=contract.manager, role=Role.MANAGER, cause=f"{kind}:{row.pk}",
+        params={"contract": contract.number, "customer": contract.customer.name, **params},
+    )
+
+
+def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
+    """Draft the next term, with a to-do to look at it; the mail follows after the review window."""
+    contracts = _contracts(rows)
+    busy = set(
+        RenewalQuote.objects.filter(contract__in=contracts, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]).values_list(
+            "contract", flat=True
+        )
+    )
+    outcomes: dict[int, Outcome] = {}
+    wanted: list[PlannedAction] = []
+    for row in rows:
+        contract = contracts[row.contract_id]
+        if row.contract_id in busy:
+            outcomes[row.pk] = skipped(_("There is an open quote already."))
+        elif contract.snoozed_until and contract.snoozed_until > run.on:
+            outcomes[row.pk] = waiting(_("Snoozed until %(day)s.") % {"day": contract.snoozed_until})
+        else:
+            wanted.append(row)
+            outcomes[row.pk] = DONE
+    sources = [contracts[row.contract_id] for row in wanted]
+    quotes = draft_many([(contract, list(contract.terms.all())) for contract in sources], by=run.by, at=run.at, on=run.on)
+    write_todos(
+        _todo(row, quote, "quote_to_review", run, quote=str(quote), price=str(quote.price))
+        for row, quote in zip(wanted, quotes, strict=True)
+    )
+    terms = [row.term_id for row in wanted]
+    send_on = run.calendar.add_working_days(run.on, company().review_days).day
+    postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on))
+    PlannedAction.objects.filter(
+        term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lte=run.on, state=ActionState.PLANNED
+    ).update(state=ActionState.SKIPPED, problem=_("The quote was drafted later."), done_on=run.on)
+    return outcomes
+
+
+def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
+    """After the review window the draft goes out by mail; in mode `manual` the manager is reminded instead."""
+    drafts = {
+        quote.after_id: quote
+        for quote in RenewalQuote.objects.filter(after__in={row.term_id for row in rows}, status=QuoteStatus.DRAFT)
+        .select_related("contract__customer", "contract__manager", "contract__contact", "after").prefetch_related("lines")
+    }
+    outcomes: dict[int, Outcome] = {}
+    leaving: list[RenewalQuote] = []
+    todos: list[Todo] = []
+    for row in rows:
+        quote = drafts.get(row.term_id)
+        if quote is None:
+            outcomes[row.pk] = skipped(_("There is no draft to send."))
+        elif quote.on_hold or row.on_hold:
+            outcomes[row.pk] = waiting(_("On hold: %(reason)s") % {"reason": quote.hold_reason})
+        elif needs_approval(quote):
+            todos.append(_approval_todo(row, quote, run))
+            outcomes[row.pk] = waiting(_("Waits for a director's approval."))
+        elif quote.contract.renewal_mode == RenewalMode.MANUAL:
+            todos.append(_todo(row, quote, "quote_to_send", run, quote=str(quote)))
+            outcomes[row.pk] = DONE
+        elif not reader_of(quote.contract).email:
+            todos.append(_todo(row, quote, "quote_by_hand", run, quote=str(quote)))
+            outcomes[row.pk] = DONE
+        else:
+            leaving.append(quote)
+            outcomes[row.pk] = DONE
+    write_todos(todos)
+    send_many(leaving, by=run.by, at=run.at, on=run.on)
+    return outcomes
+
+
+def _approval_todo(row: PlannedAction, quote: RenewalQuote, run: RunContext) -> Todo:
+    return make_todo(
+        quote, kind="quote_to_approve", due_on=run.on, at=run.at, role=Role.DIRECTOR,
+        cause=f"quote_to_approve:{quote.pk}:{quote.version}", params={"quote": str(quote), "contract": row.contract.number},
+    )
+
+
+def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
+    """While a sent quote is open the customer is reminded, else the manager is told; only the latest due step counts."""
+    nearest: dict[int, PlannedAction] = {}
+    for row in sorted(rows, key=lambda row: int(row.step), reverse=True):
+        nearest[row.term_id] = row
+    sent = {
+        quote.after_id: quote
+        for quote in RenewalQuote.objects.filter(after__in=nearest, status=QuoteStatus.SENT).select_related(
+            "contract__customer", "contract__manager", "contract__contact", "after"
+        )
+    }
+    outcomes: dict[int, Outcome] = {}
+    todos: list[Todo] = []
+    by_step: dict[str, list[RenewalQuote]] = defaultdict(list)
+    for row in rows:
+        quote = sent.get(row.term_id)
+        if nearest[row.term_id] is not row:
+            outcomes[row.pk] = skipped(_("A later reminder is sent."))
+            continue
+        outcomes[row.pk] = DONE
+        if quote is None:
+            todos.append(_todo(row, row.contract, "no_quote_sent", run, day=str(row.term.last_day)))
+        elif row.contract.renewal_mode == RenewalMode.MANUAL:
+            todos.append(_todo(row, quote, "remind_customer", run, quote=str(quote)))
+        else:
+            by_step[row.step].append(quote)
+    write_todos(todos)
+    for step, quotes in by_step.items():
+        write_quote_mails(quotes, kind="renewal_reminder", step=step, at=run.at)
+    return outcomes
+
+
+def let_expire(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
+    """The day after a sent quote's last valid day it is expired; a draft that never left is not a quote yet."""
+    quotes = {
+        quote.after_id: quote
+        for quote in RenewalQuote.objects.filter(after__in={row.term_id for row in rows}, status=QuoteStatus.SENT)
+    }
+    outcomes: dict[int, Outcome] = {}
+    over: list[RenewalQuote] = []
+    for row in rows:
+        quote = quotes.get(row.term_id)
+        if quote is None or quote.valid_until is None:
+            outcomes[row.pk] = skipped(_("No sent quote is open."))
+        elif quote.valid_until >= run.on:
+            postpone(ActionKind.QUOTE_EXPIRY, due_on={row.term_id: quote.valid_until + timedelta(days=1)})
+            outcomes[row.pk] = waiting(_("The quote is valid longer."))
+        else:
+            over.append(quote)
+            outcomes[row.pk] = DONE
+    expire(over, by=run.by, at=run.at)
+    return outcomes
+
+
+def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
+    """The budget season: the amount to plan for, to the manager, and in mode `auto` also to the customer."""
+    contracts = _contracts(rows)
+    todos: list[Todo] = []
+    drafts: list[MailDraft] = []
+    for row in rows:
+        contract = contracts[row.contract_id]
+        terms = list(contract.terms.all())
+        price = price_by_rule(contract, terms, next_period(period_of(terms[-1]), contract.renewal_months))
+        todos.append(_todo(row, contract, "budget_notice", run, price=str(price), day=str(row.term.last_day)))
+        language = reader_of(contract).language
+        draft = customer_mail(
+            contract, cause=f"budget_notice:{row.pk}", kind="budget_notice", target=contract,
+            variables={"price": format_money(price, language), "ends": format_day(row.term.last_day, language), "year": str(row.term.last_day.year)},
+        )
+        if draft and contract.renewal_mode == RenewalMode.AUTO:
+            drafts.append(draft)
+    write_todos(todos)
+    write_mails(drafts, at=run.at)
+    return {row.pk: DONE for row in rows}

@@ -1,0 +1,66 @@
+"""What billing does when something happens on the floors below, inside the same transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from base.accounts.models import User
+from billing.decisions import call_back
+from billing.enums import QuoteStatus
+from billing.invoices import void_open
+from billing.models import Invoice, RenewalQuote
+from billing.quotes import redraft
+from billing.sending import supersede
+from contracts.models import Contract
+from contracts.operations import hand_over_todos
+from contracts.queries import in_force
+from contracts.rules import renewal_cap
+from contracts.signals import contract_amended, contract_terminated, contracts_handed_over, renewal_wish_changed
+from warranty.signals import acceptance_corrected
+
+
+def connect() -> None:
+    contract_amended.connect(_amended, dispatch_uid="billing.amended")
+    contract_terminated.connect(_terminated, dispatch_uid="billing.terminated")
+    contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
+    renewal_wish_changed.connect(_wish_changed, dispatch_uid="billing.wish")
+    acceptance_corrected.connect(_corrected, dispatch_uid="billing.corrected")
+
+
+def _drafts(contract: Contract) -> list[RenewalQuote]:
+    return list(contract.quotes.filter(status=QuoteStatus.DRAFT).select_related("contract"))
+
+
+def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    """Drafts are made anew; a sent quote now above the cap is superseded at once, others stay as sent (DESIGN 2.2)."""
+    for quote in _drafts(contract):
+        redraft(quote=quote, by=by, at=at)
+    for quote in contract.quotes.filter(status=QuoteStatus.SENT):
+        base = in_force(contract, quote.first_day).amount
+        if quote.price > renewal_cap(base, contract.cap_rate, quote.months):
+            supersede([contract.pk], by=by, at=at)
+
+
+def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
+        call_back(quote=quote, reason="contract terminated", by=None, at=at)
+    void_open(contract, reason="contract terminated", by=by, at=at)
+
+
+def _wish_changed(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
+    """Nobody wants this renewed: what is open is called back."""
+    if contract.no_renewal_reason:
+        for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
+            call_back(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
+
+
+def _corrected(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    for quote in _drafts(contract):
+        redraft(quote=quote, by=by, at=at)
+    supersede([contract.pk], by=by, at=at)
+
+
+def _handed_over(sender: Any, *, contracts: list[Contract], to: User, **_: Any) -> None:
+    ids = [contract.pk for contract in contracts]
+    hand_over_todos(RenewalQuote, RenewalQuote.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)
+    hand_over_todos(Invoice, Invoice.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)
+

@@ -1,0 +1,195 @@
+"""Operations on invoices: application, tax invoice, payment, credit (DESIGN 2.7)."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from moneyed import Money
+
+from base.accounts.access import require
+from base.accounts.models import Role, User
+from base.chatter.operations import change, create, make_todo, move, record, write_todos
+from base.documents.numbers import draw
+from base.lib.errors import Refused
+from base.lib.money import split_tax, total
+from billing.enums import InvoiceStatus
+from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
+from billing.queries import outstanding
+from billing.rules import PAYMENT_DAYS
+from billing.states import INVOICE, INVOICE_ISSUED, INVOICE_OPEN
+from contracts.models import Contract, InvoiceTitle
+
+PREFIX = "KP"
+CREDIT_PREFIX = "HC"
+#: A fully digital invoice's number (china-practice 1.4).
+_TAX_INVOICE_NUMBER = re.compile(r"\d{20}")
+BUYER_FIELDS = {
+    "buyer_name": "name", "buyer_tax_number": "tax_number", "buyer_address": "address", "buyer_phone": "phone",
+    "buyer_bank_name": "bank_name", "buyer_bank_account": "bank_account", "buyer_email": "email",
+}
+
+
+def buyer_snapshot(contract: Contract, title: InvoiceTitle | None = None) -> dict[str, Any]:
+    """The buyer as printed on an invoice: the chosen title, the contract's, the customer's default, or its own name."""
+    chosen = title or contract.title or contract.customer.titles.filter(is_default=True).first()
+    if chosen:
+        return {field: getattr(chosen, source) for field, source in BUYER_FIELDS.items()} | {"title": chosen}
+    return {"buyer_name": contract.customer.name, "buyer_tax_number": contract.customer.credit_code, "title": None}
+
+
+def make_invoice(quote: RenewalQuote, *, number: str, by: User | None, at: datetime, on: date) -> Invoice:
+    """The draft invoice of an accepted quote; its lines copy the quote's, net and tax are split line by line."""
+    lines = list(quote.lines.all())
+    splits = [split_tax(line.gross, line.tax_rate) for line in lines]
+    currency = quote.price.currency
+    invoice = Invoice(
+        number=number, contract=quote.contract, customer=quote.contract.customer, quote=quote, on=on, due_on=on + PAYMENT_DAYS,
+        service_first=quote.first_day, service_last=quote.last_day, months=quote.months,
+        gross=total([line.gross for line in lines], currency), net=total([s.net for s in splits], currency),
+        tax=total([s.tax for s in splits], currency), paid=Money(0, currency), credited=Money(0, currency),
+        cap_base=quote.cap_base, cap_rate=quote.cap_rate,
+        note=_("Contract %(contract)s, service %(first)s to %(last)s")
+        % {"contract": quote.contract.number, "first": quote.first_day, "last": quote.last_day},
+        **buyer_snapshot(quote.contract),
+    )
+    create(invoice, by=by, at=at)
+    InvoiceLine.objects.bulk_create(
+        [
+            InvoiceLine(
+                invoice=invoice, position=line.position, text=line.text, tax_rate=line.tax_rate, tax_code=line.tax_code,
+                gross=line.gross, net=split.net, tax=split.tax,
+            )
+            for line, split in zip(lines, splits, strict=True)
+        ]
+    )
+    return invoice
+
+
+@transaction.atomic
+def edit(*, invoice: Invoice, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
+    """Change buyer, kind, remark or payment day before the tax invoice is issued. A new `title` fills the buyer."""
+    require(by, "invoices.request")
+    if invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED):
+        raise Refused(_("The tax invoice is issued: credit it instead."), code="issued")
+    values = dict(values)
+    if (title := values.get("title")) and title != invoice.title:
+        values |= buyer_snapshot(invoice.contract, title)
+    change(invoice, values, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    """Ask finance to issue the tax invoice."""
+    if not invoice.buyer_name:
+        raise Refused(_("The buyer's name is missing."), field="buyer_name")
+    move(invoice, INVOICE, "requested", by=by, at=at, seen=seen)
+    write_todos(
+        [
+            make_todo(
+                invoice, kind="invoice_to_issue", due_on=on, at=at, role=Role.FINANCE, cause=f"invoice_to_issue:{invoice.pk}",
+                params={"invoice": invoice.number, "contract": invoice.contract.number},
+            )
+        ]
+    )
+
+
+@transaction.atomic
+def issue(
+    *, invoice: Invoice, tax_invoice_number: str, tax_invoice_on: date, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
+    """Record the tax invoice: its 20-digit number and its day. Of two who do so, the second is told."""
+    number = tax_invoice_number.strip()
+    if not _TAX_INVOICE_NUMBER.fullmatch(number):
+        raise Refused(_("A tax invoice's number has 20 digits."), field="tax_invoice_number")
+    if tax_invoice_on > on:
+        raise Refused(_("The tax invoice cannot be dated in the future."), field="tax_invoice_on")
+    if Invoice.objects.filter(tax_invoice_number=number).exclude(pk=invoice.pk).exists():
+        raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate")
+    values = {"tax_invoice_number": number, "tax_invoice_on": tax_invoice_on}
+    move(invoice, INVOICE, "issued", by=by, at=at, values=values, seen=seen)
+
+
+@transaction.atomic
+def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+    """Take an invoice out of the way before its tax invoice is issued; its number stays used."""
+    if not reason.strip():
+        raise Refused(_("Please say why."), field="reason")
+    move(invoice, INVOICE, "void", by=by, at=at, seen=seen, note=reason)
+
+
+@transaction.atomic
+def pay(
+    *, invoice: Invoice, amount: Money, paid_on: date, reference: str, by: User, at: datetime, on: date, seen: int | None = None
+) -> Payment:
+    """Record money received. A negative amount takes a wrong payment back."""
+    require(by, "payments.record")
+    if invoice.status not in INVOICE_ISSUED:
+        raise Refused(_("Only an issued invoice can be paid."), code="wrong_state")
+    if amount.currency != invoice.gross.currency or not amount.amount:
+        raise Refused(_("Enter an amount in %(currency)s.") % {"currency": invoice.gross.currency.code}, field="amount")
+    if paid_on > on:
+        raise Refused(_("The payment cannot lie in the future."), field="paid_on")
+    if amount > invoice.gross - invoice.credited - invoice.paid:
+        raise Refused(_("That is more than the %(rest)s still due.") % {"rest": outstanding(invoice)}, field="amount")
+    if (invoice.paid + amount).amount < 0:
+        raise Refused(_("That takes back more than was paid."), field="amount")
+    payment = Payment.objects.create(invoice=invoice, on=paid_on, amount=amount, reference=reference.strip()[:100], by=by, at=at)
+    _settle(invoice, {"paid": invoice.paid + amount}, by=by, at=at, verb="paid", seen=seen)
+    return payment
+
+
+@transaction.atomic
+def credit(
+    *, invoice: Invoice, amount: Money, reason: str, tax_invoice_number: str, credited_on: date, by: User, at: datetime,
+    on: date, seen: int | None = None,
+) -> CreditNote:
+    """Take back all or part of an issued invoice by a red one."""
+    require(by, "invoices.issue")
+    [number] = draw(CREDIT_PREFIX, on.year)
+    if invoice.status not in INVOICE_ISSUED:
+        raise Refused(_("Only an issued invoice can be credited."), code="wrong_state")
+    if not reason.strip():
+        raise Refused(_("Please say why."), field="reason")
+    if amount.currency != invoice.gross.currency or not 0 < amount.amount <= (invoice.gross - invoice.credited).amount:
+        raise Refused(_("Enter at most %(rest)s.") % {"rest": invoice.gross - invoice.credited}, field="amount")
+    red = tax_invoice_number.strip()
+    if red and not _TAX_INVOICE_NUMBER.fullmatch(red):
+        raise Refused(_("A tax invoice's number has 20 digits."), field="tax_invoice_number")
+    note = CreditNote(
+        number=number, invoice=invoice, on=credited_on, gross=amount, tax_invoice_number=red, reason=reason.strip()[:200], by=by
+    )
+    create(note, by=by, at=at)
+    _settle(invoice, {"credited": invoice.credited + amount}, by=by, at=at, verb="credited", seen=seen)
+    return note
+
+
+def _settle(invoice: Invoice, values: dict[str, Money], *, by: User, at: datetime, verb: str, seen: int | None) -> None:
+    """Write the new sums with the state that follows from them."""
+    paid, credited = values.get("paid", invoice.paid), values.get("credited", invoice.credited)
+    if credited >= invoice.gross:
+        status = InvoiceStatus.CREDITED
+    elif paid + credited >= invoice.gross:
+        status = InvoiceStatus.PAID
+    else:
+        status = InvoiceStatus.PART_PAID if paid.amount else InvoiceStatus.ISSUED
+    change(invoice, {**values, "status": status}, by=by, at=at, verb=verb, seen=seen)
+
+
+def void_open(contract: Contract, *, reason: str, by: User | None, at: datetime) -> None:
+    """A contract was terminated: its draft and requested invoices are void, issued ones stay."""
+    for invoice in contract.invoices.filter(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED]):
+        change(invoice, {"status": InvoiceStatus.VOID}, by=by, at=at, verb="void", note=reason)
+
+
+def overdue_days(invoice: Invoice, on: date) -> int:
+    """Days an open invoice is past its payment day; 0 when it is not."""
+    return max((on - invoice.due_on).days, 0) if invoice.status in INVOICE_OPEN else 0
+
+
+def note_exported(invoices: list[Invoice], *, number: str, by: User | None, at: datetime) -> None:
+    """Each exported invoice remembers the batch it went out with."""
+    for invoice in invoices:
+        record(invoice, "exported", by=by, at=at, note=number)

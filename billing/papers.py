@@ -1,0 +1,113 @@
+"""The papers that billing sends to customers (DESIGN 6; sections and fields: china-practice 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from moneyed import Money
+
+from base.documents.paper import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A priced line of a quote; `tax_rate` is a fraction, `gross` = `net` + `tax`."""
+
+    text: str
+    tax_rate: Decimal
+    net: Money
+    tax: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """An invoice that waits for its money."""
+
+    invoice_number: str
+    issued_on: date
+    text: str
+    gross: Money
+    paid: Money
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOffer:
+    """The quote a letter is about."""
+
+    quote_number: str
+    first_day: date
+    last_day: date
+    price: Money
+    valid_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalQuotePaper(Paper):
+    """续保报价单. `gap`: first and last day without coverage before the quoted term."""
+
+    template: ClassVar[str] = "papers/renewal_quote.html"
+
+    project: str
+    contract_number: str
+    contract_amount: Money
+    first_day: date
+    last_day: date
+    months: int
+    gap: tuple[date, date] | None = None
+    cap_base: Money
+    cap_rate: Decimal
+    cap: Money
+    lines: Sequence[PaperLine]
+    net: Money
+    tax: Money
+    gross: Money
+    valid_until: date
+    services: Sequence[str] = ()
+    terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequestPaper(Paper):
+    """请款函. `amount` is what is asked for now, `share` its fraction of the contract amount."""
+
+    template: ClassVar[str] = "papers/payment_request.html"
+
+    project: str
+    contract_number: str
+    contract_amount: Money
+    grounds: Sequence[str] = ()
+    lines: Sequence[PaymentLine]
+    amount: Money
+    share: Decimal | None = None
+    due_on: date
+    attachments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderLetterPaper(Paper):
+    """续保提醒函: coverage ends on `last_day`, and a quote is open."""
+
+    template: ClassVar[str] = "papers/reminder_letter.html"
+
+    project: str
+    contract_number: str
+    last_day: date
+    offer: RenewalOffer
+    reply_by: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LapseLetterPaper(Paper):
+    """脱保告知函: coverage ended on `last_day`, nothing covers `lapsed_on` and later."""
+
+    template: ClassVar[str] = "papers/lapse_letter.html"
+
+    project: str
+    contract_number: str
+    last_day: date
+    lapsed_on: date
+    offer: RenewalOffer | None = None

@@ -1,0 +1,74 @@
+"""Questions about prices, quotes and invoices."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+from moneyed import Money
+
+from base.lib.errors import Refused
+from billing.enums import InvoiceStatus
+from billing.models import Invoice, RenewalQuote, TaxRate
+from billing.rules import PaidTerm, rule_price
+from contracts.models import Contract
+from contracts.queries import in_force
+from warranty.enums import TermKind
+from warranty.models import MaintenanceTerm
+from warranty.rules import Period
+
+
+def last_paid(terms: Iterable[MaintenanceTerm]) -> PaidTerm | None:
+    """The latest paid term of a contract; `terms` in order."""
+    paid = [PaidTerm(term.price, term.months) for term in terms if term.kind == TermKind.PAID]
+    return paid[-1] if paid else None
+
+
+def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: Period) -> Money:
+    """What the rule asks for a period that follows `terms`, by what is in force on its first day."""
+    agreed = in_force(contract, period.first_day)
+    return rule_price(
+        agreed.amount, cap_rate=contract.cap_rate, renewal_rate=agreed.renewal_rate, months=period.months,
+        last_paid=last_paid(terms),
+    )
+
+
+def renewal_tax(on: date) -> TaxRate:
+    """The rate and code a renewal's lines bear by default on a day. Raises `Refused` when none is valid."""
+    rates = TaxRate.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    rate = rates.order_by("-is_default", "pk").first()
+    if rate is None:
+        raise Refused(f"no tax rate is valid on {on}", code="tax_rate")
+    return rate
+
+
+def content_hash(quote: RenewalQuote) -> str:
+    """What an approval is bound to: everything the customer would read of price and period (DESIGN 2.2)."""
+    lines = [f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{line.gross}" for line in quote.lines.all()]
+    head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{quote.price}"
+    return hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
+
+
+def link_token(quote: RenewalQuote) -> str:
+    """The secret part of a quote version's address. Derived, so that it need not be stored and later mails share it."""
+    mac = hmac.new(settings.SECRET_KEY.encode(), f"quote link {quote.pk} {quote.revision}".encode(), "sha256")
+    return base64.urlsafe_b64encode(mac.digest()[:24]).decode()
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_url(quote: RenewalQuote) -> str:
+    """The address the customer opens."""
+    return f"{settings.PUBLIC_URL}/q/{link_token(quote)}/"
+
+
+def outstanding(invoice: Invoice) -> Money:
+    """What is still to be paid; nothing before the tax invoice is issued."""
+    if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID):
+        return Money(0, invoice.gross.currency)
+    return invoice.gross - invoice.credited - invoice.paid

@@ -1,0 +1,123 @@
+"""How a quote leaves the house: by mail with its PDF and link, or by hand; one way for one and for many."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.models import Event
+from base.chatter.operations import make_event, plain, write_todos
+from base.documents.mail import MailDraft, write_mails
+from base.lib.dates import format_day
+from base.lib.errors import Refused
+from base.lib.money import format_money
+from billing.enums import QuoteStatus
+from billing.models import QuoteLink, RenewalQuote
+from billing.queries import link_token, link_url, token_hash
+from billing.quotes import needs_approval
+from billing.rules import valid_until
+from billing.states import QUOTE
+from contracts.mailing import customer_mail, no_reader_todo
+from contracts.queries import reader_of
+from warranty.enums import ActionKind
+from warranty.plan.planning import postpone
+
+
+@transaction.atomic
+def send(*, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None) -> None:
+    """Let a draft leave now: by mail, or handed over as paper. Raises `Refused` while an approval is missing."""
+    require(by, "quotes.send")
+    QUOTE.check("sent", quote.status, message=_("Only a draft can be sent."))
+    if seen is not None and seen != quote.version:
+        raise Refused(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."), code="stale")
+    if needs_approval(quote):
+        raise Refused(_("A director must approve this price before the quote can leave."), code="approval")
+    if by_mail and not reader_of(quote.contract).email:
+        raise Refused(_("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader")
+    send_many([quote], by=by, at=at, on=on, by_mail=by_mail)
+
+
+def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date, by_mail: bool = True) -> None:
+    """Mark drafts sent, supersede what they replace, open their links and write their mails, all in bulk.
+
+    The caller has checked hold and approval, and runs inside a transaction.
+    """
+    supersede([quote.contract_id for quote in quotes], by=by, at=at)
+    for quote in quotes:
+        ends = quote.after.last_day if quote.after else quote.first_day
+        quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
+        quote.on_hold, quote.hold_reason = False, ""
+        seen, quote.version = quote.version, quote.version + 1
+        won = RenewalQuote.objects.filter(pk=quote.pk, status=QuoteStatus.DRAFT, version=seen).update(
+            status=quote.status, sent_at=at, valid_until=quote.valid_until, on_hold=False, hold_reason="", version=quote.version
+        )
+        if not won:
+            raise Refused(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."), code="stale")
+    QuoteLink.objects.bulk_create(
+        [QuoteLink(quote=quote, token_hash=token_hash(link_token(quote)), expires_on=quote.valid_until) for quote in quotes],
+        batch_size=500,
+    )
+    Event.objects.bulk_create(
+        [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes], batch_size=500
+    )
+    postpone(
+        ActionKind.QUOTE_EXPIRY,
+        due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
+    )
+    if by_mail:
+        write_quote_mails(quotes, kind="renewal_quote", step="", at=at)
+
+
+def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime) -> None:
+    """Write the mails that carry the quotes' PDF and link; without an address the manager has a to-do instead."""
+    drafts: list[MailDraft] = []
+    todos = []
+    for quote in quotes:
+        cause = f"{kind}:{quote.pk}:{step}"
+        variables = quote_variables(quote, reader_of(quote.contract).language)
+        draft = customer_mail(
+            quote.contract, cause=cause, kind=kind, target=quote, variables=variables, papers=[("billing.renewal_quote", quote.pk)]
+        )
+        if draft:
+            drafts.append(draft)
+        else:
+            todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at))
+    write_todos(todos)
+    write_mails(drafts, at=at)
+
+
+def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
+    """The placeholders of a mail about a quote."""
+    days = {
+        "first": quote.first_day, "last": quote.last_day, "valid_until": quote.valid_until,
+        "ends": quote.after.last_day if quote.after else None,
+    }
+    return {
+        "quote": str(quote), "price": format_money(quote.price, language), "link": link_url(quote),
+        **{name: format_day(day, language) if day else "" for name, day in days.items()},
+    }
+
+
+def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> None:
+    """Sent quotes of these contracts no longer stand: their links say so, their queued mails stay home."""
+    old = list(RenewalQuote.objects.filter(contract__in=contract_ids, status=QuoteStatus.SENT))
+    ids = [quote.pk for quote in old]
+    RenewalQuote.objects.filter(pk__in=ids, status=QuoteStatus.SENT).update(
+        status=QuoteStatus.SUPERSEDED, decided_at=at, version=F("version") + 1
+    )
+    close_links(ids, at=at)
+    Event.objects.bulk_create(
+        [make_event(quote, "superseded", by=by, at=at, changes={"status": [plain("sent"), plain("superseded")]}) for quote in old]
+    )
+
+
+def close_links(quote_ids: Sequence[int], *, at: datetime) -> None:
+    """The links of these quotes lead nowhere any more, and mails about them that wait are cancelled."""
+    from base.documents.mail import cancel_mails_about
+
+    QuoteLink.objects.filter(quote__in=quote_ids).update(revoked=True)
+    cancel_mails_about(RenewalQuote, quote_ids, at=at)

@@ -1,0 +1,28 @@
+"""Which moves quotes and invoices allow (DESIGN 2.7)."""
+
+from base.lib.states import Move, StateTable
+from billing.enums import InvoiceStatus as I
+from billing.enums import QuoteStatus as Q
+
+QUOTE = StateTable(
+    [
+        Move("sent", frozenset({Q.DRAFT}), Q.SENT, "quotes.send"),
+        Move("accepted", frozenset({Q.SENT}), Q.ACCEPTED, "quotes.decide"),
+        Move("declined", frozenset({Q.SENT}), Q.DECLINED, "quotes.decide"),
+        Move("expired", frozenset({Q.SENT}), Q.EXPIRED, "quotes.send"),
+        Move("superseded", frozenset({Q.SENT}), Q.SUPERSEDED, "quotes.send"),
+        Move("cancelled", frozenset({Q.DRAFT, Q.SENT}), Q.CANCELLED, "quotes.edit"),
+        Move("acceptance_withdrawn", frozenset({Q.ACCEPTED}), Q.SENT, "quotes.decide"),
+    ]
+)
+
+INVOICE = StateTable(
+    [
+        Move("requested", frozenset({I.DRAFT}), I.REQUESTED, "invoices.request"),
+        Move("issued", frozenset({I.REQUESTED}), I.ISSUED, "invoices.issue"),
+        Move("void", frozenset({I.DRAFT, I.REQUESTED}), I.VOID, "invoices.request"),
+    ]
+)
+#: Money moves an issued invoice between these by itself.
+INVOICE_OPEN = frozenset({I.ISSUED, I.PART_PAID})
+INVOICE_ISSUED = frozenset({I.ISSUED, I.PART_PAID, I.PAID})

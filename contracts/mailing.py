@@ -1,0 +1,67 @@
+"""What every mail about a contract has in common: its reader, its sender's words, its copy to the manager."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter.models import Todo
+from base.chatter.operations import make_todo
+from base.company.queries import company, today
+from base.documents.mail import MailDraft, Paper
+from contracts.models import Contract
+from contracts.queries import reader_of
+
+#: Placeholders every mail about a contract may use.
+VARIABLES = {
+    "reader": _("the reader's name"),
+    "customer": _("the customer's name"),
+    "contract": _("the contract's number"),
+    "project": _("the project's name"),
+    "manager": _("the account manager's name"),
+    "phone": _("the account manager's phone"),
+    "company": _("our name"),
+    "hotline": _("our service hotline"),
+}
+SAMPLE = {
+    "reader": "王女士", "customer": "明珠港务有限公司", "contract": "WB-2026-0001", "project": "档案数字化系统", "manager": "陈静",
+    "phone": "010-5555 0100", "company": "维保科技有限公司", "hotline": "400-555-0100",
+}
+
+
+def values_of(contract: Contract, language: str) -> dict[str, str]:
+    """The values of `VARIABLES` for a contract."""
+    ours, manager = company(), contract.manager
+    return {
+        "reader": reader_of(contract).name or contract.customer.name,
+        "customer": contract.customer.name,
+        "contract": contract.number,
+        "project": contract.project or contract.number,
+        "manager": str(manager) if manager else contract.manager_name,
+        "phone": (manager.phone if manager else "") or ours.phone or ours.hotline,
+        "company": (ours.name_en if language == "en" else "") or ours.name,
+        "hotline": ours.hotline,
+    }
+
+
+def customer_mail(
+    contract: Contract, *, cause: str, kind: str, target: Model, variables: Mapping[str, str], papers: Sequence[Paper] = ()
+) -> MailDraft | None:
+    """A mail to the contract's reader; Reply-To and copy go to the manager. None when nobody can be written to."""
+    reader = reader_of(contract)
+    if not reader.email:
+        return None
+    copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
+    return MailDraft(
+        cause=cause, kind=kind, target=target, reader=reader, papers=papers, cc=copy, reply_to=copy,
+        variables={**values_of(contract, reader.language), **variables},
+    )
+
+
+def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime) -> Todo:
+    """Nobody can be written to: the manager hands over the letter, which is there as a PDF."""
+    return make_todo(
+        target, kind="letter_by_hand", due_on=today(at), at=at, assignee=contract.manager, role="manager",
+        cause=f"{cause}:no-reader", params={"contract": contract.number, "mail": kind},
+    )

@@ -1,0 +1,194 @@
+"""Everything that changes a customer or a contract."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+from pypinyin import Style, lazy_pinyin
+
+from base.accounts.access import require
+from base.accounts.models import Role, User
+from base.chatter.models import Todo
+from base.chatter.operations import change, create, move, record
+from base.company.queries import today
+from base.lib.errors import Refused
+from base.lib.text import clean, match_key
+from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
+from contracts.rules import MAX_CAP_RATE
+from contracts.signals import (
+    contract_amended,
+    contract_reactivated,
+    contract_terminated,
+    contracts_handed_over,
+    renewal_wish_changed,
+)
+from contracts.states import CONTRACT
+
+
+def initials_of(name: str) -> str:
+    """The pinyin initials a person types to find a Chinese name: 明珠港务 → mzgw."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
+
+
+@transaction.atomic
+def save_customer(*, customer: Customer, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> Customer:
+    """Create or change a customer. Refuses a name that another customer has already, after normalising."""
+    require(by, "customers.edit")
+    values = dict(values)
+    if "name" in values:
+        values["name"] = clean(values["name"])
+        same = Customer.objects.filter(key=match_key(values["name"])).exclude(pk=customer.pk).first()
+        if same:
+            raise Refused(_("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate")
+        values |= {"key": match_key(values["name"]), "initials": initials_of(values["name"])}
+    if customer.pk is None:
+        for name, value in values.items():
+            setattr(customer, name, value)
+        return create(customer, by=by, at=at)
+    change(customer, values, by=by, at=at, seen=seen)
+    return customer
+
+
+@transaction.atomic
+def save_part(
+    *, part: Contact | InvoiceTitle, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
+) -> Contact | InvoiceTitle:
+    """Create or change a contact or an invoice title; a new default title replaces the old one."""
+    require(by, "customers.edit")
+    if isinstance(part, InvoiceTitle) and values.get("is_default"):
+        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(is_default=False)
+    if part.pk is None:
+        for name, value in values.items():
+            setattr(part, name, value)
+        create(part, by=by, at=at)
+    else:
+        change(part, values, by=by, at=at, seen=seen)
+    return part
+
+
+@transaction.atomic
+def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -> None:
+    """Make two customers one: contracts, contacts and titles move to `keep`, events stay readable on it."""
+    require(by, "customers.edit")
+    if keep.pk == drop.pk:
+        raise Refused(_("Choose another customer to merge with."), field="drop")
+    drop.contracts.update(customer=keep)
+    drop.contacts.update(customer=keep)
+    drop.titles.update(customer=keep, is_default=False)
+    drop.invoices.update(customer=keep)
+    record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
+    drop.delete()
+
+
+def _check_terms(values: Mapping[str, Any], contract: Contract) -> None:
+    def now(name: str) -> Any:
+        return values.get(name, getattr(contract, name))
+
+    if now("amount") is not None and now("amount").amount <= 0:
+        raise Refused(_("The amount must be more than zero."), field="amount")
+    if not 0 < now("cap_rate") <= MAX_CAP_RATE:
+        raise Refused(_("The cap rate is at most 20 %."), field="cap_rate")
+    if now("renewal_rate") is not None and not 0 < now("renewal_rate") <= now("cap_rate"):
+        raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
+    if now("final_acceptance_on") and now("final_acceptance_on") < now("signed_on"):
+        raise Refused(_("Final acceptance cannot be before signing."), field="signed_on")
+
+
+@transaction.atomic
+def save_contract(*, contract: Contract, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> Contract:
+    """Create or change what a contract says. Final acceptance and amendments have operations of their own.
+
+    Raises `Refused` for a number that is taken, money that is not positive or a rate above the cap.
+    """
+    require(by, "contracts.edit")
+    _check_terms(values, contract)
+    number = values.get("number")
+    if number and Contract.objects.filter(number=number).exclude(pk=contract.pk).exists():
+        raise Refused(_("There is a contract of this number."), field="number", code="duplicate")
+    if contract.pk is None:
+        for name, value in values.items():
+            setattr(contract, name, value)
+        return create(contract, by=by, at=at)
+    if values.get("amount", contract.amount) != contract.amount and contract.terms.exists():
+        raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
+    planned = {"inspections_per_year", "no_renewal_reason"} & {k for k, v in values.items() if getattr(contract, k) != v}
+    change(contract, values, by=by, at=at, seen=seen)
+    if planned:
+        contract_amended.send(Contract, contract=contract, by=by, at=at, on=today(at))
+    return contract
+
+
+@transaction.atomic
+def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
+    """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once (DESIGN 2.2)."""
+    require(by, "contracts.amend")
+    amendment = Amendment(contract=contract, **values)
+    if not any(getattr(amendment, name) is not None for name in ("amount", "renewal_rate", "inspections_per_year")) and not amendment.note:
+        raise Refused(_("Say what the amendment changes."), field="note")
+    if amendment.amount is not None:
+        if amendment.amount.amount <= 0:
+            raise Refused(_("The amount must be more than zero."), field="amount")
+        if amendment.amount.currency != contract.amount.currency:
+            raise Refused(_("An amendment keeps the contract's currency."), field="amount")
+    if amendment.renewal_rate is not None and not 0 < amendment.renewal_rate <= contract.cap_rate:
+        raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
+    create(amendment, by=by, at=at)
+    record(contract, "amended", by=by, at=at, changes={"amount": [None, str(amendment.amount or "")]}, note=amendment.note)
+    contract_amended.send(Contract, contract=contract, by=by, at=at, on=on)
+    return amendment
+
+
+@transaction.atomic
+def terminate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """End a contract on a day: its term ends with it, and everything that was still to happen is cancelled."""
+    if not reason.strip():
+        raise Refused(_("Say why the contract ends."), field="reason")
+    if on < contract.signed_on:
+        raise Refused(_("A contract cannot end before it was signed."), field="on")
+    move(contract, CONTRACT, "terminated", by=by, at=at, values={"terminated_on": on}, seen=seen, note=reason)
+    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=on)
+
+
+@transaction.atomic
+def reactivate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Take a termination back, as long as nothing was sent because of it."""
+    move(contract, CONTRACT, "reactivated", by=by, at=at, values={"terminated_on": None}, seen=seen, note=reason)
+    contract_reactivated.send(Contract, contract=contract, by=by, at=at, on=on)
+
+
+@transaction.atomic
+def set_renewal_wish(
+    *, contract: Contract, by: User, at: datetime, on: date, no_renewal_reason: str = "", snoozed_until: date | None = None,
+    snooze_reason: str = "", seen: int | None = None,
+) -> None:
+    """Offer no renewal, or not before a day; both with a reason, both taken back by calling it without."""
+    require(by, "contracts.edit")
+    if snoozed_until and not snooze_reason.strip():
+        raise Refused(_("Say why the renewal waits."), field="snooze_reason")
+    values = {"no_renewal_reason": no_renewal_reason, "snoozed_until": snoozed_until, "snooze_reason": snooze_reason}
+    if change(contract, values, by=by, at=at, verb="renewal_wish", seen=seen):
+        renewal_wish_changed.send(Contract, contract=contract, by=by, at=at, on=on)
+
+
+@transaction.atomic
+def hand_over(*, contracts: Iterable[Contract], to: User, by: User, at: datetime) -> int:
+    """Give contracts to another account manager, with the to-dos that hang on them. Returns how many moved."""
+    require(by, "contracts.hand_over")
+    if to.role != Role.MANAGER or not to.is_active:
+        raise Refused(_("Choose an active account manager."), field="to")
+    moved = [contract for contract in contracts if change(contract, {"manager": to, "manager_name": ""}, by=by, at=at, verb="handed_over")]
+    hand_over_todos(Contract, [contract.pk for contract in moved], to=to)
+    contracts_handed_over.send(Contract, contracts=moved, to=to)
+    return len(moved)
+
+
+def hand_over_todos(model: type[Model], ids: Iterable[int], *, to: User) -> None:
+    """Give the account manager's open to-dos on these records to the new one."""
+    Todo.objects.filter(
+        Q(assignee=None, role=Role.MANAGER) | Q(assignee__role=Role.MANAGER),
+        target_type=ContentType.objects.get_for_model(model), target_id__in=list(ids), done_at=None,
+    ).update(assignee=to)

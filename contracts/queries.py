@@ -1,0 +1,37 @@
+"""Questions about contracts: what is in force on a day, and who reads its mail."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from moneyed import Money
+
+from base.documents.mail import Reader
+from contracts.models import Contract
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a contract says on one day, amendments included."""
+
+    amount: Money
+    renewal_rate: Decimal | None
+    inspections_per_year: int
+
+
+def in_force(contract: Contract, day: date) -> Agreed:
+    """The terms in force on `day`, by the amendments recorded so far (DESIGN 2.2); a later one wins."""
+    amount, rate, inspections = contract.amount, contract.renewal_rate, contract.inspections_per_year
+    for amendment in sorted(contract.amendments.all(), key=lambda each: (each.effective_on, each.pk)):
+        if amendment.effective_on <= day:
+            amount = amendment.amount if amendment.amount is not None else amount
+            rate = amendment.renewal_rate if amendment.renewal_rate is not None else rate
+            inspections = amendment.inspections_per_year if amendment.inspections_per_year is not None else inspections
+    return Agreed(amount, rate, inspections)
+
+
+def reader_of(contract: Contract) -> Reader:
+    """The contract's renewal reader; without an address when the customer wants no mail or none is known."""
+    customer, contact = contract.customer, contract.contact
+    if contact is None:
+        return Reader("", "", customer.language)
+    return Reader(contact.name, "" if customer.no_mail else contact.email, contact.language or customer.language)

@@ -1,0 +1,15 @@
+"""What the floors above want to hear of, inside the same transaction.
+
+`contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on)`,
+`contract_reactivated(contract, by, at, on)`, `renewal_wish_changed(contract, by, at, on)`,
+`contracts_handed_over(contracts, to)`.
+A receiver that raises undoes the whole operation.
+"""
+
+from django.dispatch import Signal
+
+contract_amended = Signal()
+contract_terminated = Signal()
+contract_reactivated = Signal()
+renewal_wish_changed = Signal()
+contracts_handed_over = Signal()

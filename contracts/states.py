@@ -1,0 +1,12 @@
+"""Which moves a contract allows (DESIGN 2.7)."""
+
+from base.lib.states import Move, StateTable
+from contracts.enums import ContractStatus as S
+
+CONTRACT = StateTable(
+    [
+        Move("activated", frozenset({S.DRAFT}), S.ACTIVE, "contracts.edit"),
+        Move("terminated", frozenset({S.ACTIVE}), S.TERMINATED, "contracts.terminate"),
+        Move("reactivated", frozenset({S.TERMINATED}), S.ACTIVE, "contracts.reactivate"),
+    ]
+)

@@ -1,0 +1,77 @@
+"""Which rows a term's plan has, and on which day each falls. Pure; DESIGN 2.5."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from base.lib.worktime import WorkCalendar
+from warranty.enums import ActionKind, ActionState
+from warranty.rules import DAY, Period, Window, inspection_windows, planned_visit
+
+
+@dataclass(frozen=True)
+class TermFacts:
+    """All that the plan of one term follows from."""
+
+    period: Period
+    inspections_per_year: int
+    #: Another agreed term follows: nothing is to be renewed.
+    followed: bool
+    #: Nobody wants this one renewed.
+    no_renewal: bool
+    budget_funded: bool
+    review_days: int
+    planned_on: date
+    calendar: WorkCalendar = field(repr=False, compare=False)
+
+    @property
+    def over(self) -> bool:
+        return self.period.last_day < self.planned_on
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it should stand. `computed_on` is the day by the rule, `due_on` the day it is done."""
+
+    kind: str
+    step: str
+    computed_on: date
+    due_on: date
+    state: ActionState = ActionState.PLANNED
+    window: Window | None = None
+
+
+def placed(kind: str, step: str, day: date, facts: TermFacts, *, window: Window | None = None) -> Row:
+    """The row on its day; one written late is due on the day of planning, or skipped when its time is over."""
+    row = Row(kind, step, day, day, window=window)
+    if day >= facts.planned_on:
+        return row
+    over = facts.over or (window is not None and window.last_day < facts.planned_on)
+    before_term = day < facts.period.first_day and kind != ActionKind.RENEWAL_QUOTE
+    if over or before_term:
+        return replace(row, state=ActionState.SKIPPED)
+    return replace(row, due_on=facts.planned_on)
+
+
+def inspection_rows(facts: TermFacts) -> Iterator[Row]:
+    """The visit, its notices 14 and 7 days before, and the alarm the day after its window.
+
+    `computed_on` is counted from the day the rule gives, `due_on` from the day the visit can still be held.
+    """
+    for k, window in enumerate(inspection_windows(facts.period, facts.inspections_per_year), 1):
+        by_rule = planned_visit(window, today=window.first_day, calendar=facts.calendar)
+        if window.last_day < facts.planned_on:
+            visit, state = by_rule, ActionState.SKIPPED
+        else:
+            visit, state = planned_visit(window, today=facts.planned_on, calendar=facts.calendar), ActionState.PLANNED
+        yield Row(ActionKind.INSPECTION, str(k), by_rule, visit, state, window)
+        for days in (14, 7):
+            before = timedelta(days=days)
+            notice = placed(ActionKind.INSPECTION_NOTICE, f"{k}/{days}", visit - before, facts, window=window)
+            yield replace(notice, computed_on=by_rule - before)
+        yield placed(ActionKind.INSPECTION_MISSED, str(k), window.last_day + DAY, facts, window=window)
+
+
+def coverage_end_rows(facts: TermFacts) -> Iterator[Row]:
+    """The day after the last: the next term starts, or coverage lapses."""
+    yield placed(ActionKind.COVERAGE_END, "", facts.period.last_day + DAY, facts)
