@@ -92,7 +92,6 @@ def _joint(high: int, low: int, size: int) -> str:
 
 def _number(words: str) -> int:
     """The mirror of _integer, generous: whether the words were well formed is asked afterwards."""
-    words = words.lstrip("零")
     for size, unit in _UNITS:
         high, found, low = words.partition(unit)
         if found:

@@ -133,6 +133,8 @@ def test_read_in_other_hands(text, amount):
         "壹仟零元整",
         "壹贰元整",
         "壹元零壹角整",  # 零 only after an empty 元 place
+        "零伍角整",
+        "壹万零壹仟元整",  # 零 only after an empty 万 place
         "壹亿亿元整",
         "万元整",
         "零元伍角整",

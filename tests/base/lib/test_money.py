@@ -90,6 +90,7 @@ def test_to_minor_takes_trailing_zeros():
         ("10300.00", "0.03", "10000.00", "300.00"),
         ("33333.34", "0.06", "31446.55", "1886.79"),
         ("100.00", "0", "100.00", "0.00"),
+        ("0.03", "0.20", "0.03", "0.00"),  # 2.5 fen: half up, not to even
     ],
 )
 def test_split_tax(gross, rate, net, tax):

@@ -181,6 +181,12 @@ def test_single_days_without_a_span():
     ]
 
 
+def test_dates_before_a_comma_do_not_take_the_next_clauses_verb():
+    assert read_notice("春节：假期延长至2月1日，2月7日（周六）上班。", 2026) == [
+        (date(2026, 2, 7), "workday", "春节")
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
@@ -194,6 +200,7 @@ def test_single_days_without_a_span():
         ("一、元旦：1月1日至3日放假，共4天。", 1, "wrong_count"),
         ("一、元旦：1月3日至1日放假。", 1, "ends_before_start"),
         ("一、元旦：2024年1月1日放假。", 1, "other_year"),
+        ("一、元旦：2027年1月1日放假。", 1, "other_year"),
         ("一、元旦：1月1日放假。\n1月5日上班。", 2, "not_a_weekend"),
         ("春节：延长春节假期至2月1日，2月2日（周一）起正常上班。", 1, "not_a_weekend"),
         ("一、元旦：1月3日放假。\n二、春节：1月3日上班。", 2, "contradiction"),

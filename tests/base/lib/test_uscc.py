@@ -40,7 +40,7 @@ def test_valid(code):
         "91000000000000019",  # 17 long
         "91430900MA4L2R3X8K",
         "91000000000000019GG",
-        "9100000A000000019G",
+        "9100000A0000000191",  # a letter in the area, though the check is right
         "9.1E+17",
         "",
         "客户",
