@@ -1,0 +1,42 @@
+# `make run` or `make test` on a fresh machine do everything themselves; `make help` lists the rest.
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+# The best Python on this machine that is new enough to build the virtual environment with.
+SYSTEM_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve test lint bench messages prepare
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: prepare ## environment, packages, fonts, translations, database
+	@$(PYTHON) manage.py migrate --verbosity 0
+
+run: prepare ## the product with the demo on the next free port; Ctrl-C stops it
+	@exec $(PYTHON) manage.py serve --demo
+
+serve: prepare ## the product without the demo; asks for the first administrator
+	@exec $(PYTHON) manage.py serve
+
+test: with_browser := --with-browser
+test: prepare lint ## set up, all checks, all tests
+	@$(PYTHON) -m pytest -n 2
+
+lint: prepare ## ruff, mypy, imports, migrations, translations
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0
+	@$(PYTHON) -m config.setup.messages
+
+messages: prepare ## which texts have no Chinese yet, which translations nobody uses
+	@$(PYTHON) -m config.setup.messages
+
+bench: prepare ## the figures the project keeps, as ratios measured in one run
+	@$(PYTHON) -m bench
+
+prepare:
+	@test -n "$(SYSTEM_PYTHON)" || { echo 'Python 3.11 or newer is needed: sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
+	@cd config && $(SYSTEM_PYTHON) -m setup $(with_browser)
