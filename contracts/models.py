@@ -170,6 +170,8 @@ class Contract(Tracked):
     snoozed_until = models.DateField(_("renewal snoozed until"), null=True, blank=True)
     snooze_reason = models.CharField(_("snoozed because"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
+    #: What the ledger last said, by field: only what a later ledger says differently is a change (DESIGN 2.6).
+    ledger_values = models.JSONField(default=dict, editable=False)
 
     objects = ContractQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """Everything that changes coverage: acceptance, its correction, further terms, hand-set ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -118,26 +118,34 @@ def correct_acceptance(
         moved = corrected_periods(contract, accepted_on, terms)
     except ValueError as problem:
         raise Refused(_("A hand-set end would lie before its term begins."), field="accepted_on") from problem
-    # Backwards in time when terms move later, so that no two of them overlap on the way.
-    later = bool(moved) and moved[0].after.first_day > moved[0].before.first_day
-    for step in reversed(moved) if later else moved:
-        _move_term(step, by=by, at=at)
+    move_terms(moved, by=by, at=at)
     _move_reported(contract, by=by, at=at)
     plan_contracts([contract.pk], on=on)
     acceptance_corrected.send(Contract, contract=contract, by=by, at=at, on=on)
     return moved
 
 
-def _move_term(step: Moved, *, by: User | None, at: datetime) -> None:
-    after = step.after
-    change(
-        step.term,
-        {
+def move_terms(moved: Sequence[Moved], *, by: User | None, at: datetime) -> None:
+    """Give terms their new ends in an order in which no two of them ever overlap on the way."""
+    waiting = list(moved)
+    held = {step.term.pk: (step.before.first_day, step.before.last_day) for step in waiting}
+    while waiting:
+        free = next((step for step in waiting if _is_free(step.after, step.term.pk, held)), None)
+        if free is None:
+            raise Refused(_("The terms cannot be moved: they would overlap."), code="overlap")
+        after = free.after
+        values = {
             "first_day": after.first_day, "last_day": after.last_day, "months": after.months, "anchor": after.anchor,
             "start_months": after.start_months, "less_one": after.less_one,
-        },
-        by=by, at=at, verb="moved",
-    )
+        }
+        change(free.term, values, by=by, at=at, verb="moved")
+        held[free.term.pk] = (after.first_day, after.last_day)
+        waiting.remove(free)
+
+
+def _is_free(period: Period, own: int, held: Mapping[int, tuple[date, date]]) -> bool:
+    others = (days for pk, days in held.items() if pk != own)
+    return all(period.last_day < first or last < period.first_day for first, last in others)
 
 
 def _move_reported(contract: Contract, *, by: User | None, at: datetime) -> None:

@@ -1,0 +1,154 @@
+"""What a checked ledger would do: which rows are new, which change what, which are left alone (DESIGN 2.6)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from moneyed import Money
+
+from base.chatter.operations import plain
+from base.lib.uscc import is_valid
+from contracts.ledger.cells import Cell
+from contracts.ledger.check import check_ledger
+from contracts.ledger.reader import Ledger
+from contracts.ledger.rows import Finding, LedgerRow, Problem, Rejection
+from contracts.models import Contract, Customer
+from warranty.ledger.coverage import SAME_DAY, NotCoverage, Stretch, stretches
+
+#: What the ledger says of a contract, by the contract's field.
+CONTRACT_FIELDS = (
+    "project", "amount", "signed_on", "go_live_on", "preliminary_acceptance_on", "final_acceptance_on", "free_months",
+    "renewal_rate", "inspections_per_year", "project_manager", "note",
+)
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Loadable:
+    """A good row with the coverage it describes."""
+
+    row: LedgerRow
+    terms: list[Stretch]
+    same_day: bool
+
+    def values(self) -> dict[str, Any]:
+        """What the row says, by the contract's field."""
+        row = self.row
+        note = "\n".join(filter(None, [row.note, *(f"{name}: {words}" for name, words in row.notes)]))
+        return {
+            "project": row.project, "amount": row.amount, "signed_on": row.signed_on, "go_live_on": row.go_live_on,
+            "preliminary_acceptance_on": row.preliminary_on, "final_acceptance_on": row.final_acceptance_on,
+            "free_months": row.free_months, "renewal_rate": row.renewal_rate,
+            "inspections_per_year": row.inspections_per_year, "project_manager": row.project_manager, "note": note,
+            "same_day": self.same_day,
+        }
+
+    def stored(self) -> dict[str, Any]:
+        """The row as it is kept with the contract, to know a later change by."""
+        values = {name: _kept(value) for name, value in self.values().items()}
+        row = self.row
+        return values | {
+            "customer": row.customer_key, "manager": row.manager, "contact": [row.contact, row.phone, row.email],
+            "terms": [[str(t.kind), str(t.period.first_day), str(t.period.last_day), _kept(t.price)] for t in self.terms],
+        }
+
+
+def _kept(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case Money():
+            return f"{value.amount:.2f} {value.currency.code}"
+    return plain(value)
+
+
+@dataclass
+class Comparison:
+    """What importing would do. `changed` names each differing field as old and new."""
+
+    new: list[Loadable] = field(default_factory=list)
+    changed: list[tuple[Loadable, dict[str, list[Any]]]] = field(default_factory=list)
+    unchanged: list[Loadable] = field(default_factory=list)
+    conflicts: list[tuple[Loadable, dict[str, list[Any]]]] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.new) + len(self.changed) + len(self.unchanged) + len(self.conflicts)
+
+
+def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> tuple[list[Loadable], list[Rejection], list[Finding]]:
+    """Check the rows and work out their coverage; all in workbook order."""
+    codes = {key: code for key, code in Customer.objects.exclude(credit_code="").values_list("key", "credit_code") if is_valid(code)}
+    checked = check_ledger(ledger, answers=answers, codes=codes)
+    rows: list[Loadable] = []
+    rejected = list(checked.rejected)
+    for row in checked.rows:
+        answer = answers.get((row.sheet, row.row, SAME_DAY))
+        same_day = None if answer is None else str(answer) == "yes"
+        try:
+            rows.append(Loadable(row, stretches(row, same_day=same_day), bool(same_day)))
+        except NotCoverage as fault:
+            found = row.reject("covered_until", fault.problem)
+            rejected.append(Rejection(found.sheet, found.row, found.field, found.value, found.problem, proposal=fault.proposal))
+        except (ValueError, OverflowError):
+            rejected.append(row.reject("covered_until", Problem.IMPOSSIBLE))
+    order = {table.sheet: n for n, table in enumerate(ledger.tables)}
+    rejected.sort(key=lambda each: (order[each.sheet], each.row))
+    bad = {(each.sheet, each.row) for each in rejected}
+    return rows, rejected, [each for each in checked.warnings if (each.sheet, each.row) not in bad]
+
+
+def compare(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell] | None = None) -> Comparison:
+    """The preview: nothing is written."""
+    result = Comparison()
+    rows, result.rejected, result.warnings = loadable(ledger, answers or {})
+    for start in range(0, len(rows), _BATCH):
+        sort_out(rows[start : start + _BATCH], result)
+    return result
+
+
+def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract]:
+    """Put each row where it belongs; returns the stored contracts by number.
+
+    A contract something was quoted on here is not corrected by a ledger any more, but listed.
+    """
+    rows = list(rows)
+    known = {
+        contract.number: contract
+        for contract in Contract.objects.filter(number__in=[each.row.number for each in rows])
+        .select_related("customer", "manager", "contact").prefetch_related("terms")
+    }
+    quoted = set(Contract.objects.filter(pk__in=[c.pk for c in known.values()], quotes__isnull=False).values_list("pk", flat=True))
+    for each in rows:
+        contract = known.get(each.row.number)
+        if contract is None:
+            result.new.append(each)
+        elif not (differs := differences(each, contract)):
+            result.unchanged.append(each)
+        elif contract.pk in quoted:
+            result.conflicts.append((each, differs))
+        else:
+            result.changed.append((each, differs))
+    return known
+
+
+def differences(each: Loadable, contract: Contract) -> dict[str, list[Any]]:
+    """What the ledger says differently from last time; for a contract no ledger knew, from what is stored."""
+    said = each.stored()
+    before = contract.ledger_values or _as_stored(contract)
+    return {name: [before.get(name), value] for name, value in said.items() if before.get(name) != value}
+
+
+def _as_stored(contract: Contract) -> dict[str, Any]:
+    contact = contract.contact
+    terms = sorted(contract.terms.all(), key=lambda term: term.first_day)
+    return {name: _kept(getattr(contract, name)) for name in (*CONTRACT_FIELDS, "same_day")} | {
+        "customer": contract.customer.key,
+        "manager": str(contract.manager) if contract.manager else contract.manager_name,
+        "contact": [contact.name, contact.phone, contact.email] if contact else ["", "", ""],
+        "terms": [[term.kind, str(term.first_day), str(term.last_day), _kept(term.price)] for term in terms],
+    }
+

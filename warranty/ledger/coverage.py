@@ -1,0 +1,77 @@
+"""The terms a ledger row describes: free maintenance, then the paid years up to the day it names. Pure; DESIGN 2.6."""
+
+from dataclasses import dataclass
+
+from moneyed import Money
+
+from base.lib.money import floor_to_minor
+from contracts.ledger.rows import LedgerRow, Problem
+from warranty.enums import TermKind
+from warranty.rules import DAY, Period, first_period, next_period, with_last_day
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One term as the ledger knows it."""
+
+    kind: TermKind
+    period: Period
+    price: Money
+
+
+class NotCoverage(Exception):
+    """The row's days cannot be; `problem` says how."""
+
+    def __init__(self, problem: Problem, proposal: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.proposal = problem, proposal
+
+
+#: The answer that the acceptance day itself counts on this contract.
+SAME_DAY = "same_day"
+
+
+def stretches(row: LedgerRow, *, same_day: bool | None = None) -> list[Stretch]:
+    """Free term and paid years of a row, each year at the row's yearly fee; a stretch under a year at its share.
+
+    A last day one before the anchor's asks whether the acceptance day counts (`same_day` answers); any other day off
+    the anchor is a hand-set end. Without a fee the free term itself ends on the day named. Raises `NotCoverage`.
+    """
+    if row.final_acceptance_on is None:
+        return []
+    nothing = Money(0, row.amount.currency)
+    if not row.free_months:
+        if row.covered_until:
+            raise NotCoverage(Problem.IMPOSSIBLE)
+        return []
+    free = first_period(row.final_acceptance_on, row.free_months, same_day=bool(same_day))
+    until = row.covered_until
+    if until is None or until == free.last_day:
+        return [Stretch(TermKind.FREE, free, nothing)]
+    if until + DAY == free.last_day and same_day is None:
+        raise NotCoverage(Problem.AMBIGUOUS, SAME_DAY)
+    if row.annual_fee is None or until < free.last_day:
+        return [Stretch(TermKind.FREE, with_last_day(free, until), nothing)]
+    return [Stretch(TermKind.FREE, free, nothing), *_paid(row, free, same_day)]
+
+
+def _paid(row: LedgerRow, free: Period, same_day: bool | None) -> list[Stretch]:
+    """The paid years from the end of the free term to the day named."""
+    assert row.covered_until and row.annual_fee
+    until, fee = row.covered_until, row.annual_fee
+    years: list[Period] = []
+    last = free
+    while (year := next_period(last, 12)).last_day <= until:
+        years.append(year)
+        last = year
+    if not years or years[-1].last_day != until:
+        if same_day is None and year.last_day == until + DAY:
+            raise NotCoverage(Problem.AMBIGUOUS, SAME_DAY)
+        # The rest belongs to the last full year: its end was written by hand; alone it is a short first one.
+        rest = years.pop() if years else year
+        years.append(with_last_day(rest, until))
+    return [Stretch(TermKind.PAID, year, _share(fee, year.months)) for year in years]
+
+
+def _share(fee: Money, months: int) -> Money:
+    return fee if months >= 12 else floor_to_minor(fee.amount * months / 12, fee.currency)

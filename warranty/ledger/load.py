@@ -1,0 +1,163 @@
+"""Writing a ledger's good rows, chunk by chunk, so that others can work meanwhile (DESIGN 2.6)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from base.accounts.models import Role, User
+from base.chatter.models import Event
+from base.chatter.operations import change, make_event
+from base.lib.errors import Refused
+from contracts.ledger.cells import Cell
+from contracts.ledger.reader import Ledger
+from contracts.models import Contact, Contract, Customer
+from contracts.operations import initials_of
+from warranty.ledger.compare import Comparison, Loadable, loadable, sort_out
+from warranty.models import Inspection, MaintenanceTerm
+from warranty.operations import Moved, move_terms, term_from
+from warranty.plan.planning import plan_contracts
+from warranty.queries import period_of
+
+CHUNK = 500
+
+
+def load(
+    ledger: Ledger, *, by: User | None, at: datetime, on: date, answers: Mapping[tuple[str, int, str], Cell] | None = None
+) -> Comparison:
+    """Write every good row of a ledger in chunks of one transaction each. A second load of the same changes nothing."""
+    result = Comparison()
+    rows, result.rejected, result.warnings = loadable(ledger, answers or {})
+    for start in range(0, len(rows), CHUNK):
+        load_chunk(rows[start : start + CHUNK], result, by=by, at=at, on=on)
+    return result
+
+
+@transaction.atomic
+def load_chunk(rows: Sequence[Loadable], result: Comparison, *, by: User | None, at: datetime, on: date) -> None:
+    """Write some rows. What each does is judged again inside the transaction, against what is stored now."""
+    step = Comparison()
+    known = sort_out(rows, step)
+    writing = step.new + [each for each, _differs in step.changed]
+    customers = _customers(writing, by=by, at=at)
+    contacts = _contacts(writing, customers)
+    managers = {user.display_name: user for user in User.objects.filter(role=Role.MANAGER, is_active=True)}
+    created = _create(step.new, customers, contacts, managers, by=by, at=at)
+    touched = [contract.pk for contract in created]
+    for each, differs in list(step.changed):
+        contract = known[each.row.number]
+        try:
+            with transaction.atomic():
+                _correct(contract, each, differs, customers, contacts, managers, by=by, at=at)
+        except Refused:
+            step.changed.remove((each, differs))
+            step.conflicts.append((each, differs))
+        else:
+            touched.append(contract.pk)
+    plan_contracts(touched, on=on)
+    for name in ("new", "changed", "unchanged", "conflicts"):
+        getattr(result, name).extend(getattr(step, name))
+
+
+def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> dict[str, Customer]:
+    """The customers of these rows by key; those not known are made, a code that was missing is filled in."""
+    wanted = {each.row.customer_key: each.row for each in rows}
+    known = {customer.key: customer for customer in Customer.objects.filter(key__in=wanted)}
+    fresh = [
+        Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=row.credit_code)
+        for key, row in wanted.items() if key not in known
+    ]
+    for customer in Customer.objects.bulk_create(fresh):
+        known[customer.key] = customer
+    Event.objects.bulk_create([make_event(customer, "imported", by=by, at=at) for customer in fresh])
+    codes = {each.row.customer_key: each.row.credit_code for each in rows if each.row.credit_code}
+    for key, code in codes.items():
+        if not known[key].credit_code:
+            change(known[key], {"credit_code": code}, by=by, at=at)
+    return known
+
+
+def _contacts(rows: Iterable[Loadable], customers: Mapping[str, Customer]) -> dict[tuple[int, str, str, str], Contact]:
+    """The contacts of these rows, by customer, name, phone and address."""
+    wanted = {
+        (customers[each.row.customer_key].pk, each.row.contact, each.row.phone, each.row.email): None
+        for each in rows if each.row.contact or each.row.email or each.row.phone
+    }
+    owners = {customer for customer, *_rest in wanted}
+    known = {(c.customer_id, c.name, c.phone, c.email): c for c in Contact.objects.filter(customer__in=owners)}
+    fresh = [
+        Contact(customer_id=customer, name=name, phone=phone, email=email)
+        for customer, name, phone, email in wanted if (customer, name, phone, email) not in known
+    ]
+    for contact in Contact.objects.bulk_create(fresh):
+        known[contact.customer_id, contact.name, contact.phone, contact.email] = contact
+    return known
+
+
+def _links(
+    each: Loadable, customers: Mapping[str, Customer], contacts: Mapping[tuple[int, str, str, str], Contact],
+    managers: Mapping[str, User],
+) -> dict[str, Any]:
+    row = each.row
+    customer = customers[row.customer_key]
+    manager = managers.get(row.manager)
+    return {
+        "customer": customer, "contact": contacts.get((customer.pk, row.contact, row.phone, row.email)), "manager": manager,
+        "manager_name": "" if manager else row.manager,
+    }
+
+
+def _create(
+    rows: Sequence[Loadable], customers: Mapping[str, Customer], contacts: Mapping[tuple[int, str, str, str], Contact],
+    managers: Mapping[str, User], *, by: User | None, at: datetime,
+) -> list[Contract]:
+    contracts = Contract.objects.bulk_create(
+        [
+            Contract(number=each.row.number, ledger_values=each.stored(), **each.values(), **_links(each, customers, contacts, managers))
+            for each in rows
+        ]
+    )
+    prefetch_related_objects(contracts, "amendments")
+    MaintenanceTerm.objects.bulk_create(
+        [
+            term_from(t.period, contract=contract, kind=t.kind, origin="ledger", price=t.price)
+            for contract, each in zip(contracts, rows, strict=True) for t in each.terms
+        ]
+    )
+    Event.objects.bulk_create([make_event(contract, "imported", by=by, at=at) for contract in contracts])
+    return contracts
+
+
+def _correct(
+    contract: Contract, each: Loadable, differs: Mapping[str, list[Any]], customers: Mapping[str, Customer],
+    contacts: Mapping[tuple[int, str, str, str], Contact], managers: Mapping[str, User], *, by: User | None, at: datetime,
+) -> None:
+    """Set what the ledger says differently, and nothing a person changed here meanwhile."""
+    values: dict[str, Any] = {name: value for name, value in each.values().items() if name in differs}
+    links = _links(each, customers, contacts, managers)
+    for said, fields in {"customer": ["customer", "contact"], "contact": ["contact"], "manager": ["manager", "manager_name"]}.items():
+        if said in differs:
+            values |= {name: links[name] for name in fields}
+    change(contract, {**values, "ledger_values": each.stored()}, by=by, at=at, verb="imported")
+    if "terms" in differs:
+        _correct_terms(contract, each, by=by, at=at)
+
+
+def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: datetime) -> None:
+    stored = list(contract.terms.order_by("first_day"))
+    wanted = [term_from(t.period, contract=contract, kind=t.kind, origin="ledger", price=t.price) for t in each.terms]
+    if any(term.origin not in ("ledger", "acceptance") for term in stored):
+        raise Refused(_("Its coverage was changed here."))
+    surplus = [term.pk for term in stored[len(wanted) :]]
+    if Inspection.objects.filter(action__term__in=surplus, reported_at__isnull=False).exists():
+        raise Refused(_("An inspection was reported in a term the ledger no longer has."))
+    contract.terms.filter(pk__in=surplus).delete()
+    kept = list(zip(stored, wanted, strict=False))
+    move_terms([Moved(old, period_of(old), period_of(new)) for old, new in kept], by=by, at=at)
+    for old, new in kept:
+        values = {name: getattr(new, name) for name in ("kind", "price", "cap_base", "cap_rate", "hand_set_reason")}
+        change(old, values, by=by, at=at, verb="imported")
+    MaintenanceTerm.objects.bulk_create(wanted[len(stored) :])
