@@ -1,0 +1,128 @@
+"""How one value looks: as HTML on screen, as plain text in a file, and on which side of its column."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from djmoney.models.fields import MoneyField
+from moneyed import Money
+
+from base.lib.money import format_money
+from base.ui.look import Look
+
+EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')  # noqa: S308 (constant)
+
+
+def day_text(value: date, language: str) -> str:
+    """2026-11-22, or 2026年11月22日 in Chinese."""
+    if language.startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return value.isoformat()
+
+
+def distance(value: date, today: date) -> str:
+    """The way from today to a day in words a person uses; weeks and months are left to the calendar."""
+    days = (value - today).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
+    if days > 0:
+        return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
+
+
+def day_html(value: date, look: Look) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), distance(value, look.today), day_text(value, look.language)
+    )
+
+
+def due_html(value: date, look: Look, *, near: int = 30, open_: bool = True) -> SafeString:
+    """A day that asks for something: the date, how far it is, and red with the word once it is over."""
+    days = (value - look.today).days
+    if not open_ or days > 366:
+        return day_html(value, look)
+    tone = "text-danger" if days < 0 else "text-warning-strong" if days <= near else "text-secondary"
+    words = (ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}) if days < 0 else distance(value, look.today)
+    return format_html(
+        '<time datetime="{}" class="due">{} <small class="{}">{}</small></time>',
+        value.isoformat(), day_text(value, look.language), tone, words,
+    )
+
+
+def moment_text(value: datetime, language: str) -> str:
+    local = timezone.localtime(value)
+    return f"{day_text(local.date(), language)} {local:%H:%M}"
+
+
+def percent_text(value: Decimal) -> str:
+    """0.2000 is 20 %, 0.0825 is 8.25 %."""
+    return f"{(value * 100).normalize():f} %"
+
+
+def money_html(value: Money, look: Look) -> SafeString:
+    tone = " text-danger" if value.amount < 0 else ""
+    return format_html('<span class="money{}">{}</span>', tone, format_money(value, look.language))
+
+
+def badge(text: Any, colour: str) -> SafeString:
+    return format_html('<span class="badge bg-{}-lt">{}</span>', colour, text)
+
+
+def html(value: Any, look: Look, href: Callable[[models.Model, Look], str] | None = None) -> SafeString | str:
+    """A value as a person reads it. `href` gives the address of a related record this person may open."""
+    match value:
+        case None | "":
+            return EMPTY
+        case bool():
+            return format_html('<i class="ti ti-{}" aria-hidden="true"></i> {}', "check" if value else "minus", text(value, look))
+        case Money():
+            return money_html(value, look)
+        case datetime():
+            return format_html('<time datetime="{}">{}</time>', value.isoformat(), moment_text(value, look.language))
+        case date():
+            return day_html(value, look)
+        case models.Model():
+            url = href(value, look) if href else ""
+            return format_html('<a href="{}">{}</a>', url, value) if url else str(value)
+        case SafeString():
+            return value
+        case str() if "\n" in value or "://" in value:
+            return format_html('<span class="prose">{}</span>', mark_safe(urlize(value, autoescape=True)))  # noqa: S308 (escaped)
+    return str(value)
+
+
+def text(value: Any, look: Look) -> str:
+    """A value as one line without markup."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("yes") if value else _("no")
+        case Money():
+            return format_money(value, look.language)
+        case datetime():
+            return moment_text(value, look.language)
+        case date():
+            return day_text(value, look.language)
+    return str(value)
+
+
+def month_text(value: date, language: str) -> str:
+    return f"{value.year}年{value.month}月" if language.startswith("zh") else date_format(value, "F Y")
+
+
+def is_number(field: "models.Field[Any, Any] | None") -> bool:
+    """Whether values of the field are compared by their digits and so stand on the right."""
+    return isinstance(field, (MoneyField, models.DecimalField, models.IntegerField, models.FloatField)) and not field.choices

@@ -1,0 +1,123 @@
+"""A list as a file: exactly its rows and columns, with nothing in a cell that a spreadsheet would run or bend."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from base.ui.columns import Column, Percent
+from base.ui.listing import Listing
+
+#: Records prepared at a time.
+CHUNK = 500
+#: What makes a spreadsheet take a text for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: From this many digits on a spreadsheet rounds a number: codes and accounts are longer.
+_LONG = 12
+
+
+def records(listing: Listing) -> Iterator[Any]:
+    """All rows of the list in its order, those of a grouped list group by group."""
+    rows = listing.ordered
+    if listing.groups and listing.sort is None:
+        rows = rows.order_by(*[each.path for each in listing.groups], "pk")
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from listing.page.prepared(chunk, listing.look)
+
+
+def _heads(listing: Listing) -> Iterator[tuple[str, Column, bool]]:
+    """The columns; behind each sum of money its currency has a column of its own."""
+    for column in listing.columns:
+        yield str(column.label), column, False
+        if column.is_money:
+            yield f"{column.label} ({_('currency')})", column, True
+
+
+def _cell(column: Column, record: Any, is_currency: bool) -> Any:
+    if is_currency:
+        value = column.of(record)
+        return value.currency.code if value is not None else ""
+    return column.raw(record)
+
+
+def write_csv(listing: Listing, out: IO[str]) -> None:
+    """UTF-8 with a byte-order mark, so that Excel reads the Chinese."""
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    heads = list(_heads(listing))
+    writer.writerow([_harmless(label) for label, *_rest in heads])
+    for record in records(listing):
+        writer.writerow([_csv_text(_cell(column, record, is_currency)) for _head, column, is_currency in heads])
+
+
+def _csv_text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case int() | float() | Decimal():
+            return f"{value}"
+        case datetime():
+            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        case date():
+            return value.isoformat()
+    return _harmless(str(value))
+
+
+def _harmless(text: str) -> str:
+    """A text no spreadsheet runs as a formula, and a long number none rounds: both are marked as text."""
+    if text.startswith(_FORMULA):
+        return f"'{text}"
+    if text.isascii() and text.isdigit() and (len(text) >= _LONG or text.startswith("0")):
+        return f"\t{text}"
+    return text
+
+
+def write_xlsx(listing: Listing, path: Path) -> None:
+    """One sheet with a fixed head; texts are written as texts, whatever they look like."""
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+                                           "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
+    bold = book.add_format({"bold": True, "bg_color": "#EEF2F2", "bottom": 1})
+    formats = {
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}), "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        "money": book.add_format({"num_format": "#,##0.00"}), "percent": book.add_format({"num_format": "0.00%"}),
+    }
+    sheet = book.add_worksheet(listing.page.heading()[:31].translate(str.maketrans("", "", "[]:*?/\\'")))
+    heads = list(_heads(listing))
+    for place, (label, column, is_currency) in enumerate(heads):
+        sheet.set_column(place, place, 10 if is_currency else 26 if column.align != "end" else 18)
+        sheet.write_string(0, place, label, bold)
+    sheet.freeze_panes(1, 1)
+    last = 0
+    for last, record in enumerate(records(listing), start=1):
+        for place, (_head, column, is_currency) in enumerate(heads):
+            _write(sheet, last, place, column, _cell(column, record, is_currency), formats)
+    if heads:
+        sheet.autofilter(0, 0, last, len(heads) - 1)
+    book.close()
+
+
+def _write(sheet: Any, row: int, place: int, column: Column, value: Any, formats: dict[str, Any]) -> None:
+    match value:
+        case None | "":
+            return
+        case bool():
+            sheet.write_boolean(row, place, value)
+        case int() | float() | Decimal():
+            look = "percent" if isinstance(column, Percent) else "money" if column.is_money else None
+            sheet.write_number(row, place, value, formats[look] if look else None)
+        case datetime():
+            sheet.write_datetime(row, place, timezone.localtime(value).replace(tzinfo=None), formats["moment"])
+        case date():
+            sheet.write_datetime(row, place, value, formats["date"])
+        case _:
+            sheet.write_string(row, place, str(value))

@@ -1,0 +1,154 @@
+"""Forms in the house's look: one base for every model's form, and the inputs a browser does not bring."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from djmoney.forms.fields import MoneyField
+from djmoney.forms.widgets import MoneyWidget
+
+from base.accounts.models import User
+from base.lib.errors import Refused
+from base.ui.look import Look
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker, which always speaks ISO."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(attrs=dict(attrs or {}), format="%Y-%m-%d")
+
+
+class RelationSelect(forms.Select):
+    """A related record: only the chosen one is in the page, the others are looked up while typing."""
+
+    #: Filled in by `dress`: where to look.
+    options_url = ""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        chosen = [each for each in value if each]
+        field = self.choices.field  # type: ignore[union-attr]
+        kept = list(field.queryset.filter(pk__in=chosen)) if chosen else []
+        entries = [("", "")] + [(field.prepare_value(each), field.label_from_instance(each)) for each in kept]
+        return [
+            (None, [self.create_option(name, key, label, str(key) in value, place)], place)
+            for place, (key, label) in enumerate(entries)
+        ]
+
+
+class PercentField(forms.DecimalField):
+    """A share of one, typed and shown as per cent: 20 is stored as 0.2000."""
+
+    def __init__(self, **options: Any) -> None:
+        options.pop("validators", None)
+        low, high = options.pop("min_value", None), options.pop("max_value", None)
+        options.pop("max_digits", None)
+        options.pop("decimal_places", None)
+        super().__init__(min_value=low, max_value=high, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(str(value).rstrip(" %％") if value else value)
+        return None if typed is None else typed / 100
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal", "data-suffix": "%"}
+
+
+class SheetForm(forms.ModelForm):
+    """The base of every model's form: dressed fields, and relations looked up while typing.
+
+    `look` is who is editing: fields the person may not see are taken out by the page before it is shown.
+    """
+
+    def __init__(self, *args: Any, look: Look | None = None, **options: Any) -> None:
+        self.look = look
+        super().__init__(*args, **options)
+        dress(self, lookup=True)
+
+
+class MoveForm(forms.Form):
+    """The base of a move's form. `record` is what is moved (the list of records in bulk), `look` who moves it.
+
+    A related record is chosen from all options, so narrow the field's queryset to a handful in `__init__`.
+    """
+
+    def __init__(self, *args: Any, record: Any = None, look: Look | None = None, **options: Any) -> None:
+        self.record, self.look = record, look
+        super().__init__(*args, **options)
+        dress(self)
+
+
+class TodoForm(MoveForm):
+    """A to-do a person writes for a colleague or for themselves."""
+
+    text = forms.CharField(label=_("what is to be done"), max_length=300)
+    due_on = forms.DateField(label=_("due on"))
+    assignee = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("for"))
+
+
+def dress(form: forms.BaseForm, *, lookup: bool = False) -> None:
+    """Give every field the widget and the classes of the house.
+
+    With `lookup` relations are searched while typing; without, all their options are in the page.
+    """
+    for field in form.fields.values():
+        widget = field.widget
+        if lookup and isinstance(field, forms.ModelChoiceField) and type(widget) is forms.Select:
+            field.widget = widget = _relation(field)
+        elif isinstance(field, forms.DateField) and type(widget) is forms.DateInput:
+            field.widget = widget = DateInput()
+        elif isinstance(field, MoneyField):
+            _dress_money(field)
+            continue
+        widget.attrs["class"] = f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()
+        if isinstance(widget, forms.Textarea):
+            widget.attrs["rows"] = 3
+
+
+def _relation(field: "forms.ModelChoiceField[Any]") -> RelationSelect:
+    widget = RelationSelect(attrs={"data-relation": ""})
+    widget.is_required = field.required
+    widget.choices = field.choices
+    return widget
+
+
+def _dress_money(field: MoneyField) -> None:
+    widget = field.widget
+    assert isinstance(widget, MoneyWidget)
+    widget.widgets[0].attrs.update({"class": "form-control text-end", "inputmode": "decimal", "aria-label": _("amount")})
+    widget.widgets[1].attrs.update({"class": "form-select", "aria-label": _("currency")})
+
+
+def _class_of(widget: forms.Widget) -> str:
+    match widget:
+        case forms.CheckboxInput() | forms.CheckboxSelectMultiple() | forms.RadioSelect():
+            return "form-check-input"
+        case forms.Select():
+            return "form-select"
+    return "form-control"
+
+
+def refuse(form: forms.BaseForm, refusal: Refused) -> None:
+    """Show an operation's refusal at the field it is about, else above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+
+
+def stored_beside(form: "forms.ModelForm[Any]", stored: Model) -> dict[str, Any]:
+    """Of a save that came too late: each field whose stored value differs from what was typed, with that value."""
+    return {
+        name: getattr(stored, name)
+        for name, typed in getattr(form, "cleaned_data", {}).items()
+        if name != NON_FIELD_ERRORS and hasattr(stored, name) and getattr(stored, name) != typed
+    }

@@ -1,0 +1,201 @@
+"""What a list shows, read from its URL: rows narrowed by search and filters, sorted, grouped, paged, counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.http import QueryDict
+
+from base.ui import grouping, registry
+from base.ui.columns import Column
+from base.ui.filters import Facet, filterset
+from base.ui.grouping import GroupBy
+from base.ui.look import Look
+from base.ui.models import ColumnChoice
+from base.ui.page import ModelPage
+from base.ui.totals import Total, totals
+
+PAGE_SIZE = 80
+#: Nobody reads the rest, and counting it would take as long as reading it.
+COUNT_CAP = 10_000
+#: Parameters that say how rows are shown, not which.
+SHOWING = frozenset({"page", "sort", "group", "depth", "i", "from", "next", "view"})
+
+
+@dataclass(frozen=True)
+class Sort:
+    name: str
+    descending: bool
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.descending else self.name
+
+
+class Listing:
+    """One list in one state. Everything is computed when it is first asked for, and once."""
+
+    def __init__(self, page: type[ModelPage], data: QueryDict, look: Look, *, size: int = PAGE_SIZE) -> None:
+        self.page, self.data, self.look, self.size = page, data, look, size
+        rows = page.all_rows(look.user)
+        self.checked, self.quick, self.facets = filterset(page, data, rows, look)
+        rows = self.checked.qs
+        for quick in self.quick:
+            rows = quick.apply(rows, look)
+        self.texts = [text for text in (each.strip()[:100] for each in data.getlist("q")) if text]
+        for text in self.texts:
+            rows = registry.text_search(page.model, rows, text)
+        self.facets += [Facet("search", "", text, (("q", text),)) for text in self.texts]
+        self.groups = grouping.read(page, data.getlist("group"), look)
+        self.inside = grouping.read_inside(page, data.getlist("in"), look)
+        for group, key in self.inside:
+            rows = group.narrow(rows, key)
+            self.facets.append(Facet("stack-2", group.label, group.text(key, look), (("in", f"{group.name}={key}"),)))
+        self.rows: models.QuerySet[Any] = rows
+
+    # --- columns ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def choosable(self) -> list[Column]:
+        """The columns this person may see at all."""
+        return [each for each in self.page.columns if self.look.may(self.page.guard(each.name, each.action))]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns in the order this person chose, else those that are not optional."""
+        chosen = ColumnChoice.objects.filter(owner=self.look.user, page=self.page.slug).values_list("columns", flat=True).first()
+        by_name = {each.name: each for each in self.choosable}
+        wanted = [by_name[name] for name in chosen or [] if name in by_name]
+        return wanted or [each for each in self.choosable if not each.optional]
+
+    # --- order --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sort(self) -> Sort | None:
+        text = self.data.get("sort", "")
+        name = text.removeprefix("-")
+        known = any(each.name == name and each.sort for each in self.choosable)
+        return Sort(name, text.startswith("-")) if known else None
+
+    @cached_property
+    def ordered(self) -> models.QuerySet[Any]:
+        if self.sort is None:
+            return self.rows if self.rows.ordered else self.rows.order_by("-pk")
+        column = next(each for each in self.choosable if each.name == self.sort.name)
+        path = models.F(column.sort)
+        if self.sort.descending:
+            return self.rows.order_by(path.desc(nulls_last=True), "-pk")
+        return self.rows.order_by(path.asc(nulls_last=True), "pk")
+
+    # --- paging -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, counted no further than one above `COUNT_CAP`."""
+        return self.rows.order_by()[: COUNT_CAP + 1].count()
+
+    @property
+    def count_text(self) -> str:
+        return f"{COUNT_CAP}+" if self.count > COUNT_CAP else str(self.count)
+
+    @cached_property
+    def number(self) -> int:
+        """The page's number from 1; one behind the end is the last."""
+        text = self.data.get("page", "1")
+        wanted = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+        if self.count > COUNT_CAP:
+            return wanted
+        return min(wanted, max(-(-self.count // self.size), 1))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size
+
+    @cached_property
+    def records(self) -> list[Any]:
+        """The rows of this page, with what their columns need."""
+        return self.page.prepared(list(self.ordered[self.first : self.first + self.size]), self.look)
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.records)
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.count > self.last and len(self.records) == self.size
+
+    # --- groups -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sections(self) -> "list[grouping.Section]":
+        """The groups of the outermost level that is not opened, with counts and subtotals."""
+        return grouping.sections(self.rows, self.groups[0], self.columns, self.look)
+
+    @cached_property
+    def totals(self) -> dict[str, list[Total]]:
+        """Per summed column its totals, one a currency: of all rows, or of this page's once there are too many."""
+        if not any(each.total for each in self.columns):
+            return {}
+        rows = self.rows.model._default_manager.filter(pk__in=[each.pk for each in self.records]) if self.partial else self.rows
+        return totals(rows, self.columns)
+
+    @property
+    def partial(self) -> bool:
+        """Whether the totals are of this page only."""
+        return self.count > COUNT_CAP and not self.groups
+
+    # --- addresses ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def known(self) -> QueryDict:
+        """The URL's parameters that mean something here; a saved favourite holds no others."""
+        names = {"q", "quick", "in", "group", "sort"}
+        for each in self.page.filters:
+            names.update(each.parameters())
+        kept = QueryDict(mutable=True)
+        for name in self.data:
+            values = [value for value in self.data.getlist(name) if value]
+            if name in names and values:
+                kept.setlist(name, values)
+        return kept
+
+    @property
+    def query(self) -> str:
+        """The state of the list as a query string, without the page."""
+        return self.known.urlencode()
+
+    def without(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """The query string with these parameters gone; an empty value takes all of a name."""
+        query = self.known.copy()
+        for name, value in pairs:
+            left = [each for each in query.getlist(name) if value and each != value]
+            query.setlist(name, left) if left else query.pop(name, None)
+        return query.urlencode()
+
+    def with_(self, name: str, *values: str) -> str:
+        """The query string with a parameter set anew."""
+        query = self.known.copy()
+        query.setlist(name, list(values)) if values else query.pop(name, None)
+        return query.urlencode()
+
+    def toggled(self, name: str, value: str) -> str:
+        """The query string with one value of a parameter switched on or off."""
+        values = self.known.getlist(name)
+        return self.with_(name, *([each for each in values if each != value] if value in values else [*values, value]))
+
+    @property
+    def group_names(self) -> list[str]:
+        return [each.name for each in self.groups]
+
+    def opened(self, group: GroupBy, key: str) -> str:
+        """The query string of one group's rows: its own condition added, its level of grouping gone."""
+        query = self.known.copy()
+        query.appendlist("in", f"{group.name}={key}")
+        left = [each for each in self.group_names if each != group.name]
+        query.setlist("group", left) if left else query.pop("group", None)
+        return query.urlencode()

@@ -1,0 +1,42 @@
+"""Who looks, on which day and in which language: all that showing a record depends on."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone, translation
+
+from base.accounts.access import may
+from base.accounts.models import User
+from base.company.queries import today
+
+
+@dataclass(frozen=True)
+class Look:
+    """Made once a request, by the page; nothing below it reads the clock."""
+
+    user: User
+    today: date
+    now: datetime
+    language: str = field(default_factory=lambda: translation.get_language() or "en")
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Look":
+        now = timezone.now()
+        return cls(user=request.user, today=today(now), now=now)  # type: ignore[arg-type]
+
+    def may(self, action: str) -> bool:
+        """Whether the user has the action; an empty one asks for nothing."""
+        return not action or may(self.user, action)
+
+    @cached_property
+    def _memory(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, key: Any, make: Any) -> Any:
+        """The value made for this key earlier in the request, else made now."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        return self._memory[key]

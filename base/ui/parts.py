@@ -1,0 +1,141 @@
+"""The other pieces a page is declared of: rights, groups and tabs of the sheet, smart buttons, moves, board, month."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.urls import reverse
+
+from base.ui.columns import Column
+
+if TYPE_CHECKING:
+    from base.ui.look import Look
+
+
+@dataclass(frozen=True)
+class Actions:
+    """The names in `config/roles.py` that open each door; an empty one keeps it shut for everybody."""
+
+    view: str
+    create: str = ""
+    edit: str = ""
+    export: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A titled block of the sheet. Fields are names, or `Column`s where a value should look its own way."""
+
+    title: Any
+    fields: Sequence[str | Column]
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the sheet: a template, what it is given, and who may see it. Rendered only when it is opened."""
+
+    name: str
+    label: Any
+    template: str
+    #: `context(record, look)`: what the template gets besides `record`, `look` and `page`.
+    context: Callable[[Any, "Look"], Mapping[str, Any]] = lambda record, look: {}
+    action: str = ""
+    #: `count(record, look)`: a number beside the label; None shows nothing.
+    count: Callable[[Any, "Look"], int | None] | None = None
+    #: `shown(record)`: whether the record has the tab at all.
+    shown: Callable[[Any], bool] = lambda record: True
+
+
+@dataclass(frozen=True)
+class SmartButton:
+    """A figure above the sheet that leads to its rows: `count(record, look)` may also give words ("2/4")."""
+
+    name: str
+    label: Any
+    icon: str
+    count: Callable[[Any, "Look"], Any]
+    url: Callable[[Any, "Look"], str]
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A button that does one thing to one record, by calling one operation.
+
+    `run(record, data, *, by, at, on, seen)` calls it; `data` is the form's cleaned data (empty without a form), `seen`
+    the version the person looked at. `allowed(record)` says whether it is open now; it may return a text instead:
+    why not, shown on the disabled button. `target` is the status it leads to, so that a card can be dragged there.
+    """
+
+    name: str
+    label: Any
+    action: str
+    run: Callable[..., Any]
+    allowed: Callable[[Any], Any] = lambda record: True
+    form: type[forms.Form] | None = None
+    #: `initial(record, look)`: what the form starts with.
+    initial: Callable[[Any, "Look"], Mapping[str, Any]] = lambda record, look: {}
+    #: A sentence to agree to; with a form it stands above it.
+    confirm: Any = ""
+    #: `preview(record, data, look)`: safe HTML shown before it is carried out, such as before/after.
+    preview: Callable[[Any, Mapping[str, Any], "Look"], Any] | None = None
+    style: str = "secondary"
+    icon: str = ""
+    target: str = ""
+    #: What is said after it; "Done: LABEL." when empty.
+    done: Any = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it shows a form or a question before it does anything."""
+        return bool(self.form or self.confirm or self.preview)
+
+
+@dataclass(frozen=True)
+class BulkMove:
+    """The same for the selected rows of a list, each in its own transaction: one that is refused does not stop the rest."""
+
+    name: str
+    label: Any
+    action: str
+    run: Callable[..., Any]
+    form: type[forms.Form] | None = None
+    confirm: Any = ""
+    style: str = "secondary"
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """Cards in columns by status; dragging one makes the move that leads there. `fields` are shown on the card."""
+
+    fields: Sequence[str | Column]
+    #: The statuses that get a column; all choices when empty.
+    columns: Sequence[str] = ()
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Month:
+    """Records on a calendar by a date field; `title(record)` and `colour(record)` make the entry."""
+
+    date: str
+    title: Callable[[Any], str] = str
+    colour: Callable[[Any], str] = lambda record: "primary"
+    last: str = ""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """An entry of the list's cog wheel, such as an import: a named URL, and who may follow it."""
+
+    label: Any
+    icon: str
+    url_name: str
+    action: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)

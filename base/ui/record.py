@@ -1,0 +1,206 @@
+"""One record as its sheet shows it: fields in groups, status bar, moves open now, tabs, smart buttons, the way back."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from django.db import models
+from django.forms import BoundField
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from base.ui.columns import Column
+from base.ui.listing import Listing
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Group, Move, SmartButton, Tab
+
+
+def record_or_404(page: type[ModelPage], look: Look, pk: int) -> Any:
+    """The record, if this person may see it: a foreign row is not there."""
+    record = page.all_rows(look.user).filter(pk=pk).first()
+    if record is None:
+        raise Http404(page.singular())
+    return page.prepared([record], look)[0]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A labelled value of the sheet, or an input while it is edited."""
+
+    name: str
+    label: Any
+    value: SafeString | str = ""
+    input: BoundField | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    title: Any
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A move on this record: open, or shut with the reason."""
+
+    move: Move
+    why_not: str = ""
+
+
+def visible(page: type[ModelPage], group: Group, look: Look) -> list[Column]:
+    """The group's fields this person may see."""
+    if not look.may(group.action):
+        return []
+    columns = [bound(page, each) for each in group.fields]
+    return [each for each in columns if look.may(page.guard(each.name, each.action))]
+
+
+def bound(page: type[ModelPage], each: str | Column) -> Column:
+    """A field of the declaration as a column; a bare name is one that links to what it names."""
+    column = Column(each, link=True) if isinstance(each, str) else each
+    if column.page is None:
+        column.bind(page)
+    return column
+
+
+def blocks(page: type[ModelPage], record: Any, look: Look) -> list[Block]:
+    """The sheet's groups with their values."""
+    found = []
+    for group in page.sheet:
+        lines = [
+            Line(each.name, each.label, each.html(record, look), wide=isinstance(each.field, models.TextField))
+            for each in visible(page, group, look)
+        ]
+        if lines:
+            found.append(Block(group.title, lines))
+    return found
+
+
+def doors(page: type[ModelPage], record: Any, look: Look) -> list[Door]:
+    """The moves open now, and those that are shut for a reason worth telling."""
+    found = []
+    for move in page.moves:
+        if not look.may(move.action):
+            continue
+        answer = move.allowed(record)
+        if isinstance(answer, (str, Promise)):
+            found.append(Door(move, str(answer)))
+        elif answer:
+            found.append(Door(move))
+    return found
+
+
+def open_move(page: type[ModelPage], record: Any, look: Look, name: str) -> Move:
+    """The move of that name; 404 when the page has none. Whether it is open now, its operation decides."""
+    for move in page.moves:
+        if move.name == name:
+            return move
+    raise Http404(name)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A status in the status bar."""
+
+    label: Any
+    current: bool
+    passed: bool
+    colour: str
+
+
+def stations(page: type[ModelPage], record: Any) -> list[Station]:
+    """The straight path, and the status that holds now if it lies beside it."""
+    if not page.status_field:
+        return []
+    field = record._meta.get_field(page.status_field)
+    labels = dict(field.choices or [])
+    now = getattr(record, page.status_field)
+    path = list(page.status_path or labels)
+    place = path.index(now) if now in path else -1
+    found = [
+        Station(labels[each], each == now, place > index, page.status_colours.get(each, ""))
+        for index, each in enumerate(path) if each in labels
+    ]
+    if place < 0:
+        found.append(Station(labels.get(now, now), current=True, passed=False, colour=page.status_colours.get(now, "")))
+    return found
+
+
+def tabs(page: type[ModelPage], record: Any, look: Look) -> list[Tab]:
+    return [each for each in page.tabs if look.may(each.action) and each.shown(record)]
+
+
+@dataclass(frozen=True)
+class Figure:
+    button: SmartButton
+    count: Any
+    url: str
+
+
+def figures(page: type[ModelPage], record: Any, look: Look) -> list[Figure]:
+    """The smart buttons with their figures."""
+    return [
+        Figure(each, each.count(record, look), each.url(record, look)) for each in page.buttons if look.may(each.action)
+    ]
+
+
+class Way:
+    """Where a sheet was come to from: a list in some state (`from`) and the place in it (`i`)."""
+
+    def __init__(self, page: type[ModelPage], request: HttpRequest, look: Look, pk: int) -> None:
+        self.page, self.look, self.pk = page, look, pk
+        self.origin = request.GET.get("from", "")
+        place = request.GET.get("i", "")
+        self.place = int(place) if place.isascii() and place.isdigit() and len(place) < 7 else None
+
+    @property
+    def suffix(self) -> str:
+        """What keeps the way when a link leads to another screen of the same record."""
+        pairs = [f"from={quote(self.origin, safe='')}"] if self.origin else []
+        pairs += [f"i={self.place}"] if self.place is not None else []
+        return f"?{'&'.join(pairs)}" if pairs else ""
+
+    @property
+    def back(self) -> str:
+        """The list in the state it was left."""
+        query = self._listing.query if self.origin else self.page.home_query
+        return self.page.address() + (f"?{query}" if query else "")
+
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing(self.page, QueryDict(self.origin), self.look)
+
+    @cached_property
+    def _window(self) -> list[int]:
+        """The keys just before, at and after the place; empty when the list has changed so that it is not there."""
+        if self.place is None:
+            return []
+        first = max(self.place - 1, 0)
+        keys = list(self._listing.ordered.values_list("pk", flat=True)[first : self.place + 2])
+        return keys if self.pk in keys and keys.index(self.pk) == self.place - first else []
+
+    @property
+    def position(self) -> str:
+        """Such as `3 / 120`."""
+        return f"{self.place + 1} / {self._listing.count_text}" if self._window and self.place is not None else ""
+
+    @property
+    def previous(self) -> str:
+        return self._step(-1)
+
+    @property
+    def next(self) -> str:
+        return self._step(1)
+
+    def _step(self, by: int) -> str:
+        if not self._window or self.place is None:
+            return ""
+        here = self._window.index(self.pk) + by
+        if not 0 <= here < len(self._window):
+            return ""
+        origin = f"from={quote(self.origin, safe='')}&" if self.origin else ""
+        return f"{self.page.address('sheet', self._window[here])}?{origin}i={self.place + by}"

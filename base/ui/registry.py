@@ -1,0 +1,80 @@
+"""Which page shows which model: how a record is linked, looked up and searched from anywhere."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from base.accounts.models import User
+from base.chatter import visibility
+from base.ui.look import Look
+
+if TYPE_CHECKING:
+    from base.ui.page import ModelPage
+
+#: Every declared page by its slug, in the order of declaration.
+PAGES: dict[str, "type[ModelPage]"] = {}
+#: The page that shows a model's records: the first one declared for it.
+_OF_MODEL: dict[type[models.Model], "type[ModelPage]"] = {}
+
+
+def register(page: "type[ModelPage]") -> None:
+    if page.slug in PAGES:
+        raise ValueError(f"two pages have the slug {page.slug}")
+    PAGES[page.slug] = page
+    if _OF_MODEL.setdefault(page.model, page) is page:
+        visibility.register(page.model, page.rows)
+
+
+def page_of(model: type[models.Model]) -> "type[ModelPage] | None":
+    return _OF_MODEL.get(model)
+
+
+def main_pages() -> list["type[ModelPage]"]:
+    """One page a model, in the order of declaration."""
+    return list(_OF_MODEL.values())
+
+
+def address(record: models.Model, look: Look) -> str:
+    """Where the record's sheet is; empty when it has none or the person may not open such sheets."""
+    page = page_of(type(record))
+    return reverse(f"{page.slug}:sheet", args=[record.pk]) if page and look.may(page.actions.view) else ""
+
+
+def rows_for(model: type[models.Model], user: User) -> models.QuerySet[Any]:
+    """The records of a model this person may see, asked of its page or its manager."""
+    page = page_of(model)
+    if page:
+        return page.rows(user)
+    rows = model._default_manager.all()
+    return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+
+
+def text_search(model: type[models.Model], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+    """The rows in which every word occurs in one of the searched fields.
+
+    A model without a page is searched in the text field it is ordered by.
+    """
+    page = page_of(model)
+    names = page.search if page else [name for name in (str(each).lstrip("-") for each in model._meta.ordering)][:1]
+    for word in text.split():
+        rows = rows.filter(matches(model, names, word))
+    return rows
+
+
+def matches(model: type[models.Model], names: list[str], word: str) -> Q:
+    """The word occurs in one of the fields. A related table is asked once, in a sub-query, never row by row."""
+    found = Q()
+    related: dict[str, Q] = {}
+    for name in names:
+        relation, _, rest = name.partition("__")
+        if rest:
+            related[relation] = related.get(relation, Q()) | Q(**{f"{rest}__icontains": word})
+        else:
+            found |= Q(**{f"{name}__icontains": word})
+    for relation, condition in related.items():
+        target = model._meta.get_field(relation).related_model
+        assert isinstance(target, type)
+        found |= Q(**{f"{relation}__in": target._default_manager.filter(condition).values("pk")})
+    return found

@@ -1,0 +1,144 @@
+"""The life of one record beside its sheet: what happened and what was said, newest first, and what is still to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from djmoney.models.fields import MoneyField
+from moneyed import Money, get_currency
+
+from base.accounts.access import may
+from base.chatter.models import Attachment, Event, Message, Todo
+from base.chatter.words import event_text
+from base.documents.models import OutgoingMail
+from base.lib.errors import Refused
+from base.ui import cells, paths
+from base.ui.look import Look
+from base.ui.page import ModelPage
+
+#: Entries shown at once; older ones are fetched on request.
+CHUNK = 20
+
+@dataclass(frozen=True)
+class Change:
+    label: Any
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the thread: an event, a message or a mail."""
+
+    kind: str
+    at: datetime
+    by: str
+    title: str
+    text: str = ""
+    changes: tuple[Change, ...] = ()
+    colour: str = ""
+    detail: Any = None
+
+
+class Thread:
+    """A record's chatter as one person sees it."""
+
+    def __init__(self, page: type[ModelPage], record: Any, look: Look, before: datetime | None = None) -> None:
+        self.page, self.record, self.look, self.before = page, record, look, before
+        self._target = {"target_type": ContentType.objects.get_for_model(page.model), "target_id": record.pk}
+
+    def _of(self, model: type[models.Model], moment: str, *joined: str) -> list[Any]:
+        rows = model._default_manager.filter(**self._target)
+        if self.before:
+            rows = rows.filter(**{f"{moment}__lt": self.before})
+        if joined:
+            rows = rows.select_related(*joined)
+        return list(rows.order_by(f"-{moment}", "-pk")[: CHUNK + 1])
+
+    @cached_property
+    def _all(self) -> list[Entry]:
+        found = [self._event(each) for each in self._of(Event, "at", "by")]
+        found += [self._message(each) for each in self._of(Message, "at", "by")]
+        if may(self.look.user, "mails.view"):
+            found += [self._mail(each) for each in self._of(OutgoingMail, "queued_at")]
+        return sorted(found, key=lambda each: each.at, reverse=True)
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self._all[:CHUNK]
+
+    @property
+    def older(self) -> str:
+        """Before which moment the next entries lie; empty when these were all."""
+        return self._all[CHUNK - 1].at.isoformat() if len(self._all) > CHUNK else ""
+
+    @cached_property
+    def todos(self) -> list[Todo]:
+        """What is still to be done about the record, the nearest first."""
+        return list(Todo.objects.filter(**self._target, done_at=None).select_related("assignee"))
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        return list(Attachment.objects.filter(**self._target)) if may(self.look.user, "files.view") else []
+
+    def _event(self, event: Event) -> Entry:
+        title = event_text(event.verb)
+        return Entry("event", event.at, str(event.by or _("System")), title, event.note, tuple(self._changes(event)))
+
+    def _changes(self, event: Event) -> Iterator[Change]:
+        for name, pair in event.changes.items():
+            if not self.look.may(self.page.guard(name)):
+                continue
+            old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+            field = paths.field_at(self.page.model, name)
+            yield Change(paths.label_of(self.page.model, name), self._text(field, old), self._text(field, new))
+
+    def _text(self, field: "models.Field[Any, Any] | None", value: Any) -> str:
+        """A value as an event keeps it, in the reader's language."""
+        if value in (None, ""):
+            return "–"
+        if field is not None and field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return cells.text(value, self.look)
+        match field:
+            case MoneyField():
+                return _money_text(str(value), self.look)
+            case models.DateTimeField():
+                moment = parse_datetime(str(value))
+                return cells.text(moment, self.look) if moment else str(value)
+            case models.DateField():
+                day = parse_date(str(value))
+                return cells.text(day, self.look) if day else str(value)
+        return str(value)
+
+    def _message(self, message: Message) -> Entry:
+        return Entry("message", message.at, str(message.by), "", message.text)
+
+    def _mail(self, mail: OutgoingMail) -> Entry:
+        to = f"{mail.to_name} <{mail.to_email}>" if mail.to_name else mail.to_email
+        colour = {"sent": "green", "refused": "red", "uncertain": "orange", "cancelled": "secondary"}.get(mail.status, "azure")
+        state = cells.badge(mail.get_status_display(), colour)
+        return Entry("mail", mail.queued_at, to, mail.subject, mail.error, colour=colour, detail=state)
+
+
+def _money_text(value: str, look: Look) -> str:
+    amount, _space, code = value.partition(" ")
+    try:
+        return cells.text(Money(amount, get_currency(code)), look)
+    except (ArithmeticError, ValueError, KeyError):
+        return value
+
+
+def own_todo(page: type[ModelPage], record: Any, pk: int) -> Todo:
+    """An open to-do of this record. Raises `Refused` when it is not there."""
+    todo = Todo.objects.filter(target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk).first()
+    if todo is None:
+        raise Refused(_("This to-do is no longer there."))
+    return todo

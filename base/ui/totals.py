@@ -1,0 +1,73 @@
+"""Sums under a list. Money is summed per currency in whole minor units, because a database sums decimals as floats."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from django.db import models
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Cast, Round
+from djmoney.models.fields import MoneyField
+from moneyed import Money
+
+from base.ui.columns import Column
+
+Total: TypeAlias = Money | Decimal | int
+
+
+def summed(columns: Iterable[Column]) -> list[Column]:
+    return [each for each in columns if each.total and each.field is not None and "__" not in each.name]
+
+
+def _minor(column: Column) -> Sum:
+    places = getattr(column.field, "decimal_places", 0) or 0
+    return Sum(Cast(Round(F(column.name) * 10**places), models.BigIntegerField()))
+
+
+def _value(column: Column, minor: int, currency: str) -> Total:
+    places = getattr(column.field, "decimal_places", 0) or 0
+    amount = Decimal(minor).scaleb(-places)
+    if currency:
+        return Money(amount, currency)
+    return amount if places else int(minor)
+
+
+def totals(rows: models.QuerySet[Any], columns: Iterable[Column]) -> dict[str, list[Total]]:
+    """Per column name its totals: one for each currency, the largest first."""
+    return {name: by_key.get((), []) for name, by_key in grouped(plain(rows), [], columns)[1].items()}
+
+
+def grouped(
+    rows: models.QuerySet[Any], keys: list[str], columns: Iterable[Column]
+) -> tuple[dict[tuple[Any, ...], int], dict[str, dict[tuple[Any, ...], list[Total]]]]:
+    """Per group of `plain` rows their number, and per column and group its totals. One query a currency column."""
+    counts: dict[tuple[Any, ...], int] = {}
+    sums: dict[str, dict[tuple[Any, ...], list[Total]]] = {}
+    by_currency: dict[str, list[Column]] = {}
+    for column in summed(columns):
+        currency = f"{column.name}_currency" if isinstance(column.field, MoneyField) else ""
+        by_currency.setdefault(currency, []).append(column)
+    for currency, members in by_currency.items() or {"": []}.items():
+        by = [*keys, *([currency] if currency else [])]
+        aggregates = {f"_{each.name}": _minor(each) for each in members}
+        seen: dict[tuple[Any, ...], int] = {}
+        rows_ = rows.values(*by).annotate(_n=Count("pk"), **aggregates) if by else [rows.aggregate(_n=Count("pk"), **aggregates)]
+        for row in rows_:
+            key = tuple(row[name] for name in keys)
+            seen[key] = seen.get(key, 0) + row["_n"]
+            for each in members:
+                if row[f"_{each.name}"] is not None:
+                    value = _value(each, row[f"_{each.name}"], row.get(currency, ""))
+                    sums.setdefault(each.name, {}).setdefault(key, []).append(value)
+        counts = seen
+    for by_key in sums.values():
+        for values in by_key.values():
+            values.sort(key=lambda each: each.amount if isinstance(each, Money) else each, reverse=True)
+    return counts, sums
+
+
+def plain(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The same rows without order and joins that would count one of them twice."""
+    if rows.query.distinct:
+        return rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+    return rows.order_by().select_related(None)

@@ -1,0 +1,135 @@
+"""Editing in place: the sheet's groups become inputs, and one save goes through the page's operation."""
+
+import copy
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from base.lib.errors import NotAllowed, Refused, Stale
+from base.ui import cells
+from base.ui import record as records
+from base.ui.forms import refuse, stored_beside
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.views.sheet import sheet_context
+
+FORM_STATUS = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+    look = Look.of(request)
+    record = page.model()
+    form = form_for(page, record, look, request, initial={key: value for key, value in request.GET.items()})
+    if request.method == "POST" and form.is_valid():
+        saved = _save(page, record, form, look, seen=None)
+        if saved is not None:
+            messages.success(request, _("%(what)s is stored.") % {"what": saved})
+            return HttpResponseRedirect(page.address("sheet", saved.pk))
+    context = {
+        "page": page, "look": look, "record": record, "form": form, "creating": True,
+        "blocks": form_blocks(page, record, form, look, {}), "back": page.home(),
+    }
+    return TemplateResponse(request, "ui/sheet_new.html", context, status=FORM_STATUS if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+    look = Look.of(request)
+    record = records.record_or_404(page, look, pk)
+    if not page.may_edit(record, look):
+        raise PermissionDenied
+    # The form writes what was typed into its instance; the operation has to compare with what is stored.
+    form = form_for(page, copy.copy(record), look, request)
+    stored: dict[str, Any] = {}
+    if request.method == "POST":
+        seen = _version(request)
+        if form.is_valid() and (seen is None or seen == getattr(record, "version", None)):
+            saved = _save(page, record, form, look, seen=seen)
+            if saved is not None:
+                way = records.Way(page, request, look, pk)
+                return HttpResponseRedirect(page.address("sheet", pk) + way.suffix)
+            record = records.record_or_404(page, look, pk)
+        elif seen is not None and seen != getattr(record, "version", None):
+            refuse(form, Stale(_stale_text()))
+        if form.has_error(forms.forms.NON_FIELD_ERRORS, "stale") or seen != getattr(record, "version", None):
+            stored = stored_beside(form, record)
+    context = {
+        **sheet_context(request, page, record, look), "form": form, "editing": True,
+        "blocks": form_blocks(page, record, form, look, stored), "stale": bool(stored),
+    }
+    return TemplateResponse(request, "ui/sheet.html", context, status=FORM_STATUS if form.errors else 200)
+
+
+def _stale_text() -> str:
+    return _("Somebody else changed this record meanwhile. What is stored now stands beside what you typed; saving again keeps yours.")
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def form_for(
+    page: type[ModelPage], instance: Any, look: Look, request: HttpRequest, initial: dict[str, Any] | None = None
+) -> Any:
+    """The page's form for this person: without the fields they may not see."""
+    assert page.form is not None
+    data = request.POST if request.method == "POST" else None
+    form = page.form(data, request.FILES or None, instance=instance, look=look, initial=initial)  # type: ignore[call-arg]
+    for name in list(form.fields):
+        if not look.may(page.guard(name)):
+            del form.fields[name]
+        elif "data-relation" in form.fields[name].widget.attrs:
+            form.fields[name].widget.attrs["data-options"] = page.address("options", name)
+    return form
+
+
+def _save(page: type[ModelPage], record: Any, form: Any, look: Look, *, seen: int | None) -> Any:
+    """What the operation stored; None when it refused, with the reason in the form."""
+    values = {name: value for name, value in form.cleaned_data.items() if name in form.fields}
+    try:
+        with transaction.atomic():
+            return page.save(record, values, by=look.user, at=look.now, on=look.today, seen=seen) or record
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal.message)) from refusal
+    except Stale:
+        form.add_error(None, forms.ValidationError(_stale_text(), code="stale"))
+    except Refused as refusal:
+        refuse(form, refusal)
+    except IntegrityError:
+        form.add_error(None, _("The database does not take this: another record holds the same, or a rule forbids it."))
+    return None
+
+
+def form_blocks(
+    page: type[ModelPage], record: Any, form: Any, look: Look, stored: dict[str, Any]
+) -> list[records.Block]:
+    """The sheet's groups with inputs where the form has them; inputs no group has come last."""
+    left = {name: form[name] for name in form.fields if not form[name].is_hidden}
+    found = []
+    for group in page.sheet:
+        lines = []
+        for column in records.visible(page, group, look):
+            field = left.pop(column.name, None)
+            if field is not None:
+                lines.append(_line(field, stored, look))
+            elif record.pk is not None:
+                lines.append(records.Line(column.name, column.label, column.html(record, look)))
+        if lines:
+            found.append(records.Block(group.title, lines))
+    if left:
+        found.append(records.Block(_("More"), [_line(field, stored, look) for field in left.values()]))
+    return found
+
+
+def _line(field: forms.BoundField, stored: dict[str, Any], look: Look) -> records.Line:
+    beside = _("stored now: %(value)s") % {"value": cells.text(stored[field.name], look) or "–"} if field.name in stored else ""
+    return records.Line(field.name, field.label, beside, field, wide=isinstance(field.field.widget, forms.Textarea))

@@ -1,0 +1,116 @@
+"""The list: the whole page, or only its rows when htmx asks."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from base.ui import grouping, table
+from base.ui.filters import Choice, Filter, Flag, Relation
+from base.ui.listing import Listing
+from base.ui.look import Look
+from base.ui.models import SavedFilter
+from base.ui.page import ModelPage
+
+#: How deep the groups of a list can be opened in place.
+MAX_DEPTH = 3
+
+
+@require_safe
+def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+    """The list in the state of its URL."""
+    look = Look.of(request)
+    listing = Listing(page, request.GET, look)
+    if request.htmx and request.GET.get("depth"):  # type: ignore[attr-defined]
+        return _inside(request, listing)
+    partial = "#screen" if request.htmx and request.htmx.target == "screen" else ""  # type: ignore[attr-defined]
+    response = TemplateResponse(request, f"ui/list.html{partial}", list_context(listing, view="list"))
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _inside(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """What is in one group of a grouped list, to be put under its heading."""
+    text = request.GET.get("depth", "")
+    depth = min(int(text), MAX_DEPTH) if text.isascii() and text.isdigit() else 1
+    context = {**body_context(listing), "depth": depth}
+    return TemplateResponse(request, "ui/list_rows.html", context)
+
+
+def body_context(listing: Listing) -> dict[str, Any]:
+    """The rows or groups of a list."""
+    context: dict[str, Any] = {"page": listing.page, "listing": listing, "look": listing.look, "depth": 0}
+    if listing.groups:
+        context["sections"] = [
+            {
+                "section": each, "query": listing.opened(each.group, each.key),
+                "cells": table.totals_row(listing, each.totals),
+            }
+            for each in listing.sections
+        ]
+    else:
+        context["lines"] = table.lines(listing)
+    return context
+
+
+def list_context(listing: Listing, *, view: str) -> dict[str, Any]:
+    """What the whole screen takes: rows, heads, totals, and the panels of the search box."""
+    page, look = listing.page, listing.look
+    return {
+        **body_context(listing),
+        **search_context(listing),
+        "view": view,
+        "headings": table.headings(listing),
+        "totals": table.totals_row(listing, listing.totals) if any(each.total for each in listing.columns) else None,
+        "bulk": [each for each in page.bulk if look.may(each.action)],
+        "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
+        "may_export": bool(page.actions.export and look.may(page.actions.export)),
+    }
+
+
+def search_context(listing: Listing) -> dict[str, Any]:
+    """The search box: facets, filters, groups and favourites, each with the address of a click on it."""
+    page, look = listing.page, listing.look
+    mine = Q(owner=look.user) | Q(shared=True)
+    on = {each.name for each in listing.quick}
+    allowed = [each for each in page.filters if look.may(page.guard(each.name, each.action))]
+    inputs = [_input(each, listing) for each in allowed if each.kind != "quick"]
+    owned = {name for each in allowed if each.kind != "quick" for name in each.parameters()}
+    return {
+        "facets": [(each, f"?{listing.without(each.remove)}") for each in listing.facets],
+        "quick": [
+            (each, f"?{listing.toggled('quick', each.name)}", each.name in on) for each in allowed if each.kind == "quick"
+        ],
+        "filters": inputs,
+        "filters_in_use": any(each["in_use"] for each in inputs),
+        "other_parameters": [
+            (name, value) for name, values in listing.known.lists() for value in values if name not in owned
+        ],
+        "groupings": [
+            (each, f"?{listing.toggled('group', each.name)}", each.name in listing.group_names)
+            for each in grouping.offered(page, look)
+        ],
+        "favourites": SavedFilter.objects.filter(mine, page=page.slug).select_related("owner"),
+        "may_share": look.may("filters.share"),
+        "views": [name for name, there in (("list", True), ("board", page.board), ("month", page.month)) if there],
+    }
+
+
+def _input(each: Filter, listing: Listing) -> dict[str, Any]:
+    """One filter's inputs, filled with what is in force."""
+    chosen = [value for name in each.parameters() for value in listing.known.getlist(name)]
+    found: dict[str, Any] = {"filter": each, "in_use": bool(chosen)}
+    match each:
+        case Choice() | Flag():
+            found["choices"] = [(key, label, key in chosen) for key, label in each.choices()]
+        case Relation():
+            found["records"] = listing.checked.form.cleaned_data.get(each.name) or [] if chosen else []
+        case _:
+            found["ends"] = [
+                (name, listing.known.get(name, ""), label) for name, label in zip(each.parameters(), (_("from"), _("to")), strict=True)
+            ]
+    return found

@@ -1,0 +1,59 @@
+"""The month: the rows of the list as entries of a calendar."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from base.ui.listing import Listing
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.views.list_ import list_context
+
+#: Entries of one feed, and days one may span.
+LIMIT, SPAN = 1000, 100
+
+
+@require_safe
+def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+    look = Look.of(request)
+    listing = Listing(page, request.GET, look, size=1)
+    return TemplateResponse(request, "ui/month.html", list_context(listing, view="month"))
+
+
+@require_safe
+def feed(request: HttpRequest, *, page: type[ModelPage]) -> JsonResponse:
+    """The entries from `start` to before `end`, as the calendar asks for them."""
+    look = Look.of(request)
+    month = page.month
+    assert month is not None
+    first, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
+    if first is None or end is None or not timedelta(0) < end - first <= timedelta(days=SPAN):
+        return JsonResponse({"error": "start, end"}, status=400)
+    rows = Listing(page, request.GET, look).rows
+    starts = month.last or month.date
+    rows = rows.filter(**{f"{month.date}__lt": end, f"{starts}__gte": first}).order_by(month.date, "pk")[:LIMIT]
+    found = [_entry(page, record) for record in page.prepared(list(rows), look)]
+    return JsonResponse(found, safe=False)
+
+
+def _entry(page: type[ModelPage], record: Any) -> dict[str, Any]:
+    month = page.month
+    assert month is not None
+    entry = {
+        "id": str(record.pk), "title": month.title(record), "start": getattr(record, month.date).isoformat(), "allDay": True,
+        "url": page.address("sheet", record.pk), "className": f"entry-{month.colour(record)}",
+    }
+    last = getattr(record, month.last) if month.last else None
+    if last:
+        entry["end"] = (last + timedelta(days=1)).isoformat()
+    return entry
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,151 @@
+"""Moves: a button's form or question, and the operation it stands for; the same for many rows at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from base.lib.errors import NotAllowed, Refused
+from base.ui import record as records
+from base.ui.forms import refuse
+from base.ui.listing import COUNT_CAP, Listing
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import BulkMove, Move
+from base.ui.views.edit import FORM_STATUS
+
+#: Reasons told one by one after a bulk move; the rest is a number.
+TOLD = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> HttpResponse:
+    """GET asks (form, question), POST does. With a preview the first POST shows it, the second one does it."""
+    look = Look.of(request)
+    record = records.record_or_404(page, look, pk)
+    move = records.open_move(page, record, look, name)
+    if not look.may(move.action):
+        raise PermissionDenied
+    posted = request.method == "POST"
+    form = _form(move, request, record, look, move.initial(record, look) if not posted else None)
+    shut = move.allowed(record)
+    if isinstance(shut, (str, Promise)) or not shut:
+        raise Refused(shut or _("This is not possible in the record's present state."))
+    preview = None
+    if posted and (form is None or form.is_valid()):
+        data = form.cleaned_data if form is not None else {}
+        if move.preview and "confirmed" not in request.POST:
+            preview = _preview(move, record, data, look, form)
+        elif _carried_out(request, page, record, move, form, data, look):
+            return _done(request, page, record, look)
+    context = {
+        "page": page, "record": record, "look": look, "move": move, "form": form, "preview": preview,
+        "way": records.Way(page, request, look, pk), "action_url": request.get_full_path(),
+    }
+    template = "ui/move.html#dialog" if request.htmx else "ui/move.html"  # type: ignore[attr-defined]
+    return TemplateResponse(request, template, context, status=FORM_STATUS if form is not None and form.errors else 200)
+
+
+def _form(move: Move | BulkMove, request: HttpRequest, record: Any, look: Look, initial: Any) -> Any:
+    if move.form is None:
+        return None
+    data, files = (request.POST, request.FILES) if request.method == "POST" and "asked" in request.POST else (None, None)
+    return move.form(data, files, initial=initial, record=record, look=look)  # type: ignore[call-arg]
+
+
+def _preview(move: Move, record: Any, data: Any, look: Look, form: Any) -> Any:
+    assert move.preview is not None
+    try:
+        return move.preview(record, data, look)
+    except Refused as refusal:
+        if form is None:
+            raise
+        refuse(form, refusal)
+        return None
+
+
+def _carried_out(
+    request: HttpRequest, page: type[ModelPage], record: Any, move: Move, form: Any, data: Any, look: Look
+) -> bool:
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() else None
+    try:
+        move.run(record, data, by=look.user, at=look.now, on=look.today, seen=seen)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        if form is None:
+            raise
+        refuse(form, refusal)
+        return False
+    messages.success(request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
+    return True
+
+
+def _done(request: HttpRequest, page: type[ModelPage], record: Any, look: Look) -> HttpResponse:
+    """Back to the sheet, if it is still there to be seen."""
+    there = page.all_rows(look.user).filter(pk=record.pk).exists()
+    target = page.address("sheet", record.pk) + records.Way(page, request, look, record.pk).suffix if there else page.home()
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+@require_POST
+def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpResponse:
+    """A move on the selected rows (`id`), or with `all` on every row of the list whose query is `query`."""
+    look = Look.of(request)
+    move = next((each for each in page.bulk if each.name == name), None)
+    if move is None:
+        raise Http404(name)
+    if not look.may(move.action):
+        raise PermissionDenied
+    listing = Listing(page, QueryDict(request.POST.get("query", "")), look)
+    if "all" in request.POST:
+        chosen = listing.ordered[:COUNT_CAP]
+    else:
+        chosen = page.all_rows(look.user).filter(pk__in=[key for key in request.POST.getlist("id") if key.isdigit()])
+    selected = list(chosen)
+    if not selected:
+        raise Refused(_("Select at least one row first."))
+    form = _form(move, request, selected, look, None)
+    asked = "asked" in request.POST
+    if (form is None and not move.confirm) or (asked and (form is None or form.is_valid())):
+        _all_of(request, move, selected, form.cleaned_data if form is not None else {}, look)
+        return _back(request, page, listing)
+    context = {
+        "page": page, "look": look, "move": move, "form": form, "selected": selected, "query": listing.query,
+        "all": "all" in request.POST, "action_url": request.path, "back": f"{page.address()}?{listing.query}",
+    }
+    template = "ui/move.html#dialog" if request.htmx else "ui/move.html"  # type: ignore[attr-defined]
+    return TemplateResponse(request, template, context, status=FORM_STATUS if form is not None and form.errors else 200)
+
+
+def _all_of(request: HttpRequest, move: BulkMove, selected: list[Any], data: Any, look: Look) -> None:
+    """Each row by itself; what was refused is told with its reason."""
+    done, refused = 0, []
+    for record in selected:
+        try:
+            move.run(record, data, by=look.user, at=look.now, on=look.today)
+            done += 1
+        except Refused as refusal:
+            refused.append(f"{record}: {refusal.message}")
+    if done:
+        messages.success(request, ngettext("%(what)s: %(n)s row.", "%(what)s: %(n)s rows.", done) % {"what": move.label, "n": done})
+    for reason in refused[:TOLD]:
+        messages.error(request, reason)
+    if len(refused) > TOLD:
+        messages.error(request, _("… and %(n)s more were refused.") % {"n": len(refused) - TOLD})
+
+
+def _back(request: HttpRequest, page: type[ModelPage], listing: Listing) -> HttpResponse:
+    target = f"{page.address()}?{listing.query}" if listing.query else page.address()
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)

@@ -1,0 +1,62 @@
+"""The sheet: one record, what can be done with it now, and what was."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from base.ui import record as records
+from base.ui import thread
+from base.ui.look import Look
+from base.ui.page import ModelPage
+
+
+@require_safe
+def show(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+    look = Look.of(request)
+    record = records.record_or_404(page, look, pk)
+    response = TemplateResponse(request, "ui/sheet.html", sheet_context(request, page, record, look))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def tab(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> HttpResponse:
+    """One tab of the sheet by itself, for htmx."""
+    look = Look.of(request)
+    record = records.record_or_404(page, look, pk)
+    open_tab = next((each for each in records.tabs(page, record, look) if each.name == name), None)
+    if open_tab is None:
+        raise Http404(name)
+    return TemplateResponse(request, "ui/tab.html", _tab_context(page, record, look, open_tab))
+
+
+def _tab_context(page: type[ModelPage], record: Any, look: Look, tab: Any) -> dict[str, Any]:
+    return {"page": page, "record": record, "look": look, "tab": tab, **tab.context(record, look)}
+
+
+def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look: Look) -> dict[str, Any]:
+    """Everything on the sheet of a stored record."""
+    tabs = records.tabs(page, record, look)
+    wanted = request.GET.get("tab", "")
+    open_tab = next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
+    context = {
+        "page": page, "record": record, "look": look,
+        "way": records.Way(page, request, look, record.pk),
+        "blocks": records.blocks(page, record, look),
+        "doors": records.doors(page, record, look),
+        "stations": records.stations(page, record),
+        "figures": records.figures(page, record, look),
+        "tabs": [(each, each.count(record, look) if each.count else None) for each in tabs],
+        "open_tab": open_tab,
+        "may_edit": bool(page.form and page.actions.edit and look.may(page.actions.edit) and page.may_edit(record, look)),
+        "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
+        "banner": page.banner(record, look) if page.banner_template else {},
+    }
+    if open_tab:
+        context["tab_context"] = _tab_context(page, record, look, open_tab)
+    if page.chatter:
+        context["thread"] = thread.Thread(page, record, look)
+    return context
