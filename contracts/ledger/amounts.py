@@ -34,10 +34,10 @@ _FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _SCALE: Final = {
     "": 1, "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "千万": 10**7,
     "亿": 10**8, "億": 10**8, "万亿": 10**12,
-}
+}  # fmt: skip
 _SCALES = "万亿|千万|百万|[千万萬亿億]"
 _SUM = re.compile(
-    rf"(?P<sign>-|负)?(?P<before>{CURRENCY_WORDS})?(?P<inner>-|负)?"
+    rf"(?P<sign>-|负)?(?:(?P<before>{CURRENCY_WORDS})(?P<inner>-|负)?)?"
     rf"(?P<parts>(?:{_FIGURES})(?:(?:{_SCALES})(?:\d+(?:\.\d+)?))*(?:{_SCALES})?)"
     rf"(?P<after>{CURRENCY_WORDS})?(?:整|正)?(?P<last>{CURRENCY_WORDS})?"
 )
@@ -159,7 +159,9 @@ def _rate_from_text(raw: str) -> Reading[Decimal]:
 
 def _rate(fraction: Decimal) -> Reading[Decimal]:
     """The rounding noise of a computed cell is dropped, what is finer than a basis point is kept."""
-    kept = fraction.quantize(BASIS_POINT)
     if fraction <= 0:
         return Reading(problem=AMBIGUOUS)
+    if fraction >= 10:
+        return Reading(fraction)
+    kept = fraction.quantize(BASIS_POINT)
     return Reading(kept if abs(kept - fraction) < _NOISE else fraction)

@@ -129,18 +129,21 @@ _DIGITS: Final = {
     **{digit: value for value, digit in enumerate("零一二三四五六七八九")},
     **{digit: value for value, digit in enumerate("零壹贰叁肆伍陆柒捌玖")},
     "〇": 0, "○": 0, "两": 2, "貳": 2, "參": 3, "陸": 6,
-}
+}  # fmt: skip
 _TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 NUMERAL: Final = f"[{''.join(_DIGITS)}{''.join(_TENS)}]+"
+
+
+_LONGEST_NUMERAL: Final = 6
 
 
 def read_numeral(text: str) -> int | None:
     """A small whole number in Chinese or Arabic digits, up to 999: 十二 is 12, 二〇二六 is 2026."""
     if text.isascii():
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isdigit() and len(text) <= _LONGEST_NUMERAL else None
     if not any(unit in text for unit in _TENS):
         digits = [_DIGITS.get(character) for character in text]
-        return None if None in digits else int("".join(map(str, digits)))
+        return None if None in digits or len(text) > _LONGEST_NUMERAL else int("".join(map(str, digits)))
     total, digit = 0, None
     for character in text:
         if character in _TENS:

@@ -38,9 +38,9 @@ HOME_CURRENCY: Final = "CNY"
 _LONGEST: Final = {
     "number": 60, "customer": 100, "project": 150,
     "manager": 60, "project_manager": 60, "contact": 60, "phone": 50,
-}
+}  # fmt: skip
 _LONGEST_ADDRESS: Final = 254
-_TOO_MUCH: Final = Decimal(10) ** 11
+_TOO_MUCH: Final = Decimal("99999999999.995")
 
 T = TypeVar("T")
 #: What the user answered about ambiguous cells: (sheet, row, field) -> what the cell should say.
@@ -238,6 +238,8 @@ class _Judge:
             row.fail("annual_fee", Problem.AMBIGUOUS)
         if not found.number:
             return None
+        if found.number >= _TOO_MUCH:
+            row.fail("annual_fee", Problem.ABOVE_CAP)
         fee = Money(_to_minor(found.number, amount.currency, ROUND_FLOOR), amount.currency)
         if fee > renewal_cap(amount, self.cap_rate, 12):
             row.fail("annual_fee", Problem.ABOVE_CAP)
@@ -262,13 +264,13 @@ def _amount(row: _Row) -> Money:
     found = reading.value or Sum(Decimal(0))
     if found.number <= 0:
         row.fail("amount", Problem.NOT_POSITIVE)
-    currency = _currency_of(row, found.currency)
-    number = _to_minor(found.number, currency, ROUND_HALF_UP)
-    if not number:
-        row.fail("amount", Problem.NOT_POSITIVE)
-    if number >= _TOO_MUCH:
+    if found.number >= _TOO_MUCH:
         row.fail("amount", Problem.TOO_LARGE)
-    return Money(number, currency)
+    currency = _currency_of(row, found.currency)
+    amount = Money(_to_minor(found.number, currency, ROUND_HALF_UP), currency)
+    if not amount:
+        row.fail("amount", Problem.NOT_POSITIVE)
+    return amount
 
 
 def _currency_of(row: _Row, named: str) -> Currency:

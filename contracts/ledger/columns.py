@@ -155,9 +155,7 @@ _FAMILY = [(field, re.compile(pattern, re.VERBOSE)) for field, pattern in _FAMIL
 _FAR = 10_000
 
 # What a header says is not so, or not yet: a planned day is no milestone, a net price not the contract's.
-_NOT_OURS = re.compile(
-    r"计划|预计|预期|拟|目标|不含税|未税|除税|净额|是否|planned|expected|forecast|excl|\bnet\b"
-)
+_NOT_OURS = re.compile(r"计划|预计|预期|拟|目标|不含税|未税|除税|净额|是否|planned|expected|forecast|excl|\bnet\b")
 
 _BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|〔([^〔〕]*)〕")
 _SCALES: Final = {"": 1, "千": 10**3, "k": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "亿": 10**8}
@@ -167,7 +165,7 @@ CURRENCIES: Final = {
     "美元": "USD", "美金": "USD", "usd": "USD", "us$": "USD", "$": "USD",
     "欧元": "EUR", "eur": "EUR", "€": "EUR", "港币": "HKD", "港元": "HKD", "hkd": "HKD", "hk$": "HKD",
     "日元": "JPY", "jpy": "JPY", "英镑": "GBP", "gbp": "GBP", "£": "GBP",
-}
+}  # fmt: skip
 CURRENCY_WORDS = "|".join(re.escape(word) for word in sorted(CURRENCIES, key=len, reverse=True))
 _SUM_UNIT = re.compile(
     rf"(?:金额)?(?:单位)?[:/]?(?P<before>{CURRENCY_WORDS})??"

@@ -35,7 +35,7 @@ _IN_WORDS = re.compile(rf"({NUMERAL})年({NUMERAL})月({NUMERAL})[日号]")
 _MONTHS: Final = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}
+}  # fmt: skip
 _NAMED = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
 _ENGLISH = (
     re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-./,]?(?P<month>{_NAMED})[-./,]?(?P<year>\d{{4}})"),

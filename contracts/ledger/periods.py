@@ -95,7 +95,7 @@ def _months(number: Decimal) -> Reading[int]:
 _TIMES: Final = {
     "年": 1, "年度": 1, "半年": 2, "半年度": 2, "季": 4, "季度": 4, "双月": 6, "月": 12, "月度": 12,
     "year": 1, "quarter": 4, "month": 12,
-}
+}  # fmt: skip
 _PERIOD = r"半年度?|年度?|季度?|双月|月度?|个月|year|quarter|month"
 _COUNT: Final = rf"\d+|{NUMERAL}"
 _VISITS = re.compile(
@@ -112,7 +112,7 @@ _WORDS: Final = {
     "monthly": 12, "quarterly": 4, "yearly": 1, "annually": 1, "annual": 1, "once": 1, "twice": 2,
     "halfyearly": 2, "half-yearly": 2, "semiannually": 2, "semi-annually": 2, "twiceayear": 2, "onceayear": 1,
     "不巡检": 0, "无巡检": 0, "无需巡检": 0, "不含巡检": 0, "不需要": 0,
-}
+}  # fmt: skip
 
 
 def read_inspections(raw: Cell, *, unit: Unit | None = None) -> Reading[int]:

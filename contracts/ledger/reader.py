@@ -22,7 +22,6 @@ _REMARK = re.compile(
     r"(?:制表|填表|编制|审核|复核|审批|批准|主管|负责人|经办|填报|统计|更新|备注|附注|说明|注意|注|填写说明|单位|日期|打印).{0,6}:.*"
     r"|第\d+页.*|以下空白|以上.{0,10}|\(?续(?:上|下)?表\)?"
 )
-# A sheet about invoices or payments names contracts too, but is not where they are recorded.
 _OTHER_BOOK = re.compile("开票|发票|回款|到账|付款|收款|巡检日期|巡检时间|巡检记录|invoice|payment|paid")
 _SHEET_UNIT = re.compile(r"(?:金额)?单位:?((?:人民币)?(?:百万|[万亿千])?(?:元|美元|欧元|港元|港币)|usd|rmb)")
 _DIGIT = re.compile(r"\d")
@@ -84,9 +83,7 @@ class _Header(NamedTuple):
     mapping: Mapping[int, str]
 
 
-def read_ledger(
-    source: Source, *, on: date, mapping: Mapping[str, str] | None = None, name: str = ""
-) -> Ledger:
+def read_ledger(source: Source, *, on: date, mapping: Mapping[str, str] | None = None, name: str = "") -> Ledger:
     """The contracts of a workbook or CSV file, not judged yet.
 
     `mapping` holds the user's remembered choices, header -> field ("" for none); `name` is the file's name
@@ -178,14 +175,15 @@ def _joined(upper: Sequence[str], lower: Sequence[str], remembered: Mapping[str,
 
 
 def _is_ledger(header: _Header) -> bool:
+    """Contracts with their signing; without it only where numbers stand beside final acceptances.
+
+    Other books (invoices, visits) and statistics name contracts too, and must not take their numbers.
+    """
     fields = set(header.mapping.values())
-    if not ({"number", "project"} & fields or {"customer", "amount"} <= fields):
-        return False
     if "signed_on" in fields:
-        return True
-    if any(map(_OTHER_BOOK.search, map(plain, header.cells))):
-        return False
-    return bool(fields & {"amount", "final_acceptance_on"})
+        return bool({"number", "project"} & fields) or {"customer", "amount"} <= fields
+    other = any(map(_OTHER_BOOK.search, map(plain, header.cells)))
+    return not other and {"number", "final_acceptance_on"} <= fields
 
 
 def _sheet_unit(titles: Sequence[Sequence[Cell]]) -> Unit | None:

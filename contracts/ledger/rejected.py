@@ -107,7 +107,7 @@ _STYLES: Final[dict[str, dict[str, object]]] = {
     "day": {"num_format": "yyyy-mm-dd"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
     "reason": {"font_color": "#B42318", "text_wrap": True},
-}
+}  # fmt: skip
 
 
 def _heading(table: Table, index: int) -> str:

@@ -24,9 +24,7 @@ _NOT_TEXT: Final = ("<", "%PDF", "{\\rtf")
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ERROR_CELL = re.compile(
-    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
-)
+_ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
 
 
 class Merge(NamedTuple):
