@@ -5,8 +5,9 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import handlers, hooks, mails
+        from billing import documents, handlers, hooks, mails
 
         mails.plug()
         handlers.plug()
         hooks.connect()
+        documents.plug()

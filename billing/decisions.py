@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import change, make_todo, move, record, write_todos
+from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from billing.enums import InvoiceStatus, QuoteStatus
@@ -28,7 +29,14 @@ from warranty.rules import Period
 
 @transaction.atomic
 def accept(
-    *, quote: RenewalQuote, by: User | None, at: datetime, on: date, name: str = "", note: str = "", seen: int | None = None
+    *,
+    quote: RenewalQuote,
+    by: User | None,
+    at: datetime,
+    on: date,
+    name: str = "",
+    note: str = "",
+    seen: int | None = None,
 ) -> None:
     """The customer takes the offer: the paid term, its plan and its invoice come into being together.
 
@@ -46,14 +54,24 @@ def accept(
         raise Refused(_("The contract is not active."), code="wrong_state")
     cap = renewal_cap(in_force(contract, quote.first_day).amount, contract.cap_rate, quote.months)
     if quote.price > cap:
-        raise Refused(_("%(price)s is above the renewal cap of %(cap)s.") % {"price": quote.price, "cap": cap}, code="above_cap")
+        raise Refused(
+            _("%(price)s is above the renewal cap of %(cap)s.")
+            % {"price": money_text(quote.price), "cap": money_text(cap)},
+            code="above_cap",
+        )
     if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
         raise Refused(_("This period is covered already."), code="overlap")
     period = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
     term = term_from(period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
     term.save()
     move(
-        quote, QUOTE, "accepted", by=by, at=at, values={"decided_at": at, "decided_by_name": name[:100], "term": term}, seen=seen,
+        quote,
+        QUOTE,
+        "accepted",
+        by=by,
+        at=at,
+        values={"decided_at": at, "decided_by_name": name[:100], "term": term},
+        seen=seen,
         note=note,
     )
     record(contract, "renewed", by=by, at=at, changes={"coverage": [None, str(term)]}, note=str(quote))
@@ -63,8 +81,14 @@ def accept(
     write_todos(
         [
             make_todo(
-                invoice, kind="invoice_to_request", due_on=on, at=at, assignee=contract.manager, role=Role.MANAGER,
-                cause=f"invoice_to_request:{invoice.pk}", params={"invoice": number, "contract": contract.number},
+                invoice,
+                kind="invoice_to_request",
+                due_on=on,
+                at=at,
+                assignee=contract.manager,
+                role=Role.MANAGER,
+                cause=f"invoice_to_request:{invoice.pk}",
+                params={"invoice": number, "contract": contract.number},
             )
         ]
     )
@@ -104,15 +128,23 @@ def decline(
     write_todos(
         [
             make_todo(
-                quote, kind="quote_declined", due_on=at.date(), at=at, assignee=contract.manager, role=Role.MANAGER,
-                cause=f"quote_declined:{quote.pk}", params={"quote": str(quote), "contract": contract.number},
+                quote,
+                kind="quote_declined",
+                due_on=at.date(),
+                at=at,
+                assignee=contract.manager,
+                role=Role.MANAGER,
+                cause=f"quote_declined:{quote.pk}",
+                params={"quote": str(quote), "contract": contract.number},
             )
         ]
     )
 
 
 @transaction.atomic
-def withdraw_acceptance(*, quote: RenewalQuote, reason: str, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+def withdraw_acceptance(
+    *, quote: RenewalQuote, reason: str, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
     """A mistaken acceptance is taken back until its invoice is issued: the term goes, the invoice is void."""
     require(by, "quotes.decide")
     if not reason.strip():
@@ -128,7 +160,13 @@ def withdraw_acceptance(*, quote: RenewalQuote, reason: str, by: User, at: datet
     if term and term.plan.filter(inspection__reported_at__isnull=False).exists():
         raise Refused(_("An inspection was reported in this term."), code="reported")
     move(
-        quote, QUOTE, "acceptance_withdrawn", by=by, at=at, seen=seen, note=reason,
+        quote,
+        QUOTE,
+        "acceptance_withdrawn",
+        by=by,
+        at=at,
+        seen=seen,
+        note=reason,
         values={"term": None, "decided_at": None, "decided_by_name": ""},
     )
     if term:
@@ -142,7 +180,11 @@ def withdraw_acceptance(*, quote: RenewalQuote, reason: str, by: User, at: datet
 
 def quote_behind(token: str) -> RenewalQuote | None:
     """The quote a link leads to, whatever its state: the page says what became of it. None for a foreign token."""
-    link = QuoteLink.objects.filter(token_hash=token_hash(token)).select_related("quote__contract__customer", "quote__after").first()
+    link = (
+        QuoteLink.objects.filter(token_hash=token_hash(token))
+        .select_related("quote__contract__customer", "quote__after")
+        .first()
+    )
     return link.quote if link else None
 
 

@@ -50,7 +50,9 @@ def plug() -> None:
 
 def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:
     """The rows' contracts with all that a price follows from, in three queries."""
-    contracts = Contract.objects.filter(pk__in={row.contract_id for row in rows}).select_related("customer", "manager", "contact")
+    contracts = Contract.objects.filter(pk__in={row.contract_id for row in rows}).select_related(
+        "customer", "manager", "contact"
+    )
     return contracts.prefetch_related(
         Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
         Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
@@ -60,7 +62,13 @@ def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:
 def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: RunContext, **params: str) -> Todo:
     contract = row.contract
     return make_todo(
-        target, kind=kind, due_on=run.on, at=run.at, assignee=contract.manager, role=Role.MANAGER, cause=f"{kind}:{row.pk}",
+        target,
+        kind=kind,
+        due_on=run.on,
+        at=run.at,
+        assignee=contract.manager,
+        role=Role.MANAGER,
+        cause=f"{kind}:{row.pk}",
         params={"contract": contract.number, "customer": contract.customer.name, **params},
     )
 
@@ -69,9 +77,9 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     """Draft the next term, with a to-do to look at it; the mail follows after the review window."""
     contracts = _contracts(rows)
     busy = set(
-        RenewalQuote.objects.filter(contract__in=contracts, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]).values_list(
-            "contract", flat=True
-        )
+        RenewalQuote.objects.filter(
+            contract__in=contracts, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]
+        ).values_list("contract", flat=True)
     )
     outcomes: dict[int, Outcome] = {}
     wanted: list[PlannedAction] = []
@@ -85,7 +93,9 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             wanted.append(row)
             outcomes[row.pk] = DONE
     sources = [contracts[row.contract_id] for row in wanted]
-    quotes = draft_many([(contract, list(contract.terms.all())) for contract in sources], by=run.by, at=run.at, on=run.on)
+    quotes = draft_many(
+        [(contract, list(contract.terms.all())) for contract in sources], by=run.by, at=run.at, on=run.on
+    )
     write_todos(
         _todo(row, quote, "quote_to_review", run, quote=str(quote), price=str(quote.price))
         for row, quote in zip(wanted, quotes, strict=True)
@@ -104,7 +114,8 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     drafts = {
         quote.after_id: quote
         for quote in RenewalQuote.objects.filter(after__in={row.term_id for row in rows}, status=QuoteStatus.DRAFT)
-        .select_related("contract__customer", "contract__manager", "contract__contact", "after").prefetch_related("lines")
+        .select_related("contract__customer", "contract__manager", "contract__contact", "after")
+        .prefetch_related("lines")
     }
     outcomes: dict[int, Outcome] = {}
     leaving: list[RenewalQuote] = []
@@ -134,13 +145,18 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
 
 def _approval_todo(row: PlannedAction, quote: RenewalQuote, run: RunContext) -> Todo:
     return make_todo(
-        quote, kind="quote_to_approve", due_on=run.on, at=run.at, role=Role.DIRECTOR,
-        cause=f"quote_to_approve:{quote.pk}:{quote.version}", params={"quote": str(quote), "contract": row.contract.number},
+        quote,
+        kind="quote_to_approve",
+        due_on=run.on,
+        at=run.at,
+        role=Role.DIRECTOR,
+        cause=f"quote_to_approve:{quote.pk}:{quote.version}",
+        params={"quote": str(quote), "contract": row.contract.number},
     )
 
 
 def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
-    """While a sent quote is open the customer is reminded, else the manager is told; only the latest due step counts."""
+    """While a sent quote is open its customer is reminded, else the manager told; only the latest due step counts."""
     nearest: dict[int, PlannedAction] = {}
     for row in sorted(rows, key=lambda row: int(row.step), reverse=True):
         nearest[row.term_id] = row
@@ -205,8 +221,15 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         todos.append(_todo(row, contract, "budget_notice", run, price=str(price), day=str(row.term.last_day)))
         language = reader_of(contract).language
         draft = customer_mail(
-            contract, cause=f"budget_notice:{row.pk}", kind="budget_notice", target=contract,
-            variables={"price": format_money(price, language), "ends": format_day(row.term.last_day, language), "year": str(row.term.last_day.year)},
+            contract,
+            cause=f"budget_notice:{row.pk}",
+            kind="budget_notice",
+            target=contract,
+            variables={
+                "price": format_money(price, language),
+                "ends": format_day(row.term.last_day, language),
+                "year": str(row.term.last_day.year),
+            },
         )
         if draft and contract.renewal_mode == RenewalMode.AUTO:
             drafts.append(draft)

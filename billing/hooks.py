@@ -63,4 +63,3 @@ def _handed_over(sender: Any, *, contracts: list[Contract], to: User, **_: Any) 
     ids = [contract.pk for contract in contracts]
     hand_over_todos(RenewalQuote, RenewalQuote.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)
     hand_over_todos(Invoice, Invoice.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)
-

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, create, make_todo, move, record, write_todos
+from base.chatter.operations import change, create, make_todo, move, write_todos
+from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
@@ -27,8 +29,13 @@ CREDIT_PREFIX = "HC"
 #: A fully digital invoice's number (china-practice 1.4).
 _TAX_INVOICE_NUMBER = re.compile(r"\d{20}")
 BUYER_FIELDS = {
-    "buyer_name": "name", "buyer_tax_number": "tax_number", "buyer_address": "address", "buyer_phone": "phone",
-    "buyer_bank_name": "bank_name", "buyer_bank_account": "bank_account", "buyer_email": "email",
+    "buyer_name": "name",
+    "buyer_tax_number": "tax_number",
+    "buyer_address": "address",
+    "buyer_phone": "phone",
+    "buyer_bank_name": "bank_name",
+    "buyer_bank_account": "bank_account",
+    "buyer_email": "email",
 }
 
 
@@ -40,27 +47,53 @@ def buyer_snapshot(contract: Contract, title: InvoiceTitle | None = None) -> dic
     return {"buyer_name": contract.customer.name, "buyer_tax_number": contract.customer.credit_code, "title": None}
 
 
+def _remark(quote: RenewalQuote) -> str:
+    """What the buyer reads in the remarks: the contract and the period, in their language."""
+    with translation.override(quote.contract.customer.language):
+        return _("Contract %(contract)s, service %(first)s to %(last)s") % {
+            "contract": quote.contract.number,
+            "first": quote.first_day,
+            "last": quote.last_day,
+        }
+
+
 def make_invoice(quote: RenewalQuote, *, number: str, by: User | None, at: datetime, on: date) -> Invoice:
     """The draft invoice of an accepted quote; its lines copy the quote's, net and tax are split line by line."""
     lines = list(quote.lines.all())
     splits = [split_tax(line.gross, line.tax_rate) for line in lines]
     currency = quote.price.currency
     invoice = Invoice(
-        number=number, contract=quote.contract, customer=quote.contract.customer, quote=quote, on=on, due_on=on + PAYMENT_DAYS,
-        service_first=quote.first_day, service_last=quote.last_day, months=quote.months,
-        gross=total([line.gross for line in lines], currency), net=total([s.net for s in splits], currency),
-        tax=total([s.tax for s in splits], currency), paid=Money(0, currency), credited=Money(0, currency),
-        cap_base=quote.cap_base, cap_rate=quote.cap_rate,
-        note=_("Contract %(contract)s, service %(first)s to %(last)s")
-        % {"contract": quote.contract.number, "first": quote.first_day, "last": quote.last_day},
+        number=number,
+        contract=quote.contract,
+        customer=quote.contract.customer,
+        quote=quote,
+        on=on,
+        due_on=on + PAYMENT_DAYS,
+        service_first=quote.first_day,
+        service_last=quote.last_day,
+        months=quote.months,
+        gross=total([line.gross for line in lines], currency),
+        net=total([s.net for s in splits], currency),
+        tax=total([s.tax for s in splits], currency),
+        paid=Money(0, currency),
+        credited=Money(0, currency),
+        cap_base=quote.cap_base,
+        cap_rate=quote.cap_rate,
+        note=_remark(quote),
         **buyer_snapshot(quote.contract),
     )
     create(invoice, by=by, at=at)
     InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
-                invoice=invoice, position=line.position, text=line.text, tax_rate=line.tax_rate, tax_code=line.tax_code,
-                gross=line.gross, net=split.net, tax=split.tax,
+                invoice=invoice,
+                position=line.position,
+                text=line.text,
+                tax_rate=line.tax_rate,
+                tax_code=line.tax_code,
+                gross=line.gross,
+                net=split.net,
+                tax=split.tax,
             )
             for line, split in zip(lines, splits, strict=True)
         ]
@@ -89,7 +122,12 @@ def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | N
     write_todos(
         [
             make_todo(
-                invoice, kind="invoice_to_issue", due_on=on, at=at, role=Role.FINANCE, cause=f"invoice_to_issue:{invoice.pk}",
+                invoice,
+                kind="invoice_to_issue",
+                due_on=on,
+                at=at,
+                role=Role.FINANCE,
+                cause=f"invoice_to_issue:{invoice.pk}",
                 params={"invoice": invoice.number, "contract": invoice.contract.number},
             )
         ]
@@ -98,7 +136,14 @@ def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | N
 
 @transaction.atomic
 def issue(
-    *, invoice: Invoice, tax_invoice_number: str, tax_invoice_on: date, by: User, at: datetime, on: date, seen: int | None = None
+    *,
+    invoice: Invoice,
+    tax_invoice_number: str,
+    tax_invoice_on: date,
+    by: User,
+    at: datetime,
+    on: date,
+    seen: int | None = None,
 ) -> None:
     """Record the tax invoice: its 20-digit number and its day. Of two who do so, the second is told."""
     number = tax_invoice_number.strip()
@@ -122,7 +167,15 @@ def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: 
 
 @transaction.atomic
 def pay(
-    *, invoice: Invoice, amount: Money, paid_on: date, reference: str, by: User, at: datetime, on: date, seen: int | None = None
+    *,
+    invoice: Invoice,
+    amount: Money,
+    paid_on: date,
+    reference: str,
+    by: User,
+    at: datetime,
+    on: date,
+    seen: int | None = None,
 ) -> Payment:
     """Record money received. A negative amount takes a wrong payment back."""
     require(by, "payments.record")
@@ -133,18 +186,30 @@ def pay(
     if paid_on > on:
         raise Refused(_("The payment cannot lie in the future."), field="paid_on")
     if amount > invoice.gross - invoice.credited - invoice.paid:
-        raise Refused(_("That is more than the %(rest)s still due.") % {"rest": outstanding(invoice)}, field="amount")
+        raise Refused(
+            _("That is more than the %(rest)s still due.") % {"rest": money_text(outstanding(invoice))}, field="amount"
+        )
     if (invoice.paid + amount).amount < 0:
         raise Refused(_("That takes back more than was paid."), field="amount")
-    payment = Payment.objects.create(invoice=invoice, on=paid_on, amount=amount, reference=reference.strip()[:100], by=by, at=at)
+    payment = Payment.objects.create(
+        invoice=invoice, on=paid_on, amount=amount, reference=reference.strip()[:100], by=by, at=at
+    )
     _settle(invoice, {"paid": invoice.paid + amount}, by=by, at=at, verb="paid", seen=seen)
     return payment
 
 
 @transaction.atomic
 def credit(
-    *, invoice: Invoice, amount: Money, reason: str, tax_invoice_number: str, credited_on: date, by: User, at: datetime,
-    on: date, seen: int | None = None,
+    *,
+    invoice: Invoice,
+    amount: Money,
+    reason: str,
+    tax_invoice_number: str,
+    credited_on: date,
+    by: User,
+    at: datetime,
+    on: date,
+    seen: int | None = None,
 ) -> CreditNote:
     """Take back all or part of an issued invoice by a red one."""
     require(by, "invoices.issue")
@@ -154,12 +219,20 @@ def credit(
     if not reason.strip():
         raise Refused(_("Please say why."), field="reason")
     if amount.currency != invoice.gross.currency or not 0 < amount.amount <= (invoice.gross - invoice.credited).amount:
-        raise Refused(_("Enter at most %(rest)s.") % {"rest": invoice.gross - invoice.credited}, field="amount")
+        raise Refused(
+            _("Enter at most %(rest)s.") % {"rest": money_text(invoice.gross - invoice.credited)}, field="amount"
+        )
     red = tax_invoice_number.strip()
     if red and not _TAX_INVOICE_NUMBER.fullmatch(red):
         raise Refused(_("A tax invoice's number has 20 digits."), field="tax_invoice_number")
     note = CreditNote(
-        number=number, invoice=invoice, on=credited_on, gross=amount, tax_invoice_number=red, reason=reason.strip()[:200], by=by
+        number=number,
+        invoice=invoice,
+        on=credited_on,
+        gross=amount,
+        tax_invoice_number=red,
+        reason=reason.strip()[:200],
+        by=by,
     )
     create(note, by=by, at=at)
     _settle(invoice, {"credited": invoice.credited + amount}, by=by, at=at, verb="credited", seen=seen)
@@ -187,9 +260,3 @@ def void_open(contract: Contract, *, reason: str, by: User | None, at: datetime)
 def overdue_days(invoice: Invoice, on: date) -> int:
     """Days an open invoice is past its payment day; 0 when it is not."""
     return max((on - invoice.due_on).days, 0) if invoice.status in INVOICE_OPEN else 0
-
-
-def note_exported(invoices: list[Invoice], *, number: str, by: User | None, at: datetime) -> None:
-    """Each exported invoice remembers the batch it went out with."""
-    for invoice in invoices:
-        record(invoice, "exported", by=by, at=at, note=number)

@@ -136,8 +136,12 @@ class Invoice(Tracked):
     """What finance exports and gets paid: an application to issue (开票申请), then the tax invoice's record."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="invoices")
-    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="invoices")
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="invoices"
+    )
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="invoices"
+    )
     quote = models.ForeignKey(RenewalQuote, null=True, on_delete=models.PROTECT, related_name="invoices")
     status = models.CharField(_("state"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.DRAFT)
     on = models.DateField(_("made on"))
@@ -164,7 +168,9 @@ class Invoice(Tracked):
     buyer_bank_account = models.CharField(_("buyer's bank account"), max_length=100, blank=True)
     buyer_email = models.EmailField(_("buyer's email"), blank=True)
 
-    invoice_type = models.CharField(_("kind of invoice"), max_length=10, choices=InvoiceType, default=InvoiceType.SPECIAL)
+    invoice_type = models.CharField(
+        _("kind of invoice"), max_length=10, choices=InvoiceType, default=InvoiceType.SPECIAL
+    )
     tax_invoice_number = models.CharField(_("tax invoice number"), max_length=20, blank=True)
     tax_invoice_on = models.DateField(_("issued on"), null=True, blank=True)
     note = models.CharField(_("remark"), max_length=230, blank=True)
@@ -179,10 +185,13 @@ class Invoice(Tracked):
                 fields=["tax_invoice_number"], condition=~Q(tax_invoice_number=""), name="invoice_tax_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "requested", "void"]) | Q(~Q(tax_invoice_number=""), tax_invoice_on__isnull=False),
+                condition=Q(status__in=["draft", "requested", "void"])
+                | Q(~Q(tax_invoice_number=""), tax_invoice_on__isnull=False),
                 name="invoice_issued_has_tax_number",
             ),
-            models.CheckConstraint(condition=Q(gross__gte=0, paid__gte=0, credited__gte=0), name="invoice_sums_not_negative"),
+            models.CheckConstraint(
+                condition=Q(gross__gte=0, paid__gte=0, credited__gte=0), name="invoice_sums_not_negative"
+            ),
             under_cap("invoice_gross_under_cap", price="gross", base="cap_base", rate="cap_rate", months="months"),
         ]
         indexes = [models.Index(fields=["status", "due_on"], name="invoice_status")]
@@ -208,7 +217,9 @@ class CreditNote(Tracked):
     """A red invoice 红字发票: takes back all or part of an issued one."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    invoice = models.ForeignKey(Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="credit_notes")
+    invoice = models.ForeignKey(
+        Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="credit_notes"
+    )
     on = models.DateField(_("day"))
     gross = money(_("gross"))
     tax_invoice_number = models.CharField(_("red invoice number"), max_length=20, blank=True)
@@ -249,7 +260,9 @@ class ExportBatch(models.Model):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     format = models.CharField(_("format"), max_length=4, choices=[("xlsx", "XLSX"), ("csv", "CSV")])
     file = models.FileField(upload_to="exports/%Y/%m/", max_length=250)
     sha256 = models.CharField(max_length=64)

@@ -98,16 +98,3 @@ class ReminderLetterPaper(Paper):
     last_day: date
     offer: RenewalOffer
     reply_by: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class LapseLetterPaper(Paper):
-    """脱保告知函: coverage ended on `last_day`, nothing covers `lapsed_on` and later."""
-
-    template: ClassVar[str] = "papers/lapse_letter.html"
-
-    project: str
-    contract_number: str
-    last_day: date
-    lapsed_on: date
-    offer: RenewalOffer | None = None

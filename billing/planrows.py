@@ -24,7 +24,9 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     sent = days.add_working_days(quote.due_on, facts.review_days).day
     yield replace(placed(ActionKind.RENEWAL_SEND, "", sent, facts), computed_on=by_rule, state=quote.state)
     for before in REMINDERS:
-        yield placed(ActionKind.RENEWAL_REMINDER, str(before), days.previous_workday(ends - timedelta(days=before)), facts)
+        yield placed(
+            ActionKind.RENEWAL_REMINDER, str(before), days.previous_workday(ends - timedelta(days=before)), facts
+        )
     expiry = placed(ActionKind.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
     state = ActionState.SKIPPED if facts.over else expiry.state
     yield replace(expiry, computed_on=valid_until(ends, by_rule) + DAY, state=state)

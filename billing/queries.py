@@ -31,7 +31,10 @@ def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: 
     """What the rule asks for a period that follows `terms`, by what is in force on its first day."""
     agreed = in_force(contract, period.first_day)
     return rule_price(
-        agreed.amount, cap_rate=contract.cap_rate, renewal_rate=agreed.renewal_rate, months=period.months,
+        agreed.amount,
+        cap_rate=contract.cap_rate,
+        renewal_rate=agreed.renewal_rate,
+        months=period.months,
         last_paid=last_paid(terms),
     )
 
@@ -71,4 +74,5 @@ def outstanding(invoice: Invoice) -> Money:
     """What is still to be paid; nothing before the tax invoice is issued."""
     if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID):
         return Money(0, invoice.gross.currency)
-    return invoice.gross - invoice.credited - invoice.paid
+    rest: Money = invoice.gross - invoice.credited - invoice.paid
+    return rest

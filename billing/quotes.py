@@ -12,8 +12,9 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.operations import change, make_event, record
 from base.chatter.models import Event
+from base.chatter.operations import change, make_event, record
+from base.chatter.words import money_text
 from base.company.queries import company
 from base.documents.numbers import draw
 from base.lib.errors import NotAllowed, Refused
@@ -55,23 +56,37 @@ def build(
     """An unsaved draft at the rule's price, with its line; shared by one draft and by ten thousand."""
     price = price_by_rule(contract, terms, period)
     quote = RenewalQuote(
-        number=number, contract=contract, after=terms[-1] if terms else None, on=on, first_day=period.first_day,
-        last_day=period.last_day, months=period.months, anchor=period.anchor, start_months=period.start_months,
-        less_one=period.less_one, price=price, rule_price=price,
-        cap_base=in_force(contract, period.first_day).amount, cap_rate=contract.cap_rate,
+        number=number,
+        contract=contract,
+        after=terms[-1] if terms else None,
+        on=on,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        months=period.months,
+        anchor=period.anchor,
+        start_months=period.start_months,
+        less_one=period.less_one,
+        price=price,
+        rule_price=price,
+        cap_base=in_force(contract, period.first_day).amount,
+        cap_rate=contract.cap_rate,
     )
     text = line_text(contract, period, contract.customer.language)
     return quote, QuoteLine(quote=quote, text=text, tax_rate=tax.rate, tax_code=tax.tax_code, gross=price)
 
 
-def draft_many(rows: Sequence[tuple[Contract, Sequence[MaintenanceTerm]]], *, by: User | None, at: datetime, on: date) -> list[RenewalQuote]:
+def draft_many(
+    rows: Sequence[tuple[Contract, Sequence[MaintenanceTerm]]], *, by: User | None, at: datetime, on: date
+) -> list[RenewalQuote]:
     """Draft the next term of many contracts at once, in their order; numbers first, then bulk inserts."""
     if not rows:
         return []
     numbers = draw(PREFIX, on.year, len(rows))
     tax = renewal_tax(on)
     built = [
-        build(contract, terms, next_period(period_of(terms[-1]), contract.renewal_months), number=number, on=on, tax=tax)
+        build(
+            contract, terms, next_period(period_of(terms[-1]), contract.renewal_months), number=number, on=on, tax=tax
+        )
         for (contract, terms), number in zip(rows, numbers, strict=True)
     ]
     quotes = RenewalQuote.objects.bulk_create([quote for quote, _line in built], batch_size=500)
@@ -103,7 +118,13 @@ def draft(
 
 @transaction.atomic
 def edit(
-    *, quote: RenewalQuote, lines: Sequence[LineInput], by: User, at: datetime, months: int | None = None, seen: int | None = None
+    *,
+    quote: RenewalQuote,
+    lines: Sequence[LineInput],
+    by: User,
+    at: datetime,
+    months: int | None = None,
+    seen: int | None = None,
 ) -> None:
     """Write the draft's lines anew; the price is their sum and is judged against the cap. An approval falls with it."""
     require(by, "quotes.edit")
@@ -138,18 +159,21 @@ def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
     if price > cap:
         raise Refused(
             _("%(price)s is above the renewal cap: %(base)s × %(rate)s %% × %(months)s / 12 = %(cap)s.")
-            % {"price": price, "base": base, "rate": f"{rate * 100:.4g}", "months": months, "cap": cap},
-            field="lines", code="above_cap",
+            % {
+                "price": money_text(price),
+                "base": money_text(base),
+                "rate": f"{rate * 100:.4g}",
+                "months": months,
+                "cap": money_text(cap),
+            },
+            field="lines",
+            code="above_cap",
         )
 
 
 def _with_months(quote: RenewalQuote, months: int) -> Period:
-    start = Period(
-        quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one
-    )
-    return Period(
-        start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.less_one
-    )
+    start = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
+    return Period(start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.less_one)
 
 
 def needs_approval(quote: RenewalQuote) -> bool:
@@ -176,7 +200,9 @@ def hold(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int 
     require(by, "quotes.edit")
     if quote.status != QuoteStatus.DRAFT:
         raise Refused(_("Only a draft can be held."), code="wrong_state")
-    change(quote, {"on_hold": bool(reason.strip()), "hold_reason": reason.strip()}, by=by, at=at, verb="held", seen=seen)
+    change(
+        quote, {"on_hold": bool(reason.strip()), "hold_reason": reason.strip()}, by=by, at=at, verb="held", seen=seen
+    )
 
 
 @transaction.atomic
@@ -190,11 +216,24 @@ def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQ
     lines = list(quote.lines.all())
     newest = RenewalQuote.objects.filter(number=quote.number).order_by("-revision")[0].revision
     fresh = RenewalQuote(
-        number=quote.number, revision=newest + 1, contract=quote.contract, after=quote.after, on=on,
-        first_day=quote.first_day, last_day=quote.last_day, months=quote.months, anchor=quote.anchor,
-        start_months=quote.start_months, less_one=quote.less_one, price=quote.price, rule_price=quote.rule_price,
-        cap_base=in_force(quote.contract, quote.first_day).amount, cap_rate=quote.contract.cap_rate,
-        priced_by=quote.priced_by, approved_hash=quote.approved_hash, approved_by=quote.approved_by,
+        number=quote.number,
+        revision=newest + 1,
+        contract=quote.contract,
+        after=quote.after,
+        on=on,
+        first_day=quote.first_day,
+        last_day=quote.last_day,
+        months=quote.months,
+        anchor=quote.anchor,
+        start_months=quote.start_months,
+        less_one=quote.less_one,
+        price=quote.price,
+        rule_price=quote.rule_price,
+        cap_base=in_force(quote.contract, quote.first_day).amount,
+        cap_rate=quote.contract.cap_rate,
+        priced_by=quote.priced_by,
+        approved_hash=quote.approved_hash,
+        approved_by=quote.approved_by,
     )
     check_cap(fresh.price, fresh.cap_base, fresh.cap_rate, fresh.months)
     fresh.save()
@@ -211,7 +250,11 @@ def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     contract = quote.contract
     terms = list(contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
     terms = terms or list(contract.terms.order_by("first_day"))
-    period = next_period(period_of(terms[-1]), quote.months) if terms and quote.after_id else _with_months(quote, quote.months)
+    period = (
+        next_period(period_of(terms[-1]), quote.months)
+        if terms and quote.after_id
+        else _with_months(quote, quote.months)
+    )
     price = price_by_rule(contract, terms, period)
     line = quote.lines.order_by("position", "pk")[0]
     quote.lines.exclude(pk=line.pk).delete()
@@ -220,9 +263,18 @@ def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     change(
         quote,
         {
-            "first_day": period.first_day, "last_day": period.last_day, "anchor": period.anchor,
-            "start_months": period.start_months, "less_one": period.less_one, "price": price, "rule_price": price,
-            "cap_base": in_force(contract, period.first_day).amount, "cap_rate": contract.cap_rate, "priced_by": None,
+            "first_day": period.first_day,
+            "last_day": period.last_day,
+            "anchor": period.anchor,
+            "start_months": period.start_months,
+            "less_one": period.less_one,
+            "price": price,
+            "rule_price": price,
+            "cap_base": in_force(contract, period.first_day).amount,
+            "cap_rate": contract.cap_rate,
+            "priced_by": None,
         },
-        by=by, at=at, verb="redrafted",
+        by=by,
+        at=at,
+        verb="redrafted",
     )

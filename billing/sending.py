@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.models import Event
-from base.chatter.operations import make_event, plain, write_todos
-from base.documents.mail import MailDraft, write_mails
+from base.chatter.operations import make_event, plain, stale, write_todos
+from base.documents.mail import MailDraft, cancel_queued, write_mails
+from base.documents.models import OutgoingMail
 from base.lib.dates import format_day
 from base.lib.errors import Refused
 from base.lib.money import format_money
@@ -28,16 +30,20 @@ from warranty.plan.planning import postpone
 
 
 @transaction.atomic
-def send(*, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None) -> None:
+def send(
+    *, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None
+) -> None:
     """Let a draft leave now: by mail, or handed over as paper. Raises `Refused` while an approval is missing."""
     require(by, "quotes.send")
     QUOTE.check("sent", quote.status, message=_("Only a draft can be sent."))
     if seen is not None and seen != quote.version:
-        raise Refused(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."), code="stale")
+        raise stale()
     if needs_approval(quote):
         raise Refused(_("A director must approve this price before the quote can leave."), code="approval")
     if by_mail and not reader_of(quote.contract).email:
-        raise Refused(_("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader")
+        raise Refused(
+            _("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader"
+        )
     send_many([quote], by=by, at=at, on=on, by_mail=by_mail)
 
 
@@ -53,16 +59,25 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
         quote.on_hold, quote.hold_reason = False, ""
         seen, quote.version = quote.version, quote.version + 1
         won = RenewalQuote.objects.filter(pk=quote.pk, status=QuoteStatus.DRAFT, version=seen).update(
-            status=quote.status, sent_at=at, valid_until=quote.valid_until, on_hold=False, hold_reason="", version=quote.version
+            status=quote.status,
+            sent_at=at,
+            valid_until=quote.valid_until,
+            on_hold=False,
+            hold_reason="",
+            version=quote.version,
         )
         if not won:
-            raise Refused(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."), code="stale")
+            raise stale()
     QuoteLink.objects.bulk_create(
-        [QuoteLink(quote=quote, token_hash=token_hash(link_token(quote)), expires_on=quote.valid_until) for quote in quotes],
+        [
+            QuoteLink(quote=quote, token_hash=token_hash(link_token(quote)), expires_on=quote.valid_until or on)
+            for quote in quotes
+        ],
         batch_size=500,
     )
     Event.objects.bulk_create(
-        [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes], batch_size=500
+        [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes],
+        batch_size=500,
     )
     postpone(
         ActionKind.QUOTE_EXPIRY,
@@ -80,7 +95,12 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
         cause = f"{kind}:{quote.pk}:{step}"
         variables = quote_variables(quote, reader_of(quote.contract).language)
         draft = customer_mail(
-            quote.contract, cause=cause, kind=kind, target=quote, variables=variables, papers=[("billing.renewal_quote", quote.pk)]
+            quote.contract,
+            cause=cause,
+            kind=kind,
+            target=quote,
+            variables=variables,
+            papers=[("billing.renewal_quote", quote.pk)],
         )
         if draft:
             drafts.append(draft)
@@ -93,11 +113,15 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
 def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
     """The placeholders of a mail about a quote."""
     days = {
-        "first": quote.first_day, "last": quote.last_day, "valid_until": quote.valid_until,
+        "first": quote.first_day,
+        "last": quote.last_day,
+        "valid_until": quote.valid_until,
         "ends": quote.after.last_day if quote.after else None,
     }
     return {
-        "quote": str(quote), "price": format_money(quote.price, language), "link": link_url(quote),
+        "quote": str(quote),
+        "price": format_money(quote.price, language),
+        "link": link_url(quote),
         **{name: format_day(day, language) if day else "" for name, day in days.items()},
     }
 
@@ -111,13 +135,17 @@ def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> 
     )
     close_links(ids, at=at)
     Event.objects.bulk_create(
-        [make_event(quote, "superseded", by=by, at=at, changes={"status": [plain("sent"), plain("superseded")]}) for quote in old]
+        [
+            make_event(quote, "superseded", by=by, at=at, changes={"status": [plain("sent"), plain("superseded")]})
+            for quote in old
+        ]
     )
 
 
 def close_links(quote_ids: Sequence[int], *, at: datetime) -> None:
     """The links of these quotes lead nowhere any more, and mails about them that wait are cancelled."""
-    from base.documents.mail import cancel_mails_about
-
     QuoteLink.objects.filter(quote__in=quote_ids).update(revoked=True)
-    cancel_mails_about(RenewalQuote, quote_ids, at=at)
+    about = OutgoingMail.objects.filter(
+        target_type=ContentType.objects.get_for_model(RenewalQuote), target_id__in=list(quote_ids)
+    )
+    cancel_queued(mails=about, by=None, at=at)

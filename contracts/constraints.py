@@ -10,15 +10,15 @@ def _whole(field: str, scale: int) -> Cast:
     return Cast(Round(F(field) * scale), models.BigIntegerField())
 
 
-def under_cap(name: str, *, price: str, base: str, rate: str, months: str, when: Q | None = None) -> models.CheckConstraint:
+def under_cap(
+    name: str, *, price: str, base: str, rate: str, months: str, when: Q | None = None
+) -> models.CheckConstraint:
     """`price · 120000 ≤ base · rate · months` in hundredths and basis points, one currency, rate at most 20 %.
 
     The row carries the base, rate and months it was judged by. `when` limits the check to rows that bear a price.
     """
     fits = Q(
-        models.lookups.LessThanOrEqual(  # type: ignore[attr-defined]
-            _whole(price, 100) * 120000, _whole(base, 100) * _whole(rate, 10000) * F(months)
-        )
+        models.lookups.LessThanOrEqual(_whole(price, 100) * 120000, _whole(base, 100) * _whole(rate, 10000) * F(months))
     )
     legal = fits & Q(**{f"{rate}__lte": "0.2", f"{base}_currency": F(f"{price}_currency"), f"{months}__range": (1, 36)})
     return models.CheckConstraint(name=name, condition=legal if when is None else ~when | legal)

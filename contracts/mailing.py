@@ -25,8 +25,14 @@ VARIABLES = {
     "hotline": _("our service hotline"),
 }
 SAMPLE = {
-    "reader": "王女士", "customer": "明珠港务有限公司", "contract": "WB-2026-0001", "project": "档案数字化系统", "manager": "陈静",
-    "phone": "010-5555 0100", "company": "维保科技有限公司", "hotline": "400-555-0100",
+    "reader": "王女士",
+    "customer": "明珠港务有限公司",
+    "contract": "WB-2026-0001",
+    "project": "档案数字化系统",
+    "manager": "陈静",
+    "phone": "010-5555 0100",
+    "company": "维保科技有限公司",
+    "hotline": "400-555-0100",
 }
 
 
@@ -46,7 +52,13 @@ def values_of(contract: Contract, language: str) -> dict[str, str]:
 
 
 def customer_mail(
-    contract: Contract, *, cause: str, kind: str, target: Model, variables: Mapping[str, str], papers: Sequence[Paper] = ()
+    contract: Contract,
+    *,
+    cause: str,
+    kind: str,
+    target: Model,
+    variables: Mapping[str, str],
+    papers: Sequence[Paper] = (),
 ) -> MailDraft | None:
     """A mail to the contract's reader; Reply-To and copy go to the manager. None when nobody can be written to."""
     reader = reader_of(contract)
@@ -54,7 +66,13 @@ def customer_mail(
         return None
     copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
     return MailDraft(
-        cause=cause, kind=kind, target=target, reader=reader, papers=papers, cc=copy, reply_to=copy,
+        cause=cause,
+        kind=kind,
+        target=target,
+        reader=reader,
+        papers=papers,
+        cc=copy,
+        reply_to=copy,
         variables={**values_of(contract, reader.language), **variables},
     )
 
@@ -62,6 +80,12 @@ def customer_mail(
 def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime) -> Todo:
     """Nobody can be written to: the manager hands over the letter, which is there as a PDF."""
     return make_todo(
-        target, kind="letter_by_hand", due_on=today(at), at=at, assignee=contract.manager, role="manager",
-        cause=f"{cause}:no-reader", params={"contract": contract.number, "mail": kind},
+        target,
+        kind="letter_by_hand",
+        due_on=today(at),
+        at=at,
+        assignee=contract.manager,
+        role="manager",
+        cause=f"{cause}:no-reader",
+        params={"contract": contract.number, "mail": kind},
     )

@@ -13,18 +13,18 @@ from djmoney.models.fields import MoneyField
 from base.chatter.models import Tracked
 from base.lib.text import match_key
 from contracts.enums import ContractStatus, RenewalMode
-from contracts.querysets import ContractQuerySet, CustomerQuerySet, ThroughCustomer, ThroughContract
+from contracts.querysets import ContractQuerySet, CustomerQuerySet, ThroughContract, ThroughCustomer
 from contracts.rules import MAX_CAP_RATE
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 
 
-def money(label: Any, **options: Any) -> MoneyField:
+def money(label: Any, **options: Any) -> Any:
     """A tax-inclusive sum; below 100 billion, so that the cap's whole-number check fits 64 bits."""
     return MoneyField(label, max_digits=13, decimal_places=2, default_currency="CNY", **options)
 
 
-def rate(label: Any, **options: Any) -> models.DecimalField:
+def rate(label: Any, **options: Any) -> Any:
     """A share of one, exact to the basis point: 0.2000 is 20 %."""
     return models.DecimalField(label, max_digits=5, decimal_places=4, **options)
 
@@ -40,7 +40,9 @@ class Customer(Tracked):
     address = models.CharField(_("address"), max_length=150, blank=True)
     language = models.CharField(_("language of papers and mails"), max_length=10, choices=LANGUAGES, default="zh-hans")
     budget_funded = models.BooleanField(
-        _("budget-funded"), default=False, help_text=_("Decides next year's maintenance in the budget season: told every 1 July.")
+        _("budget-funded"),
+        default=False,
+        help_text=_("Decides next year's maintenance in the budget season: told every 1 July."),
     )
     no_mail = models.BooleanField(_("wants no mail"), default=False)
     note = models.TextField(_("note"), blank=True)
@@ -90,12 +92,16 @@ class InvoiceTitle(Tracked):
 class Contact(Tracked):
     """A person at a customer. Who reads a contract's renewal mail is chosen on the contract."""
 
-    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="contacts")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="contacts"
+    )
     name = models.CharField(_("name"), max_length=60)
     position = models.CharField(_("position"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.EmailField(_("email"), blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the customer's."))
+    language = models.CharField(
+        _("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the customer's.")
+    )
 
     objects = ThroughCustomer.as_manager()
 
@@ -112,7 +118,9 @@ class Contract(Tracked):
     """The original sale, and what was promised with it."""
 
     number = models.CharField(_("number"), max_length=60, unique=True)
-    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="contracts")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="contracts"
+    )
     project = models.CharField(_("project"), max_length=150, blank=True)
     amount = money(_("amount"), help_text=_("Tax included, as signed; amendments change it from their day on."))
     status = models.CharField(_("state"), max_length=12, choices=ContractStatus, default=ContractStatus.ACTIVE)
@@ -122,40 +130,66 @@ class Contract(Tracked):
     preliminary_acceptance_on = models.DateField(_("preliminary acceptance on"), null=True, blank=True)
     final_acceptance_on = models.DateField(_("final acceptance on"), null=True, blank=True)
     deemed_acceptance_on = models.DateField(
-        _("deemed accepted on"), null=True, blank=True, help_text=_("The day the contract takes silence for acceptance.")
+        _("deemed accepted on"),
+        null=True,
+        blank=True,
+        help_text=_("The day the contract takes silence for acceptance."),
     )
     terminated_on = models.DateField(_("terminated on"), null=True, blank=True)
 
     manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("account manager"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="contracts",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account manager"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contracts",
     )
     #: As a ledger named them, while nobody of that name has a log-in.
     manager_name = models.CharField(_("account manager in the ledger"), max_length=60, blank=True)
     project_manager = models.CharField(_("project manager"), max_length=60, blank=True)
     engineer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("engineer"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="serviced_contracts",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("engineer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="serviced_contracts",
     )
     contact = models.ForeignKey(
-        Contact, verbose_name=_("reads renewal mail"), null=True, blank=True, on_delete=models.SET_NULL, related_name="contracts"
+        Contact,
+        verbose_name=_("reads renewal mail"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contracts",
     )
     title = models.ForeignKey(
-        InvoiceTitle, verbose_name=_("invoice title"), null=True, blank=True, on_delete=models.SET_NULL, related_name="contracts"
+        InvoiceTitle,
+        verbose_name=_("invoice title"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contracts",
     )
 
-    free_months = models.PositiveSmallIntegerField(
-        _("free months"), default=12, validators=[MaxValueValidator(120)]
-    )
+    free_months = models.PositiveSmallIntegerField(_("free months"), default=12, validators=[MaxValueValidator(120)])
     same_day = models.BooleanField(
         _("acceptance day counts"), default=False, help_text=_("Each last day of coverage is then one day earlier.")
     )
     cap_rate = rate(
-        _("cap rate"), default=MAX_CAP_RATE, validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(MAX_CAP_RATE)],
-        help_text=_("The most a year of renewal may cost, as a share of the amount: 20 % unless the contract says less."),
+        _("cap rate"),
+        default=MAX_CAP_RATE,
+        validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(MAX_CAP_RATE)],
+        help_text=_(
+            "The most a year of renewal may cost, as a share of the amount: 20 % unless the contract says less."
+        ),
     )
     renewal_rate = rate(
-        _("renewal rate"), null=True, blank=True, validators=[MinValueValidator(Decimal("0.0001"))],
+        _("renewal rate"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))],
         help_text=_("The agreed yearly price as a share of the amount; empty if none was agreed."),
     )
     inspections_per_year = models.PositiveSmallIntegerField(
@@ -203,7 +237,9 @@ class Contract(Tracked):
 class Amendment(Tracked):
     """A supplementary agreement: from `effective_on` the filled fields replace the contract's."""
 
-    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="amendments")
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="amendments"
+    )
     number = models.CharField(_("number"), max_length=60, blank=True)
     signed_on = models.DateField(_("signed on"))
     effective_on = models.DateField(_("in force from"))
@@ -222,7 +258,9 @@ class Amendment(Tracked):
         ordering = ["effective_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gt=0), name="amendment_amount_positive"),
-            models.CheckConstraint(condition=Q(renewal_rate=None) | Q(renewal_rate__gt=0), name="amendment_rate_positive"),
+            models.CheckConstraint(
+                condition=Q(renewal_rate=None) | Q(renewal_rate__gt=0), name="amendment_rate_positive"
+            ),
         ]
 
     def __str__(self) -> str:

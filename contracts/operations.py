@@ -35,7 +35,9 @@ def initials_of(name: str) -> str:
 
 
 @transaction.atomic
-def save_customer(*, customer: Customer, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> Customer:
+def save_customer(
+    *, customer: Customer, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
+) -> Customer:
     """Create or change a customer. Refuses a name that another customer has already, after normalising."""
     require(by, "customers.edit")
     values = dict(values)
@@ -43,7 +45,9 @@ def save_customer(*, customer: Customer, values: Mapping[str, Any], by: User | N
         values["name"] = clean(values["name"])
         same = Customer.objects.filter(key=match_key(values["name"])).exclude(pk=customer.pk).first()
         if same:
-            raise Refused(_("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate")
+            raise Refused(
+                _("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate"
+            )
         values |= {"key": match_key(values["name"]), "initials": initials_of(values["name"])}
     if customer.pk is None:
         for name, value in values.items():
@@ -60,7 +64,9 @@ def save_part(
     """Create or change a contact or an invoice title; a new default title replaces the old one."""
     require(by, "customers.edit")
     if isinstance(part, InvoiceTitle) and values.get("is_default"):
-        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(is_default=False)
+        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(
+            is_default=False
+        )
     if part.pk is None:
         for name, value in values.items():
             setattr(part, name, value)
@@ -99,7 +105,9 @@ def _check_terms(values: Mapping[str, Any], contract: Contract) -> None:
 
 
 @transaction.atomic
-def save_contract(*, contract: Contract, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> Contract:
+def save_contract(
+    *, contract: Contract, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
+) -> Contract:
     """Create or change what a contract says. Final acceptance and amendments have operations of their own.
 
     Raises `Refused` for a number that is taken, money that is not positive or a rate above the cap.
@@ -115,7 +123,9 @@ def save_contract(*, contract: Contract, values: Mapping[str, Any], by: User | N
         return create(contract, by=by, at=at)
     if values.get("amount", contract.amount) != contract.amount and contract.terms.exists():
         raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
-    planned = {"inspections_per_year", "no_renewal_reason"} & {k for k, v in values.items() if getattr(contract, k) != v}
+    planned = {"inspections_per_year", "no_renewal_reason"} & {
+        k for k, v in values.items() if getattr(contract, k) != v
+    }
     change(contract, values, by=by, at=at, seen=seen)
     if planned:
         contract_amended.send(Contract, contract=contract, by=by, at=at, on=today(at))
@@ -127,7 +137,10 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
     """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once (DESIGN 2.2)."""
     require(by, "contracts.amend")
     amendment = Amendment(contract=contract, **values)
-    if not any(getattr(amendment, name) is not None for name in ("amount", "renewal_rate", "inspections_per_year")) and not amendment.note:
+    if (
+        not any(getattr(amendment, name) is not None for name in ("amount", "renewal_rate", "inspections_per_year"))
+        and not amendment.note
+    ):
         raise Refused(_("Say what the amendment changes."), field="note")
     if amendment.amount is not None:
         if amendment.amount.amount <= 0:
@@ -137,7 +150,9 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
     if amendment.renewal_rate is not None and not 0 < amendment.renewal_rate <= contract.cap_rate:
         raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
     create(amendment, by=by, at=at)
-    record(contract, "amended", by=by, at=at, changes={"amount": [None, str(amendment.amount or "")]}, note=amendment.note)
+    record(
+        contract, "amended", by=by, at=at, changes={"amount": [None, str(amendment.amount or "")]}, note=amendment.note
+    )
     contract_amended.send(Contract, contract=contract, by=by, at=at, on=on)
     return amendment
 
@@ -162,8 +177,15 @@ def reactivate(*, contract: Contract, on: date, reason: str, by: User, at: datet
 
 @transaction.atomic
 def set_renewal_wish(
-    *, contract: Contract, by: User, at: datetime, on: date, no_renewal_reason: str = "", snoozed_until: date | None = None,
-    snooze_reason: str = "", seen: int | None = None,
+    *,
+    contract: Contract,
+    by: User,
+    at: datetime,
+    on: date,
+    no_renewal_reason: str = "",
+    snoozed_until: date | None = None,
+    snooze_reason: str = "",
+    seen: int | None = None,
 ) -> None:
     """Offer no renewal, or not before a day; both with a reason, both taken back by calling it without."""
     require(by, "contracts.edit")
@@ -180,7 +202,11 @@ def hand_over(*, contracts: Iterable[Contract], to: User, by: User, at: datetime
     require(by, "contracts.hand_over")
     if to.role != Role.MANAGER or not to.is_active:
         raise Refused(_("Choose an active account manager."), field="to")
-    moved = [contract for contract in contracts if change(contract, {"manager": to, "manager_name": ""}, by=by, at=at, verb="handed_over")]
+    moved = [
+        contract
+        for contract in contracts
+        if change(contract, {"manager": to, "manager_name": ""}, by=by, at=at, verb="handed_over")
+    ]
     hand_over_todos(Contract, [contract.pk for contract in moved], to=to)
     contracts_handed_over.send(Contract, contracts=moved, to=to)
     return len(moved)
@@ -190,5 +216,7 @@ def hand_over_todos(model: type[Model], ids: Iterable[int], *, to: User) -> None
     """Give the account manager's open to-dos on these records to the new one."""
     Todo.objects.filter(
         Q(assignee=None, role=Role.MANAGER) | Q(assignee__role=Role.MANAGER),
-        target_type=ContentType.objects.get_for_model(model), target_id__in=list(ids), done_at=None,
+        target_type=ContentType.objects.get_for_model(model),
+        target_id__in=list(ids),
+        done_at=None,
     ).update(assignee=to)

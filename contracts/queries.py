@@ -1,5 +1,6 @@
 """Questions about contracts: what is in force on a day, and who reads its mail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,7 +8,8 @@ from decimal import Decimal
 from moneyed import Money
 
 from base.documents.mail import Reader
-from contracts.models import Contract
+from contracts.models import Amendment, Contract
+
 
 @dataclass(frozen=True)
 class Agreed:
@@ -19,9 +21,14 @@ class Agreed:
 
 
 def in_force(contract: Contract, day: date) -> Agreed:
-    """The terms in force on `day`, by the amendments recorded so far (DESIGN 2.2); a later one wins."""
+    """The terms in force on `day`, by the amendments recorded so far (DESIGN 2.2)."""
+    return agreed_by(contract, contract.amendments.all(), day)
+
+
+def agreed_by(contract: Contract, amendments: Iterable[Amendment], day: date) -> Agreed:
+    """The terms in force on `day` if the contract had these amendments and no others; a later one wins."""
     amount, rate, inspections = contract.amount, contract.renewal_rate, contract.inspections_per_year
-    for amendment in sorted(contract.amendments.all(), key=lambda each: (each.effective_on, each.pk)):
+    for amendment in sorted(amendments, key=lambda each: (each.effective_on, each.pk)):
         if amendment.effective_on <= day:
             amount = amendment.amount if amendment.amount is not None else amount
             rate = amendment.renewal_rate if amendment.renewal_rate is not None else rate

@@ -6,8 +6,9 @@ class WarrantyConfig(AppConfig):
     name = "warranty"
 
     def ready(self) -> None:
-        from warranty import guards, handlers, hooks
+        from warranty import documents, guards, handlers, hooks
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         handlers.plug()
         hooks.connect()
+        documents.plug()

@@ -13,7 +13,8 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'term_no_overlap') THEN
         ALTER TABLE warranty_maintenanceterm ADD CONSTRAINT term_no_overlap
-            EXCLUDE USING gist (contract_id WITH =, daterange(first_day, last_day, '[]') WITH &&) DEFERRABLE INITIALLY IMMEDIATE;
+            EXCLUDE USING gist (contract_id WITH =, daterange(first_day, last_day, '[]') WITH &&)
+            DEFERRABLE INITIALLY IMMEDIATE;
     END IF;
 END $$;
 """

@@ -41,17 +41,29 @@ def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
         if (row.contract_id, last + DAY) in followers:
             events.append(make_event(contract, "term_started", by=run.by, at=run.at))
             continue
-        events.append(make_event(contract, "coverage_lapsed", by=run.by, at=run.at, changes={"coverage": [str(last), None]}))
+        events.append(
+            make_event(contract, "coverage_lapsed", by=run.by, at=run.at, changes={"coverage": [str(last), None]})
+        )
         cause = f"coverage_lapsed:{row.pk}"
         todos.append(
             make_todo(
-                contract, kind="coverage_lapsed", due_on=run.on, at=run.at, assignee=contract.manager, role=Role.MANAGER,
-                cause=cause, params={"contract": contract.number, "day": str(last)},
+                contract,
+                kind="coverage_lapsed",
+                due_on=run.on,
+                at=run.at,
+                assignee=contract.manager,
+                role=Role.MANAGER,
+                cause=cause,
+                params={"contract": contract.number, "day": str(last)},
             )
         )
         variables = {"last": format_day(last, reader_of(contract).language), "next": ""}
         draft = customer_mail(
-            contract, cause=cause, kind="coverage_lapsed", target=contract, variables=variables,
+            contract,
+            cause=cause,
+            kind="coverage_lapsed",
+            target=contract,
+            variables=variables,
             papers=[("warranty.lapse_letter", row.term_id)],
         )
         if draft:
@@ -79,8 +91,14 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
             if assignee or role:
                 todos.append(
                     make_todo(
-                        inspection, kind="inspection_missed", due_on=run.on, at=run.at, assignee=assignee, role=role,
-                        cause=f"inspection_missed:{row.pk}:{role or 'engineer'}", params=params,
+                        inspection,
+                        kind="inspection_missed",
+                        due_on=run.on,
+                        at=run.at,
+                        assignee=assignee,
+                        role=role,
+                        cause=f"inspection_missed:{row.pk}:{role or 'engineer'}",
+                        params=params,
                     )
                 )
         outcomes[row.pk] = DONE
@@ -114,7 +132,9 @@ def give_notice(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, 
     return outcomes
 
 
-def _tell(row: PlannedAction, inspection: Inspection, run: RunContext, drafts: list[MailDraft], todos: list[Todo]) -> None:
+def _tell(
+    row: PlannedAction, inspection: Inspection, run: RunContext, drafts: list[MailDraft], todos: list[Todo]
+) -> None:
     contract, engineer, visit = row.contract, inspection.engineer, inspection.action.due_on
 
     def variables(language: str) -> dict[str, str]:
@@ -124,7 +144,11 @@ def _tell(row: PlannedAction, inspection: Inspection, run: RunContext, drafts: l
 
     cause = f"inspection_notice:{row.pk}"
     draft = customer_mail(
-        contract, cause=cause, kind="inspection_notice", target=inspection, variables=variables(reader_of(contract).language)
+        contract,
+        cause=cause,
+        kind="inspection_notice",
+        target=inspection,
+        variables=variables(reader_of(contract).language),
     )
     if draft:
         drafts.append(draft)
@@ -132,15 +156,22 @@ def _tell(row: PlannedAction, inspection: Inspection, run: RunContext, drafts: l
         language = engineer.language or "zh-hans"
         drafts.append(
             MailDraft(
-                cause=cause, kind="inspection_notice_engineer", target=inspection,
+                cause=cause,
+                kind="inspection_notice_engineer",
+                target=inspection,
                 reader=Reader(str(engineer), engineer.email, language),
                 variables={**values_of(contract, language), **variables(language)},
             )
         )
     todos.append(
         make_todo(
-            inspection, kind="inspection_due", due_on=visit, at=run.at, assignee=engineer,
-            role="" if engineer else Role.SERVICE_MANAGER, cause=f"inspection_due:{inspection.pk}",
+            inspection,
+            kind="inspection_due",
+            due_on=visit,
+            at=run.at,
+            assignee=engineer,
+            role="" if engineer else Role.SERVICE_MANAGER,
+            cause=f"inspection_due:{inspection.pk}",
             params={"contract": contract.number, "day": str(visit)},
         )
     )
@@ -148,5 +179,7 @@ def _tell(row: PlannedAction, inspection: Inspection, run: RunContext, drafts: l
 
 def _inspections(rows: Sequence[PlannedAction]) -> dict[tuple[int, str], Inspection]:
     """The inspections the rows speak of, by term and number."""
-    found = Inspection.objects.filter(action__term__in={row.term_id for row in rows}).select_related("action", "engineer")
+    found = Inspection.objects.filter(action__term__in={row.term_id for row in rows}).select_related(
+        "action", "engineer"
+    )
     return {(each.action.term_id, each.action.step): each for each in found}

@@ -60,13 +60,17 @@ def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: 
     if to < on:
         raise Refused(_("Plan it today or later."), field="to")
     action = inspection.action
-    change(inspection, {"rescheduled": True}, by=by, at=at, verb="rescheduled", seen=seen, note=f"{action.due_on} → {to}")
+    change(
+        inspection, {"rescheduled": True}, by=by, at=at, verb="rescheduled", seen=seen, note=f"{action.due_on} → {to}"
+    )
     action.due_on, action.provisional = to, calendar().is_provisional(to)
     action.state = ActionState.PLANNED
     action.save(update_fields=["due_on", "provisional", "state"])
     for days in (14, 7):
         notice = PlannedAction.objects.filter(
-            term=action.term_id, kind=ActionKind.INSPECTION_NOTICE, step=f"{action.step}/{days}",
+            term=action.term_id,
+            kind=ActionKind.INSPECTION_NOTICE,
+            step=f"{action.step}/{days}",
             state__in=[ActionState.PLANNED, ActionState.FAILED],
         )
         notice.update(due_on=max(to - timedelta(days=days), on))
@@ -74,7 +78,14 @@ def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: 
 
 @transaction.atomic
 def report(
-    *, inspection: Inspection, visited_on: date, result: InspectionResult, findings: str, by: User, at: datetime, on: date,
+    *,
+    inspection: Inspection,
+    visited_on: date,
+    result: InspectionResult,
+    findings: str,
+    by: User,
+    at: datetime,
+    on: date,
     seen: int | None = None,
 ) -> None:
     """Say that the visit was held and what was found; its notices and its alarm are no longer needed."""
@@ -87,13 +98,18 @@ def report(
     if result == InspectionResult.ABNORMAL and not findings.strip():
         raise Refused(_("Say what was found."), field="findings")
     change(
-        inspection, {"visited_on": visited_on, "result": result, "findings": findings, "reported_at": at},
-        by=by, at=at, verb="reported", seen=seen,
+        inspection,
+        {"visited_on": visited_on, "result": result, "findings": findings, "reported_at": at},
+        by=by,
+        at=at,
+        verb="reported",
+        seen=seen,
     )
     action = inspection.action
     PlannedAction.objects.filter(pk=action.pk).update(state=ActionState.DONE, done_on=visited_on)
     PlannedAction.objects.filter(
-        term=action.term_id, kind__in=[ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED],
+        term=action.term_id,
+        kind__in=[ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED],
         step__in=[action.step, f"{action.step}/14", f"{action.step}/7"],
         state__in=[ActionState.PLANNED, ActionState.FAILED],
     ).update(state=ActionState.SKIPPED, problem=_("reported"))

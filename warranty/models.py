@@ -45,7 +45,14 @@ class MaintenanceTerm(Tracked):
                 condition=Q(kind="paid", cap_base__isnull=False, cap_rate__isnull=False) | Q(~Q(kind="paid"), price=0),
                 name="term_only_paid_has_price",
             ),
-            under_cap("term_price_under_cap", price="price", base="cap_base", rate="cap_rate", months="months", when=Q(kind="paid")),
+            under_cap(
+                "term_price_under_cap",
+                price="price",
+                base="cap_base",
+                rate="cap_rate",
+                months="months",
+                when=Q(kind="paid"),
+            ),
         ]
         indexes = [models.Index(fields=["last_day", "contract"], name="term_end")]
 
@@ -59,7 +66,9 @@ class DailyRun(models.Model):
     on = models.DateField(_("day"))
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     #: `{kind: {"done": n, "skipped": n, "failed": n}}`
     actions = models.JSONField(_("actions"), default=dict)
     #: `[{"contract": …, "kind": …, "problem": …}]` as this run saw them.
@@ -103,7 +112,9 @@ class PlannedAction(models.Model):
         constraints = [models.UniqueConstraint(fields=["contract", "term", "kind", "step"], name="plan_row_once")]
         indexes = [
             models.Index(
-                fields=["due_on", "kind"], name="plan_due", condition=Q(state__in=["planned", "failed"]) & ~Q(kind="inspection")
+                fields=["due_on", "kind"],
+                name="plan_due",
+                condition=Q(state__in=["planned", "failed"]) & ~Q(kind="inspection"),
             ),
             models.Index(fields=["kind", "due_on"], name="plan_kind"),
         ]
@@ -119,8 +130,12 @@ class Inspection(Tracked):
     window_first = models.DateField(_("window from"))
     window_last = models.DateField(_("window to"))
     engineer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("engineer"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="inspections",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("engineer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="inspections",
     )
     #: Set by hand, so that re-planning leaves the day alone.
     rescheduled = models.BooleanField(_("rescheduled"), default=False)
@@ -154,7 +169,9 @@ class LedgerImport(models.Model):
     file = models.FileField(upload_to="ledgers/%Y/%m/")
     name = models.CharField(_("file name"), max_length=200)
     on = models.DateField(_("imported as of"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(_("at"))
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.UPLOADED)
     #: Header text → field, as chosen by the person; remembered for the next file.

@@ -11,12 +11,14 @@ from moneyed import Money
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.operations import change, create, events_of, record
+from base.chatter.words import money_text
 from base.lib.errors import Refused
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
 from contracts.rules import renewal_cap
 from warranty.enums import TermKind
+from warranty.inspections import window_holding
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.plan.planning import plan_contracts
 from warranty.queries import period_of
@@ -32,21 +34,36 @@ def term_from(
 ) -> MaintenanceTerm:
     """An unsaved term; a paid one carries the base and rate its price is judged by (DESIGN 2.2)."""
     term = MaintenanceTerm(
-        contract=contract, kind=kind, first_day=period.first_day, last_day=period.last_day, months=period.months,
-        anchor=period.anchor, start_months=period.start_months, less_one=period.less_one, origin=origin,
-        hand_set_reason=(reason or origin) if period.hand_set else "", price=price or Money(0, contract.amount.currency),
+        contract=contract,
+        kind=kind,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        months=period.months,
+        anchor=period.anchor,
+        start_months=period.start_months,
+        less_one=period.less_one,
+        origin=origin,
+        hand_set_reason=(reason or origin) if period.hand_set else "",
+        price=price or Money(0, contract.amount.currency),
     )
     if kind == TermKind.PAID:
         agreed = in_force(contract, period.first_day)
         term.cap_base, term.cap_rate = agreed.amount, contract.cap_rate
         cap = renewal_cap(agreed.amount, contract.cap_rate, period.months)
         if term.price > cap:
-            raise Refused(_("%(price)s is above the renewal cap of %(cap)s.") % {"price": term.price, "cap": cap}, field="price", code="above_cap")
+            raise Refused(
+                _("%(price)s is above the renewal cap of %(cap)s.")
+                % {"price": money_text(term.price), "cap": money_text(cap)},
+                field="price",
+                code="above_cap",
+            )
     return term
 
 
 @transaction.atomic
-def accept(*, contract: Contract, accepted_on: date, by: User | None, at: datetime, on: date, seen: int | None = None) -> None:
+def accept(
+    *, contract: Contract, accepted_on: date, by: User | None, at: datetime, on: date, seen: int | None = None
+) -> None:
     """Record final acceptance: coverage starts that day, and its whole plan is written (DESIGN 2.1, 2.5)."""
     require(by, "contracts.accept")
     if contract.final_acceptance_on is not None:
@@ -112,8 +129,18 @@ def correct_acceptance(
     _check_acceptance_day(contract, accepted_on, on)
     terms = list(contract.terms.order_by("first_day"))
     if any(term.origin == "quote" for term in terms):
-        raise Refused(_("A renewal was accepted on top of this acceptance: it cannot be moved any more."), code="renewed")
-    change(contract, {"final_acceptance_on": accepted_on}, by=by, at=at, verb="acceptance_corrected", seen=seen, note=reason)
+        raise Refused(
+            _("A renewal was accepted on top of this acceptance: it cannot be moved any more."), code="renewed"
+        )
+    change(
+        contract,
+        {"final_acceptance_on": accepted_on},
+        by=by,
+        at=at,
+        verb="acceptance_corrected",
+        seen=seen,
+        note=reason,
+    )
     try:
         moved = corrected_periods(contract, accepted_on, terms)
     except ValueError as problem:
@@ -135,8 +162,12 @@ def move_terms(moved: Sequence[Moved], *, by: User | None, at: datetime) -> None
             raise Refused(_("The terms cannot be moved: they would overlap."), code="overlap")
         after = free.after
         values = {
-            "first_day": after.first_day, "last_day": after.last_day, "months": after.months, "anchor": after.anchor,
-            "start_months": after.start_months, "less_one": after.less_one,
+            "first_day": after.first_day,
+            "last_day": after.last_day,
+            "months": after.months,
+            "anchor": after.anchor,
+            "start_months": after.start_months,
+            "less_one": after.less_one,
         }
         change(free.term, values, by=by, at=at, verb="moved")
         held[free.term.pk] = (after.first_day, after.last_day)
@@ -150,11 +181,9 @@ def _is_free(period: Period, own: int, held: Mapping[int, tuple[date, date]]) ->
 
 def _move_reported(contract: Contract, *, by: User | None, at: datetime) -> None:
     """Put inspections already reported into the window that now holds their visit day."""
-    from warranty.inspections import window_holding
-
     reported = Inspection.objects.filter(action__contract=contract, visited_on__isnull=False).select_related("action")
     for inspection in reported:
-        place = window_holding(contract, inspection.visited_on)
+        place = window_holding(contract, inspection.visited_on) if inspection.visited_on else None
         action = inspection.action
         if place is None or (action.term_id, action.step) == (place.term.pk, place.step):
             continue
@@ -162,12 +191,25 @@ def _move_reported(contract: Contract, *, by: User | None, at: datetime) -> None
         contract.plan.filter(term=place.term, kind=action.kind, step=place.step).exclude(pk=action.pk).delete()
         action.term, action.step, action.computed_on = place.term, place.step, action.due_on
         action.save(update_fields=["term", "step", "computed_on"])
-        change(inspection, {"window_first": place.window.first_day, "window_last": place.window.last_day}, by=by, at=at, verb="moved")
+        change(
+            inspection,
+            {"window_first": place.window.first_day, "window_last": place.window.last_day},
+            by=by,
+            at=at,
+            verb="moved",
+        )
 
 
 @transaction.atomic
 def set_last_day(
-    *, term: MaintenanceTerm, last_day: date, reason: str, by: User | None, at: datetime, on: date, seen: int | None = None
+    *,
+    term: MaintenanceTerm,
+    last_day: date,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    on: date,
+    seen: int | None = None,
 ) -> None:
     """Set a term's last day by hand: written dates win, with a reason. Only the last term can be changed so."""
     require(by, "terms.edit")
@@ -187,15 +229,25 @@ def set_last_day(
 
 @transaction.atomic
 def add_term(
-    *, contract: Contract, kind: TermKind, months: int, by: User | None, at: datetime, on: date, origin: str,
-    first_day: date | None = None, price: Money | None = None,
+    *,
+    contract: Contract,
+    kind: TermKind,
+    months: int,
+    by: User | None,
+    at: datetime,
+    on: date,
+    origin: str,
+    first_day: date | None = None,
+    price: Money | None = None,
 ) -> MaintenanceTerm:
     """Agree on a further term: the day after the last one, or from `first_day` after a gap; plans it.
 
     Raises `Refused` when it would overlap, when nothing was accepted yet, or above the cap.
     """
     require(by, "terms.edit")
-    term = term_from(following_period(contract, months, first_day), contract=contract, kind=kind, origin=origin, price=price)
+    term = term_from(
+        following_period(contract, months, first_day), contract=contract, kind=kind, origin=origin, price=price
+    )
     create(term, by=by, at=at)
     record(contract, "term_added", by=by, at=at, changes={"coverage": [None, str(term)]})
     plan_contracts([contract.pk], on=on)
@@ -221,7 +273,9 @@ def end_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
     """A contract was terminated: the current term ends that day, later ones go, open rows are cancelled."""
     later = list(contract.terms.filter(first_day__gt=on).order_by("first_day"))
     if later:
-        removed = [{"kind": t.kind, "months": t.months, "price": str(t.price.amount), "first": str(t.first_day)} for t in later]
+        removed = [
+            {"kind": t.kind, "months": t.months, "price": str(t.price.amount), "first": str(t.first_day)} for t in later
+        ]
         record(contract, "terms_removed", by=by, at=at, changes={"terms": removed})
         contract.terms.filter(pk__in=[term.pk for term in later]).delete()
     for term in contract.terms.filter(first_day__lte=on, last_day__gt=on):
@@ -233,7 +287,13 @@ def end_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
 def restore_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
     """A termination was taken back: the term it cut gets its end again, terms it removed come back."""
     for term in contract.terms.filter(hand_set_reason=_TERMINATED):
-        change(term, {"last_day": period_of(term).boundary(term.months), "hand_set_reason": ""}, by=by, at=at, verb="end_set")
+        change(
+            term,
+            {"last_day": period_of(term).boundary(term.months), "hand_set_reason": ""},
+            by=by,
+            at=at,
+            verb="end_set",
+        )
     removed = events_of(contract).filter(verb="terms_removed").order_by("-pk").first()
     for each in removed.changes["terms"] if removed else []:
         first = date.fromisoformat(each["first"])
@@ -241,5 +301,9 @@ def restore_coverage(*, contract: Contract, on: date, by: User | None, at: datet
             continue
         price = Money(each["price"], contract.amount.currency)
         period = following_period(contract, each["months"], first)
-        create(term_from(period, contract=contract, kind=TermKind(each["kind"]), origin="restored", price=price), by=by, at=at)
+        create(
+            term_from(period, contract=contract, kind=TermKind(each["kind"]), origin="restored", price=price),
+            by=by,
+            at=at,
+        )
     plan_contracts([contract.pk], on=on)

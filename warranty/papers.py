@@ -44,3 +44,15 @@ class AcceptanceCertificatePaper(Paper):
     inspections_per_year: int
     panel: Sequence[PanelMember] = ()
     copies: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class LapseLetterPaper(Paper):
+    """脱保告知函: coverage ended on `last_day`, nothing covers `lapsed_on` and later."""
+
+    template: ClassVar[str] = "papers/lapse_letter.html"
+
+    project: str
+    contract_number: str
+    last_day: date
+    lapsed_on: date

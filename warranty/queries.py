@@ -13,7 +13,13 @@ from warranty.rules import Period
 def period_of(term: MaintenanceTerm) -> Period:
     """The stored term as the rules know it."""
     return Period(
-        term.first_day, term.last_day, term.months, term.anchor, term.start_months, term.less_one, bool(term.hand_set_reason)
+        term.first_day,
+        term.last_day,
+        term.months,
+        term.anchor,
+        term.start_months,
+        term.less_one,
+        bool(term.hand_set_reason),
     )
 
 

@@ -27,9 +27,14 @@ class User(AbstractUser):
     email = models.EmailField(_("email"), unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True, choices=[("en", "English"), ("zh-hans", "中文")])
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, choices=[("en", "English"), ("zh-hans", "中文")]
+    )
     theme = models.CharField(
-        _("theme"), max_length=5, blank=True, choices=[("", _("like the device")), ("light", _("light")), ("dark", _("dark"))]
+        _("theme"),
+        max_length=5,
+        blank=True,
+        choices=[("", _("like the device")), ("light", _("light")), ("dark", _("dark"))],
     )
     deputy = models.ForeignKey(
         "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="deputises_for"

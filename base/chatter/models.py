@@ -108,7 +108,11 @@ class Todo(OnTarget):
     """Something a person should do by a day. `cause` makes a to-do written by the product unique."""
 
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("assigned to"), null=True, on_delete=models.SET_NULL, related_name="todos"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="todos",
     )
     #: Whoever has this role takes it while nobody is assigned.
     role = models.CharField(_("role"), max_length=20, blank=True)

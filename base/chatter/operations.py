@@ -33,17 +33,34 @@ def plain(value: Any) -> Any:
 
 
 def make_event(
-    target: models.Model, verb: str, *, by: User | None, at: datetime, changes: Mapping[str, Any] | None = None, note: str = ""
+    target: models.Model,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+    note: str = "",
 ) -> Event:
     """An unsaved event, for batches that write many at once."""
     return Event(
-        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, verb=verb, by=by, at=at,
-        changes=dict(changes or {}), note=note,
+        target_type=ContentType.objects.get_for_model(target),
+        target_id=target.pk,
+        verb=verb,
+        by=by,
+        at=at,
+        changes=dict(changes or {}),
+        note=note,
     )
 
 
 def record(
-    target: models.Model, verb: str, *, by: User | None, at: datetime, changes: Mapping[str, Any] | None = None, note: str = ""
+    target: models.Model,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+    note: str = "",
 ) -> Event:
     """Write down that something happened to the target."""
     event = make_event(target, verb, by=by, at=at, changes=changes, note=note)
@@ -56,6 +73,11 @@ def events_of(target: models.Model) -> models.QuerySet[Event]:
     return Event.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=target.pk)
 
 
+def stale() -> Stale:
+    """What is raised when somebody else saved the record since it was looked at."""
+    return Stale(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."))
+
+
 @transaction.atomic
 def create(record_: T, *, by: User | None, at: datetime, verb: str = "created") -> T:
     """Store a new record with its event."""
@@ -66,8 +88,14 @@ def create(record_: T, *, by: User | None, at: datetime, verb: str = "created") 
 
 @transaction.atomic
 def change(
-    record_: Tracked, values: Mapping[str, Any], *, by: User | None, at: datetime, verb: str = "changed",
-    seen: int | None = None, note: str = "",
+    record_: Tracked,
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    verb: str = "changed",
+    seen: int | None = None,
+    note: str = "",
 ) -> bool:
     """Set the fields that differ, if the record is still at version `seen` (default: as loaded).
 
@@ -75,12 +103,14 @@ def change(
     """
     model = type(record_)
     changes = {
-        name: [plain(getattr(record_, name)), plain(value)] for name, value in values.items() if getattr(record_, name) != value
+        name: [plain(getattr(record_, name)), plain(value)]
+        for name, value in values.items()
+        if getattr(record_, name) != value
     }
     expected = record_.version if seen is None else seen
     if not changes:
         if expected != record_.version:
-            raise Stale(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."))
+            raise stale()
         return False
     for name in changes:
         setattr(record_, name, values[name])
@@ -92,7 +122,7 @@ def change(
     }
     won = model._default_manager.filter(pk=record_.pk, version=expected).update(**columns, version=expected + 1)
     if not won:
-        raise Stale(_("Somebody else changed this record meanwhile. Look at it again, then repeat your change."))
+        raise stale()
     record_.version = expected + 1
     record(record_, verb, by=by, at=at, changes=changes, note=note)
     return True
@@ -100,8 +130,16 @@ def change(
 
 @transaction.atomic
 def move(
-    record_: Tracked, states: StateTable, name: str, *, by: User | None, at: datetime, values: Mapping[str, Any] | None = None,
-    seen: int | None = None, note: str = "", field: str = "status",
+    record_: Tracked,
+    states: StateTable,
+    name: str,
+    *,
+    by: User | None,
+    at: datetime,
+    values: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+    note: str = "",
+    field: str = "status",
 ) -> None:
     """Make a declared move: right role, right state, and nobody was faster."""
     step = states.check(name, getattr(record_, field))
@@ -114,20 +152,37 @@ def write_message(*, target: models.Model, text: str, by: User, at: datetime) ->
     """Say something to colleagues about a record."""
     if not text.strip():
         raise Refused(_("Write something first."), field="text")
-    message = Message.objects.create(
+    return Message.objects.create(
         target_type=ContentType.objects.get_for_model(target), target_id=target.pk, text=text.strip(), by=by, at=at
     )
-    return message
 
 
 def make_todo(
-    target: models.Model, *, kind: str, due_on: date, at: datetime, assignee: User | None = None, role: str = "",
-    text: str = "", cause: str | None = None, by: User | None = None, params: Mapping[str, Any] | None = None,
+    target: models.Model,
+    *,
+    kind: str,
+    due_on: date,
+    at: datetime,
+    assignee: User | None = None,
+    role: str = "",
+    text: str = "",
+    cause: str | None = None,
+    by: User | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> Todo:
     """An unsaved to-do. With a `cause` it can exist only once; `kind` is shown in the reader's language."""
     return Todo(
-        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, kind=kind, due_on=due_on, made_at=at,
-        assignee=assignee, role=role, text=text, cause=cause, made_by=by, params=dict(params or {}),
+        target_type=ContentType.objects.get_for_model(target),
+        target_id=target.pk,
+        kind=kind,
+        due_on=due_on,
+        made_at=at,
+        assignee=assignee,
+        role=role,
+        text=text,
+        cause=cause,
+        made_by=by,
+        params=dict(params or {}),
     )
 
 

@@ -6,6 +6,10 @@ Stored are only the code and its values, so that every reader reads them in thei
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
+from moneyed import Money
+
+from base.lib.money import format_money
 
 _events: dict[str, str | Promise] = {}
 _todos: dict[str, str | Promise] = {}
@@ -28,3 +32,8 @@ def todo_text(kind: str, params: Mapping[str, object]) -> str:
         return wording % params
     except (KeyError, ValueError):
         return wording
+
+
+def money_text(money: Money) -> str:
+    """A sum in the language of whoever is being spoken to."""
+    return format_money(money, get_language() or "en")

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
+from django.conf import settings
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.operations import change, create, record
+from base.company.queries import company
 from base.documents.models import MailText
 from base.lib.errors import Refused
 from base.lib.text import clean
@@ -116,6 +123,34 @@ def preview(
     return fill(wording, named | dict(kind.sample) | dict(sample or {}))
 
 
+@transaction.atomic
+def set_wording(
+    *, kind: MailKind, language: str, wording: Wording, by: User | None, at: datetime, seen: int | None = None
+) -> MailText:
+    """Word a kind of mail anew from now on; mails already written stay as they are.
+
+    Raises `Refused` for what `check` refuses, and `Stale` when somebody else worded it meanwhile.
+    """
+    require(by, "mailtexts.edit")
+    wording = Wording(clean(wording.subject), wording.body.replace("\r\n", "\n").strip())
+    check(kind, wording)
+    values = wording._asdict()
+    row = MailText.objects.filter(kind=kind.name, language=language).first()
+    if row is None:
+        return create(MailText(kind=kind.name, language=language, **values), by=by, at=at)
+    change(row, values, by=by, at=at, seen=seen)
+    return row
+
+
+@transaction.atomic
+def reset_wording(*, kind: MailKind, language: str, by: User | None, at: datetime) -> None:
+    """Go back to the shipped wording."""
+    require(by, "mailtexts.edit")
+    gone, _by_model = MailText.objects.filter(kind=kind.name, language=language).delete()
+    if gone:
+        record(company(), "mail_text_reset", by=by, at=at, note=f"{kind.name} ({language})")
+
+
 def _fill_line(line: str, values: Mapping[str, str]) -> str | None:
     names = [found[1] for found in _PLACEHOLDER.finditer(line)]
     if names and not any(values[name].strip() for name in names):
@@ -126,3 +161,14 @@ def _fill_line(line: str, values: Mapping[str, str]) -> str | None:
 def _wrong(text: str, variables: Mapping[str, object]) -> list[str]:
     """What stands in braces without being a placeholder, and braces on their own."""
     return [found[0] for found in _PLACEHOLDER.finditer(text) if found[2] or found[1] not in variables]
+
+
+def from_files(
+    name: str, label: str | Promise, variables: Mapping[str, str | Promise], sample: Mapping[str, str]
+) -> MailKind:
+    """A kind whose shipped wordings are `templates/mails/NAME.LANGUAGE.txt`: subject, empty line, text."""
+    folder = settings.BASE_DIR / "templates" / "mails"
+    files = {language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8") for language in LANGUAGES}
+    subjects = {language: text.partition("\n\n")[0].strip() for language, text in files.items()}
+    bodies = {language: text.partition("\n\n")[2].strip() for language, text in files.items()}
+    return MailKind(name, label, variables, subjects, bodies, sample)

@@ -8,7 +8,6 @@ from moneyed import Money
 
 from base.documents.paper import Person, Sender
 from billing.papers import (
-    LapseLetterPaper,
     PaperLine,
     PaymentLine,
     PaymentRequestPaper,
@@ -16,6 +15,7 @@ from billing.papers import (
     RenewalOffer,
     RenewalQuotePaper,
 )
+from warranty.papers import LapseLetterPaper
 
 SENDER = Sender(
     name="北京维远信息技术有限公司",
@@ -124,6 +124,6 @@ def reminder_letter(**changes: Any) -> ReminderLetterPaper:
 
 def lapse_letter(**changes: Any) -> LapseLetterPaper:
     values: dict[str, Any] = letter(
-        number="TB-202611-002", last_day=date(2026, 10, 31), lapsed_on=date(2026, 11, 1), offer=OFFER
+        number="TB-202611-002", last_day=date(2026, 10, 31), lapsed_on=date(2026, 11, 1)
     )
     return LapseLetterPaper(**{**values, **changes})

@@ -18,8 +18,17 @@ from warranty.ledger.coverage import SAME_DAY, NotCoverage, Stretch, stretches
 
 #: What the ledger says of a contract, by the contract's field.
 CONTRACT_FIELDS = (
-    "project", "amount", "signed_on", "go_live_on", "preliminary_acceptance_on", "final_acceptance_on", "free_months",
-    "renewal_rate", "inspections_per_year", "project_manager", "note",
+    "project",
+    "amount",
+    "signed_on",
+    "go_live_on",
+    "preliminary_acceptance_on",
+    "final_acceptance_on",
+    "free_months",
+    "renewal_rate",
+    "inspections_per_year",
+    "project_manager",
+    "note",
 )
 _BATCH = 1000
 
@@ -37,10 +46,17 @@ class Loadable:
         row = self.row
         note = "\n".join(filter(None, [row.note, *(f"{name}: {words}" for name, words in row.notes)]))
         return {
-            "project": row.project, "amount": row.amount, "signed_on": row.signed_on, "go_live_on": row.go_live_on,
-            "preliminary_acceptance_on": row.preliminary_on, "final_acceptance_on": row.final_acceptance_on,
-            "free_months": row.free_months, "renewal_rate": row.renewal_rate,
-            "inspections_per_year": row.inspections_per_year, "project_manager": row.project_manager, "note": note,
+            "project": row.project,
+            "amount": row.amount,
+            "signed_on": row.signed_on,
+            "go_live_on": row.go_live_on,
+            "preliminary_acceptance_on": row.preliminary_on,
+            "final_acceptance_on": row.final_acceptance_on,
+            "free_months": row.free_months,
+            "renewal_rate": row.renewal_rate,
+            "inspections_per_year": row.inspections_per_year,
+            "project_manager": row.project_manager,
+            "note": note,
             "same_day": self.same_day,
         }
 
@@ -49,8 +65,12 @@ class Loadable:
         values = {name: _kept(value) for name, value in self.values().items()}
         row = self.row
         return values | {
-            "customer": row.customer_key, "manager": row.manager, "contact": [row.contact, row.phone, row.email],
-            "terms": [[str(t.kind), str(t.period.first_day), str(t.period.last_day), _kept(t.price)] for t in self.terms],
+            "customer": row.customer_key,
+            "manager": row.manager,
+            "contact": [row.contact, row.phone, row.email],
+            "terms": [
+                [str(t.kind), str(t.period.first_day), str(t.period.last_day), _kept(t.price)] for t in self.terms
+            ],
         }
 
 
@@ -79,9 +99,15 @@ class Comparison:
         return len(self.new) + len(self.changed) + len(self.unchanged) + len(self.conflicts)
 
 
-def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> tuple[list[Loadable], list[Rejection], list[Finding]]:
+def loadable(
+    ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]
+) -> tuple[list[Loadable], list[Rejection], list[Finding]]:
     """Check the rows and work out their coverage; all in workbook order."""
-    codes = {key: code for key, code in Customer.objects.exclude(credit_code="").values_list("key", "credit_code") if is_valid(code)}
+    codes = {
+        key: code
+        for key, code in Customer.objects.exclude(credit_code="").values_list("key", "credit_code")
+        if is_valid(code)
+    }
     checked = check_ledger(ledger, answers=answers, codes=codes)
     rows: list[Loadable] = []
     rejected = list(checked.rejected)
@@ -92,7 +118,9 @@ def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> tu
             rows.append(Loadable(row, stretches(row, same_day=same_day), bool(same_day)))
         except NotCoverage as fault:
             found = row.reject("covered_until", fault.problem)
-            rejected.append(Rejection(found.sheet, found.row, found.field, found.value, found.problem, proposal=fault.proposal))
+            rejected.append(
+                Rejection(found.sheet, found.row, found.field, found.value, found.problem, proposal=fault.proposal)
+            )
         except (ValueError, OverflowError):
             rejected.append(row.reject("covered_until", Problem.IMPOSSIBLE))
     order = {table.sheet: n for n, table in enumerate(ledger.tables)}
@@ -119,9 +147,14 @@ def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract
     known = {
         contract.number: contract
         for contract in Contract.objects.filter(number__in=[each.row.number for each in rows])
-        .select_related("customer", "manager", "contact").prefetch_related("terms")
+        .select_related("customer", "manager", "contact")
+        .prefetch_related("terms")
     }
-    quoted = set(Contract.objects.filter(pk__in=[c.pk for c in known.values()], quotes__isnull=False).values_list("pk", flat=True))
+    quoted = set(
+        Contract.objects.filter(pk__in=[c.pk for c in known.values()], quotes__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
     for each in rows:
         contract = known.get(each.row.number)
         if contract is None:
@@ -151,4 +184,3 @@ def _as_stored(contract: Contract) -> dict[str, Any]:
         "contact": [contact.name, contact.phone, contact.email] if contact else ["", "", ""],
         "terms": [[term.kind, str(term.first_day), str(term.last_day), _kept(term.price)] for term in terms],
     }
-

@@ -57,7 +57,8 @@ def stretches(row: LedgerRow, *, same_day: bool | None = None) -> list[Stretch]:
 
 def _paid(row: LedgerRow, free: Period, same_day: bool | None) -> list[Stretch]:
     """The paid years from the end of the free term to the day named."""
-    assert row.covered_until and row.annual_fee
+    assert row.covered_until
+    assert row.annual_fee
     until, fee = row.covered_until, row.annual_fee
     years: list[Period] = []
     last = free

@@ -26,7 +26,12 @@ CHUNK = 500
 
 
 def load(
-    ledger: Ledger, *, by: User | None, at: datetime, on: date, answers: Mapping[tuple[str, int, str], Cell] | None = None
+    ledger: Ledger,
+    *,
+    by: User | None,
+    at: datetime,
+    on: date,
+    answers: Mapping[tuple[str, int, str], Cell] | None = None,
 ) -> Comparison:
     """Write every good row of a ledger in chunks of one transaction each. A second load of the same changes nothing."""
     result = Comparison()
@@ -68,7 +73,8 @@ def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> di
     known = {customer.key: customer for customer in Customer.objects.filter(key__in=wanted)}
     fresh = [
         Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=row.credit_code)
-        for key, row in wanted.items() if key not in known
+        for key, row in wanted.items()
+        if key not in known
     ]
     for customer in Customer.objects.bulk_create(fresh):
         known[customer.key] = customer
@@ -84,13 +90,15 @@ def _contacts(rows: Iterable[Loadable], customers: Mapping[str, Customer]) -> di
     """The contacts of these rows, by customer, name, phone and address."""
     wanted = {
         (customers[each.row.customer_key].pk, each.row.contact, each.row.phone, each.row.email): None
-        for each in rows if each.row.contact or each.row.email or each.row.phone
+        for each in rows
+        if each.row.contact or each.row.email or each.row.phone
     }
     owners = {customer for customer, *_rest in wanted}
     known = {(c.customer_id, c.name, c.phone, c.email): c for c in Contact.objects.filter(customer__in=owners)}
     fresh = [
         Contact(customer_id=customer, name=name, phone=phone, email=email)
-        for customer, name, phone, email in wanted if (customer, name, phone, email) not in known
+        for customer, name, phone, email in wanted
+        if (customer, name, phone, email) not in known
     ]
     for contact in Contact.objects.bulk_create(fresh):
         known[contact.customer_id, contact.name, contact.phone, contact.email] = contact
@@ -98,25 +106,39 @@ def _contacts(rows: Iterable[Loadable], customers: Mapping[str, Customer]) -> di
 
 
 def _links(
-    each: Loadable, customers: Mapping[str, Customer], contacts: Mapping[tuple[int, str, str, str], Contact],
+    each: Loadable,
+    customers: Mapping[str, Customer],
+    contacts: Mapping[tuple[int, str, str, str], Contact],
     managers: Mapping[str, User],
 ) -> dict[str, Any]:
     row = each.row
     customer = customers[row.customer_key]
     manager = managers.get(row.manager)
     return {
-        "customer": customer, "contact": contacts.get((customer.pk, row.contact, row.phone, row.email)), "manager": manager,
+        "customer": customer,
+        "contact": contacts.get((customer.pk, row.contact, row.phone, row.email)),
+        "manager": manager,
         "manager_name": "" if manager else row.manager,
     }
 
 
 def _create(
-    rows: Sequence[Loadable], customers: Mapping[str, Customer], contacts: Mapping[tuple[int, str, str, str], Contact],
-    managers: Mapping[str, User], *, by: User | None, at: datetime,
+    rows: Sequence[Loadable],
+    customers: Mapping[str, Customer],
+    contacts: Mapping[tuple[int, str, str, str], Contact],
+    managers: Mapping[str, User],
+    *,
+    by: User | None,
+    at: datetime,
 ) -> list[Contract]:
     contracts = Contract.objects.bulk_create(
         [
-            Contract(number=each.row.number, ledger_values=each.stored(), **each.values(), **_links(each, customers, contacts, managers))
+            Contract(
+                number=each.row.number,
+                ledger_values=each.stored(),
+                **each.values(),
+                **_links(each, customers, contacts, managers),
+            )
             for each in rows
         ]
     )
@@ -124,7 +146,8 @@ def _create(
     MaintenanceTerm.objects.bulk_create(
         [
             term_from(t.period, contract=contract, kind=t.kind, origin="ledger", price=t.price)
-            for contract, each in zip(contracts, rows, strict=True) for t in each.terms
+            for contract, each in zip(contracts, rows, strict=True)
+            for t in each.terms
         ]
     )
     Event.objects.bulk_create([make_event(contract, "imported", by=by, at=at) for contract in contracts])
@@ -132,13 +155,24 @@ def _create(
 
 
 def _correct(
-    contract: Contract, each: Loadable, differs: Mapping[str, list[Any]], customers: Mapping[str, Customer],
-    contacts: Mapping[tuple[int, str, str, str], Contact], managers: Mapping[str, User], *, by: User | None, at: datetime,
+    contract: Contract,
+    each: Loadable,
+    differs: Mapping[str, list[Any]],
+    customers: Mapping[str, Customer],
+    contacts: Mapping[tuple[int, str, str, str], Contact],
+    managers: Mapping[str, User],
+    *,
+    by: User | None,
+    at: datetime,
 ) -> None:
     """Set what the ledger says differently, and nothing a person changed here meanwhile."""
     values: dict[str, Any] = {name: value for name, value in each.values().items() if name in differs}
     links = _links(each, customers, contacts, managers)
-    for said, fields in {"customer": ["customer", "contact"], "contact": ["contact"], "manager": ["manager", "manager_name"]}.items():
+    for said, fields in {
+        "customer": ["customer", "contact"],
+        "contact": ["contact"],
+        "manager": ["manager", "manager_name"],
+    }.items():
         if said in differs:
             values |= {name: links[name] for name in fields}
     change(contract, {**values, "ledger_values": each.stored()}, by=by, at=at, verb="imported")

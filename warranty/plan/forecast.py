@@ -51,14 +51,19 @@ def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: d
         Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
         Prefetch(
             "plan",
-            PlannedAction.objects.filter(due_on__range=(first, last), state__in=[ActionState.PLANNED, ActionState.FAILED])
-            .select_related("inspection").order_by("due_on", "pk"),
+            PlannedAction.objects.filter(
+                due_on__range=(first, last), state__in=[ActionState.PLANNED, ActionState.FAILED]
+            )
+            .select_related("inspection")
+            .order_by("due_on", "pk"),
             to_attr="coming",
         ),
     )
     for contract in relevant.iterator(chunk_size=500):
         terms = list(contract.terms.all())
-        yield from sorted([*_stored(contract, terms), *_projected(contract, terms, first, last, today)], key=lambda row: row.due_on)
+        yield from sorted(
+            [*_stored(contract, terms), *_projected(contract, terms, first, last, today)], key=lambda row: row.due_on
+        )
 
 
 def _amount(contract: Contract, terms: list[MaintenanceTerm], period: Period) -> Money | None:
@@ -71,22 +76,34 @@ def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expect
     for row in contract.coming:  # type: ignore[attr-defined]
         inspection = getattr(row, "inspection", None)
         yield Expected(
-            contract.number, row.kind, row.step, row.due_on, period_of(by_id[row.term_id]),
+            contract.number,
+            row.kind,
+            row.step,
+            row.due_on,
+            period_of(by_id[row.term_id]),
             Window(inspection.window_first, inspection.window_last) if inspection else None,
-            _amount(contract, terms, following) if row.kind in _PRICED else None, projected=False,
+            _amount(contract, terms, following) if row.kind in _PRICED else None,
+            projected=False,
         )
 
 
-def _projected(contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date) -> Iterator[Expected]:
+def _projected(
+    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date
+) -> Iterator[Expected]:
     """The rows of the term that would follow the last agreed one, where it is still running."""
     term = terms[-1]
     if contract.no_renewal_reason or term.last_day < today or term.last_day >= last:
         return
     period = next_period(period_of(term), contract.renewal_months)
     facts = TermFacts(
-        period=period, inspections_per_year=in_force(contract, period.first_day).inspections_per_year, followed=False,
-        no_renewal=False, budget_funded=contract.customer.budget_funded, review_days=company().review_days,
-        planned_on=today, calendar=calendar(),
+        period=period,
+        inspections_per_year=in_force(contract, period.first_day).inspections_per_year,
+        followed=False,
+        no_renewal=False,
+        budget_funded=contract.customer.budget_funded,
+        review_days=company().review_days,
+        planned_on=today,
+        calendar=calendar(),
     )
     after = next_period(period, contract.renewal_months)
     for row in rows_of(facts):

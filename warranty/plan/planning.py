@@ -63,9 +63,13 @@ def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date) -> list
 
 
 def _plan_chunk(ids: list[int], on: date) -> None:
-    contracts = Contract.objects.filter(pk__in=ids).select_related("customer").prefetch_related(
-        Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
-        Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+    contracts = (
+        Contract.objects.filter(pk__in=ids)
+        .select_related("customer")
+        .prefetch_related(
+            Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
+            Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+        )
     )
     stored: dict[int, dict[tuple[str, str], PlannedAction]] = defaultdict(dict)
     for action in PlannedAction.objects.filter(contract__in=ids).select_related("inspection"):
@@ -80,15 +84,25 @@ def _plan_chunk(ids: list[int], on: date) -> None:
 
 
 def _compare(
-    contract: Contract, term: MaintenanceTerm, wanted: Collection[Row], stored: dict[tuple[str, str], PlannedAction],
-    facts: TermFacts, writes: _Writes,
+    contract: Contract,
+    term: MaintenanceTerm,
+    wanted: Collection[Row],
+    stored: dict[tuple[str, str], PlannedAction],
+    facts: TermFacts,
+    writes: _Writes,
 ) -> None:
     for row in wanted:
         action = stored.get((row.kind, row.step))
         if action is None:
             action = PlannedAction(
-                contract=contract, term=term, kind=row.kind, step=row.step, due_on=row.due_on, computed_on=row.computed_on,
-                state=row.state, provisional=facts.calendar.is_provisional(row.due_on),
+                contract=contract,
+                term=term,
+                kind=row.kind,
+                step=row.step,
+                due_on=row.due_on,
+                computed_on=row.computed_on,
+                state=row.state,
+                provisional=facts.calendar.is_provisional(row.due_on),
             )
             writes.new.append((action, row))
         elif action.state in _OPEN:
@@ -121,12 +135,16 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) 
 def _write(writes: _Writes) -> None:
     actions = PlannedAction.objects.bulk_create([action for action, _ in writes.new], batch_size=CHUNK)
     engineers = dict(
-        Contract.objects.filter(pk__in={action.contract_id for action in actions}, engineer__isnull=False).values_list("pk", "engineer")
+        Contract.objects.filter(pk__in={action.contract_id for action in actions}, engineer__isnull=False).values_list(
+            "pk", "engineer"
+        )
     )
     Inspection.objects.bulk_create(
         [
             Inspection(
-                action=action, window_first=row.window.first_day, window_last=row.window.last_day,
+                action=action,
+                window_first=row.window.first_day,
+                window_last=row.window.last_day,
                 engineer_id=engineers.get(action.contract_id),
             )
             for action, row in writes.new
@@ -151,10 +169,11 @@ def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
 
 def postpone(kind: str, *, due_on: dict[int, date]) -> None:
     """Set the due day of the open rows of a kind by term: what a day depends on became known."""
-    rows = list(PlannedAction.objects.filter(kind=kind, term__in=due_on, state__in=[ActionState.PLANNED, ActionState.FAILED]))
+    rows = list(
+        PlannedAction.objects.filter(kind=kind, term__in=due_on, state__in=[ActionState.PLANNED, ActionState.FAILED])
+    )
     days = calendar()
     for row in rows:
         row.due_on = due_on[row.term_id]
         row.provisional = days.is_provisional(row.due_on)
     PlannedAction.objects.bulk_update(rows, ["due_on", "provisional"], batch_size=CHUNK)
-

@@ -93,7 +93,10 @@ def _run(result: Result, context: RunContext, run: DailyRun | None, only: str, r
     for _round in range(MAX_ROUNDS):
         kinds = set(due.order_by().values_list("kind", flat=True).distinct())
         known = [kind for kind in handled_kinds() if kind in kinds]
-        touched = [_run_kind(kind, due.filter(kind=kind), result, context, run, left) for kind in [*known, *sorted(kinds - set(known))]]
+        touched = [
+            _run_kind(kind, due.filter(kind=kind), result, context, run, left)
+            for kind in [*known, *sorted(kinds - set(known))]
+        ]
         if not any(touched):
             return
 
@@ -154,7 +157,11 @@ def _outcomes(rows: Sequence[PlannedAction], handler: Handler, context: RunConte
 
 
 def _mark(
-    rows: Sequence[PlannedAction], outcomes: Mapping[int, Outcome], context: RunContext, run: DailyRun | None, result: Result,
+    rows: Sequence[PlannedAction],
+    outcomes: Mapping[int, Outcome],
+    context: RunContext,
+    run: DailyRun | None,
+    result: Result,
     left: set[int],
 ) -> None:
     """Write what became of the rows; the handler said so for each of them."""
@@ -167,7 +174,9 @@ def _mark(
             values |= {"done_on": context.on, "run": run}
         ids = [row.pk for row in members]
         # The conditional update is the claim: a row another run settled meanwhile would not be counted here.
-        won = PlannedAction.objects.filter(pk__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]).update(**values)
+        won = PlannedAction.objects.filter(pk__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]).update(
+            **values
+        )
         if won != len(ids):
             raise OperationalError("rows were settled by somebody else in the middle of a batch")
     # Counted only once everything is written: a batch that fails leaves no trace in the result.

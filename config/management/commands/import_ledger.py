@@ -27,10 +27,8 @@ class Command(BaseCommand):
             ledger = read_ledger(options["file"], on=on)
         except (Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
-        if options["dry_run"]:
-            result = compare(ledger)
-        else:
-            result = load(ledger, by=None, at=timezone.now(), on=on)
+        dry_run = options["dry_run"]
+        result = compare(ledger) if dry_run else load(ledger, by=None, at=timezone.now(), on=on)
         document = as_document(result)
         if options["format"] == "json":
             show(self, document)

@@ -1,0 +1,162 @@
+"""Billing's papers, filled from the records."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from base.company.queries import today
+from base.documents.papers import register_paper
+from base.lib.money import split_tax, total
+from billing.enums import QuoteStatus
+from billing.models import Invoice, RenewalQuote
+from billing.papers import (
+    PaperLine,
+    PaymentLine,
+    PaymentRequestPaper,
+    ReminderLetterPaper,
+    RenewalOffer,
+    RenewalQuotePaper,
+)
+from billing.queries import outstanding
+from billing.rules import PAYMENT_DAYS, valid_until
+from contracts.paperwork import letter_head
+from contracts.queries import in_force, reader_of
+from contracts.rules import renewal_cap
+from warranty.rules import DAY
+
+
+def _quote(quote_id: int) -> RenewalQuote:
+    return RenewalQuote.objects.select_related(
+        "contract__customer", "contract__contact", "contract__manager", "after"
+    ).get(pk=quote_id)
+
+
+def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:
+    """续保报价单. A quote that has not left the house carries the draft mark, and is never stored by a page."""
+    quote = _quote(quote_id)
+    contract, ends = quote.contract, quote.after.last_day if quote.after else None
+    lines = [
+        PaperLine(line.text, line.tax_rate, *split_tax(line.gross, line.tax_rate), line.gross)
+        for line in quote.lines.all()
+    ]
+    head: dict[str, Any] = letter_head(contract)
+    currency = quote.price.currency
+    paper = RenewalQuotePaper(
+        number=str(quote),
+        on=today(quote.sent_at) if quote.sent_at else quote.on,
+        draft=quote.status == QuoteStatus.DRAFT,
+        project=contract.project,
+        contract_number=contract.number,
+        contract_amount=contract.amount,
+        first_day=quote.first_day,
+        last_day=quote.last_day,
+        months=quote.months,
+        gap=(ends + DAY, quote.first_day - DAY) if ends and ends + DAY < quote.first_day else None,
+        cap_base=quote.cap_base,
+        cap_rate=quote.cap_rate,
+        cap=renewal_cap(quote.cap_base, quote.cap_rate, quote.months),
+        lines=lines,
+        net=total([line.net for line in lines], currency),
+        tax=total([line.tax for line in lines], currency),
+        gross=quote.price,
+        valid_until=quote.valid_until or valid_until(ends or quote.first_day, quote.on),
+        services=_services(quote),
+        terms=_terms(quote),
+        **head,
+    )
+    return _quote_key(quote_id), f"续保报价单_{quote}.pdf", paper.render(reader_of(contract).language), quote
+
+
+def _services(quote: RenewalQuote) -> list[str]:
+    """What the price covers, from the contract's own promises, in the customer's language."""
+    inspections = in_force(quote.contract, quote.first_day).inspections_per_year
+    visits = -(-inspections * quote.months // 12)
+    with translation.override(reader_of(quote.contract).language):
+        services = [
+            _("Faults answered around the clock (7×24), on site where they cannot be solved remotely"),
+            _("Correction of faults in the software, and its upgrades, free of charge"),
+            ngettext("%(n)s inspection with report and advice", "%(n)s inspections with report and advice", visits)
+            % {"n": visits},
+            _("Hotline and a named account manager"),
+        ]
+    return [service for service in services if visits or service != services[2]]
+
+
+def _terms(quote: RenewalQuote) -> list[str]:
+    with translation.override(reader_of(quote.contract).language):
+        return [
+            _("Prices include value-added tax. Spare parts and hardware are not included."),
+            _("Payable within %(days)s days of the invoice.") % {"days": PAYMENT_DAYS.days},
+        ]
+
+
+def _quote_key(quote_id: int) -> str:
+    return f"renewal_quote:{quote_id}"
+
+
+def payment_request(invoice_id: int) -> tuple[str, str, bytes, Model]:
+    """请款函 for what an invoice still has open."""
+    invoice = Invoice.objects.select_related("contract__customer", "contract__contact", "contract__manager").get(
+        pk=invoice_id
+    )
+    contract, rest = invoice.contract, outstanding(invoice)
+    open_sum = rest if rest.amount else invoice.gross - invoice.paid - invoice.credited
+    text = "；".join(line.text for line in invoice.lines.all())
+    head: dict[str, Any] = letter_head(contract)
+    paper = PaymentRequestPaper(
+        number=invoice.number,
+        on=invoice.tax_invoice_on or invoice.on,
+        project=contract.project,
+        contract_number=contract.number,
+        contract_amount=contract.amount,
+        amount=open_sum,
+        due_on=invoice.due_on,
+        lines=[
+            PaymentLine(
+                invoice.tax_invoice_number or invoice.number,
+                invoice.tax_invoice_on or invoice.on,
+                text,
+                invoice.gross,
+                invoice.paid + invoice.credited,
+                open_sum,
+            )
+        ],
+        draft=not invoice.tax_invoice_number,
+        **head,
+    )
+    key = f"payment_request:{invoice.pk}:{invoice.version}"
+    return key, f"请款函_{invoice.number}.pdf", paper.render(reader_of(contract).language), invoice
+
+
+def reminder_letter(quote_id: int) -> tuple[str, str, bytes, Model]:
+    """续保提醒函, the letter of a reminder, to be handed over where no mail can go."""
+    quote = _quote(quote_id)
+    contract = quote.contract
+    ends = quote.after.last_day if quote.after else quote.first_day - DAY
+    until = quote.valid_until or valid_until(ends, quote.on)
+    head: dict[str, Any] = letter_head(contract)
+    paper = ReminderLetterPaper(
+        number=str(quote),
+        on=quote.on,
+        project=contract.project,
+        contract_number=contract.number,
+        last_day=ends,
+        reply_by=until,
+        offer=RenewalOffer(str(quote), quote.first_day, quote.last_day, quote.price, until),
+        **head,
+    )
+    return (
+        f"reminder_letter:{quote.pk}",
+        f"续保提醒函_{contract.number}.pdf",
+        paper.render(reader_of(contract).language),
+        quote,
+    )
+
+
+def plug() -> None:
+    register_paper("billing.renewal_quote", renewal_quote, key=_quote_key)
+    register_paper("billing.payment_request", payment_request)
+    register_paper("billing.reminder_letter", reminder_letter)
