@@ -8,6 +8,7 @@ the licence reserves the old one (OFL 1.1).
 
 import shutil
 import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -81,10 +82,9 @@ def _rename(font: TTFont, family: str, style: str) -> None:
         names.setName(text, identifier, 3, 1, 0x409)
 
 
-def cut(style: str, family: str) -> Path:
-    """Write one face of one family into `FONTS` and return its path; takes some seconds."""
-    folder = SOURCE / FACES[style]
-    font = TTFont(next(folder.glob("*.ttf")), lazy=True)
+def cut(style: str, family: str, folder: Path) -> None:
+    """Write one face of one family into the folder; takes some seconds."""
+    font = TTFont(next((SOURCE / FACES[style]).glob("*.ttf")), lazy=True)
     _add_boxes(font)
     everything, common = set(font.getBestCmap()), common_characters()
     options = Options(
@@ -93,20 +93,19 @@ def cut(style: str, family: str) -> Path:
         name_IDs=["*"],
         notdef_outline=True,
         glyph_names=False,
+        bidi_closure=False,
         drop_tables=["vhea", "vmtx", "STAT", "BASE", "gasp", "DSIG"],
     )
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=everything & common if family == COMMON else everything - common)
     subsetter.subset(font)
     _rename(font, family, style)
-    path = FONTS / f"{family.replace(' ', '')}-{style}.ttf"
-    font.save(path)
-    return path
+    font.save(folder / f"{family.replace(' ', '')}-{style}.ttf")
 
 
-def _write_config() -> None:
+def _write_config(folder: Path) -> None:
     """A fontconfig file that knows our folder only: the same page on every machine, and no scan of the system."""
-    (FONTS / "fonts.conf").write_text(
+    (folder / "fonts.conf").write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         f"<dir>{escape(str(FONTS))}</dir>\n<cachedir>{escape(str(FONTS / 'cache'))}</cachedir>\n</fontconfig>\n"
     )
@@ -118,14 +117,18 @@ def main() -> int:
     if is_current(_STAMP, wanted):
         return 0
     print("Cutting the fonts of the papers", flush=True)
-    shutil.rmtree(FONTS, ignore_errors=True)
-    FONTS.mkdir(parents=True)
+    # Made aside and put in place whole: a running product keeps its fonts meanwhile.
+    FONTS.parent.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="fonts-", dir=FONTS.parent))
     with ProcessPoolExecutor() as pool:
-        faces = [pool.submit(cut, style, family) for family in (RARE, COMMON) for style in FACES]
+        faces = [pool.submit(cut, style, family, folder) for family in (RARE, COMMON) for style in FACES]
         for face in faces:
             face.result()
-    shutil.copy(SOURCE / "LICENSE_FONT", FONTS / "LICENSE")
-    _write_config()
+    shutil.copy(SOURCE / "LICENSE_FONT", folder / "LICENSE")
+    _write_config(folder)
+    shutil.rmtree(FONTS, ignore_errors=True)
+    folder.chmod(0o755)
+    folder.rename(FONTS)
     set_current(_STAMP, wanted)
     return 0
 

@@ -25,7 +25,9 @@ _START_SECONDS = 60
 
 def children(listener: socket.socket) -> list[Child]:
     """The three processes; gunicorn takes over the socket that we already hold."""
-    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    # Celery's banner and its warning about root would hide what a person has to read.
+    quiet = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet"]
+    celery = [sys.executable, *quiet, "-A", "config.celery"]
     schedule = Path(settings.DATA_DIR) / "beat"
     schedule.mkdir(exist_ok=True)
     descriptor = listener.fileno()
