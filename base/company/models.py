@@ -54,7 +54,9 @@ class Company(Tracked):
 class WorkWindow(models.Model):
     """A weekly stretch of working time, local to the company."""
 
-    weekday = models.PositiveSmallIntegerField(_("weekday"), help_text=_("0 is Monday"), validators=[MaxValueValidator(6)])
+    weekday = models.PositiveSmallIntegerField(
+        _("weekday"), help_text=_("0 is Monday"), validators=[MaxValueValidator(6)]
+    )
     opens = models.TimeField(_("from"))
     closes = models.TimeField(_("to"))
 
@@ -63,7 +65,9 @@ class WorkWindow(models.Model):
         verbose_name_plural = _("working hours")
         ordering = ["weekday", "opens"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="workwindow_opens_before_closes"),
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")), name="workwindow_opens_before_closes"
+            ),
             models.UniqueConstraint(fields=["weekday", "opens"], name="workwindow_once"),
         ]
 

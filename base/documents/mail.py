@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
-from celery import current_app
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,10 +22,9 @@ from base.documents import texts
 from base.documents.models import DeadAddress, MailStatus, OutgoingMail
 from base.documents.queries import held_because, mail_server
 from base.documents.states import MAILS
+from base.documents.wake import wake
 from base.lib.errors import Refused
 from base.lib.text import clean
-
-log = structlog.get_logger(__name__)
 
 #: What waited longer than this leaves a lifted hold only when somebody ticks it (DESIGN 2.7).
 _STALE_AFTER = timedelta(days=1)
@@ -118,16 +115,9 @@ def address(email: str) -> str:
 
 
 def wake_worker() -> None:
-    """Have the queue looked at after the commit. The row is the queue: a lost message costs a minute."""
+    """Have the queue looked at right after the commit, if anything may leave."""
     if not held_because():
-        transaction.on_commit(_send_wake_up)
-
-
-def _send_wake_up() -> None:
-    try:
-        current_app.send_task("base.documents.tasks.send_due_mail", expires=60, retry=False)
-    except Exception:  # whatever a broker's client raises: the mail is written, and the sweep finds it
-        log.warning("broker_unreachable", exc_info=True)
+        wake("base.documents.tasks.send_due_mail")
 
 
 def _unreachable(addresses: Iterable[str]) -> set[str]:

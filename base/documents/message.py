@@ -52,7 +52,6 @@ def build(
     message["Date"] = format_datetime(at.astimezone(ZoneInfo(sender.time_zone)))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(mail.text)
     message.add_alternative(html_part(mail.subject, mail.text, mail.language), subtype="html")
     parts = [_attached(document) for document in documents]
@@ -60,6 +59,8 @@ def build(
         message.make_mixed()
     for part in parts:
         message.attach(part)
+    # Set any earlier, it would have moved into the first part.
+    message["Content-Language"] = mail.language
     return message.as_bytes()
 
 
