@@ -21,9 +21,12 @@ def register(model: type[Model], queryset_for_user: RowsFor) -> None:
 
 
 def is_visible(user: User, target: Model | None) -> bool:
-    """Whether the user may see the record. Nobody sees a record of a model that nobody registered."""
-    if target is None:
-        return False
+    """Whether the user may see the record, or what it hangs on.
+
+    Nobody sees a record of a model that nobody registered: what is not visible is answered with 404.
+    """
+    if isinstance(target, OnTarget):
+        return is_visible(user, target.target)
     rows_for = _rows_for.get(type(target))
     return rows_for is not None and rows_for(user).filter(pk=target.pk).exists()
 

@@ -87,8 +87,8 @@ def edit_company(
 ) -> CalendarChange:
     """Change the company's settings; a new `logo` is an uploaded PNG or JPEG.
 
-    Another time zone is another calendar. Raises `Refused` for an unknown time zone or a logo that is no
-    picture, ValueError for what has an operation of its own (the mail hold), and `Stale`.
+    Another time zone is another calendar. Raises `Refused` for an unknown time zone, a sender's address that is
+    not plain ASCII, or a logo that is no picture; ValueError for the mail hold, which is no setting; and `Stale`.
     """
     require(by, "company.edit")
     if wrong := _NOT_SETTINGS.intersection(values):
@@ -96,6 +96,8 @@ def edit_company(
     us = company()
     if "time_zone" in values:
         _check_time_zone(values["time_zone"])
+    if not str(values.get("sender_email", "")).isascii():
+        raise Refused(_("Not every mail server takes this address."), field="sender_email")
     if isinstance(logo := values.get("logo"), File):
         values = {**values, "logo": _keep_logo(us, logo)}
     before = us.time_zone
