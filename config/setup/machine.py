@@ -60,9 +60,11 @@ def prepare(*, with_browser: bool) -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         print(f"Installing {' '.join(missing)}", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet)
+        # A fresh machine may be busy with its own updates.
+        patient = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
+        subprocess.run([*patient, "update"], env=quiet)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+            [*patient, "install", "-y", "--no-install-recommends", *missing],
             env=quiet,
             stdout=subprocess.DEVNULL,
         )
