@@ -67,7 +67,7 @@ def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:
         terms=_terms(quote),
         **head,
     )
-    return _quote_key(quote_id), f"续保报价单_{quote}.pdf", paper.render(reader_of(contract).language), quote
+    return quote_key(quote_id), f"续保报价单_{quote}.pdf", paper.render(reader_of(contract).language), quote
 
 
 def _services(quote: RenewalQuote) -> list[str]:
@@ -93,7 +93,8 @@ def _terms(quote: RenewalQuote) -> list[str]:
         ]
 
 
-def _quote_key(quote_id: int) -> str:
+def quote_key(quote_id: int) -> str:
+    """What the stored paper of a quote version is known by."""
     return f"renewal_quote:{quote_id}"
 
 
@@ -157,6 +158,6 @@ def reminder_letter(quote_id: int) -> tuple[str, str, bytes, Model]:
 
 
 def plug() -> None:
-    register_paper("billing.renewal_quote", renewal_quote, key=_quote_key)
+    register_paper("billing.renewal_quote", renewal_quote, key=quote_key)
     register_paper("billing.payment_request", payment_request)
     register_paper("billing.reminder_letter", reminder_letter)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from base.accounts.models import Role
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
-from base.company.queries import company
 from base.documents.mail import MailDraft, write_mails
 from base.lib.dates import format_day
 from base.lib.money import format_money
@@ -101,7 +100,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         for row, quote in zip(wanted, quotes, strict=True)
     )
     terms = [row.term_id for row in wanted]
-    send_on = run.calendar.add_working_days(run.on, company().review_days).day
+    send_on = run.calendar.add_working_days(run.on, run.ours.review_days).day
     postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on))
     PlannedAction.objects.filter(
         term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lte=run.on, state=ActionState.PLANNED
@@ -126,7 +125,7 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             outcomes[row.pk] = skipped(_("There is no draft to send."))
         elif quote.on_hold or row.on_hold:
             outcomes[row.pk] = waiting(_("On hold: %(reason)s") % {"reason": quote.hold_reason})
-        elif needs_approval(quote):
+        elif needs_approval(quote, run.ours):
             todos.append(_approval_todo(row, quote, run))
             outcomes[row.pk] = waiting(_("Waits for a director's approval."))
         elif quote.contract.renewal_mode == RenewalMode.MANUAL:
@@ -183,7 +182,7 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             by_step[row.step].append(quote)
     write_todos(todos)
     for step, quotes in by_step.items():
-        write_quote_mails(quotes, kind="renewal_reminder", step=step, at=run.at)
+        write_quote_mails(quotes, kind="renewal_reminder", step=step, at=run.at, on=run.on)
     return outcomes
 
 
@@ -230,6 +229,7 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
                 "ends": format_day(row.term.last_day, language),
                 "year": str(row.term.last_day.year),
             },
+            ours=run.ours,
         )
         if draft and contract.renewal_mode == RenewalMode.AUTO:
             drafts.append(draft)

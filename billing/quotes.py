@@ -15,6 +15,7 @@ from base.accounts.models import User
 from base.chatter.models import Event
 from base.chatter.operations import change, make_event, record
 from base.chatter.words import money_text
+from base.company.models import Company
 from base.company.queries import company
 from base.documents.numbers import draw
 from base.lib.errors import NotAllowed, Refused
@@ -176,9 +177,9 @@ def _with_months(quote: RenewalQuote, months: int) -> Period:
     return Period(start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.less_one)
 
 
-def needs_approval(quote: RenewalQuote) -> bool:
+def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
     """Whether its price departs from the rule so far that a director must agree, and none has to this content."""
-    if not departs(quote.price, quote.rule_price, company().approval_deviation):
+    if not departs(quote.price, quote.rule_price, (ours or company()).approval_deviation):
         return False
     return quote.approved_hash != content_hash(quote)
 

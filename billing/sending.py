@@ -1,5 +1,6 @@
 """How a quote leaves the house: by mail with its PDF and link, or by hand; one way for one and for many."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.models import Event
 from base.chatter.operations import make_event, plain, stale, write_todos
+from base.company.queries import company
 from base.documents.mail import MailDraft, cancel_queued, write_mails
 from base.documents.models import OutgoingMail
 from base.lib.dates import format_day
@@ -52,22 +54,7 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
 
     The caller has checked hold and approval, and runs inside a transaction.
     """
-    supersede([quote.contract_id for quote in quotes], by=by, at=at)
-    for quote in quotes:
-        ends = quote.after.last_day if quote.after else quote.first_day
-        quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
-        quote.on_hold, quote.hold_reason = False, ""
-        seen, quote.version = quote.version, quote.version + 1
-        won = RenewalQuote.objects.filter(pk=quote.pk, status=QuoteStatus.DRAFT, version=seen).update(
-            status=quote.status,
-            sent_at=at,
-            valid_until=quote.valid_until,
-            on_hold=False,
-            hold_reason="",
-            version=quote.version,
-        )
-        if not won:
-            raise stale()
+    _mark_sent(quotes, by=by, at=at, on=on)
     QuoteLink.objects.bulk_create(
         [
             QuoteLink(quote=quote, token_hash=token_hash(link_token(quote)), expires_on=quote.valid_until or on)
@@ -84,13 +71,37 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
         due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
     )
     if by_mail:
-        write_quote_mails(quotes, kind="renewal_quote", step="", at=at)
+        write_quote_mails(quotes, kind="renewal_quote", step="", at=at, on=on)
 
 
-def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime) -> None:
+def _mark_sent(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date) -> None:
+    """Raises `Stale` when one of them was changed, held or sent by somebody else meanwhile."""
+    locked = RenewalQuote.objects.select_for_update().filter(pk__in=[q.pk for q in quotes], status=QuoteStatus.DRAFT)
+    versions = dict(locked.values_list("pk", "version"))
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for quote in quotes:
+        if versions.get(quote.pk) != quote.version:
+            raise stale()
+        ends = quote.after.last_day if quote.after else quote.first_day
+        quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
+        quote.on_hold, quote.hold_reason, quote.version = False, "", quote.version + 1
+        by_day[quote.valid_until].append(quote.pk)
+    supersede([quote.contract_id for quote in quotes], by=by, at=at)
+    for day, ids in by_day.items():
+        RenewalQuote.objects.filter(pk__in=ids).update(
+            status=QuoteStatus.SENT,
+            sent_at=at,
+            valid_until=day,
+            on_hold=False,
+            hold_reason="",
+            version=F("version") + 1,
+        )
+
+
+def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime, on: date) -> None:
     """Write the mails that carry the quotes' PDF and link; without an address the manager has a to-do instead."""
     drafts: list[MailDraft] = []
-    todos = []
+    todos, ours = [], company()
     for quote in quotes:
         cause = f"{kind}:{quote.pk}:{step}"
         variables = quote_variables(quote, reader_of(quote.contract).language)
@@ -100,12 +111,13 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
             kind=kind,
             target=quote,
             variables=variables,
+            ours=ours,
             papers=[("billing.renewal_quote", quote.pk)],
         )
         if draft:
             drafts.append(draft)
         else:
-            todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at))
+            todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at, on=on))
     write_todos(todos)
     write_mails(drafts, at=at)
 
@@ -129,6 +141,8 @@ def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
 def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> None:
     """Sent quotes of these contracts no longer stand: their links say so, their queued mails stay home."""
     old = list(RenewalQuote.objects.filter(contract__in=contract_ids, status=QuoteStatus.SENT))
+    if not old:
+        return
     ids = [quote.pk for quote in old]
     RenewalQuote.objects.filter(pk__in=ids, status=QuoteStatus.SENT).update(
         status=QuoteStatus.SUPERSEDED, decided_at=at, version=F("version") + 1

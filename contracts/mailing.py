@@ -1,14 +1,14 @@
 """What every mail about a contract has in common: its reader, its sender's words, its copy to the manager."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo
-from base.company.queries import company, today
+from base.company.models import Company
 from base.documents.mail import MailDraft, Paper
 from contracts.models import Contract
 from contracts.queries import reader_of
@@ -36,9 +36,9 @@ SAMPLE = {
 }
 
 
-def values_of(contract: Contract, language: str) -> dict[str, str]:
-    """The values of `VARIABLES` for a contract."""
-    ours, manager = company(), contract.manager
+def values_of(contract: Contract, language: str, ours: Company) -> dict[str, str]:
+    """The values of `VARIABLES` for a contract; `ours` is the company, asked for once a batch."""
+    manager = contract.manager
     return {
         "reader": reader_of(contract).name or contract.customer.name,
         "customer": contract.customer.name,
@@ -58,6 +58,7 @@ def customer_mail(
     kind: str,
     target: Model,
     variables: Mapping[str, str],
+    ours: Company,
     papers: Sequence[Paper] = (),
 ) -> MailDraft | None:
     """A mail to the contract's reader; Reply-To and copy go to the manager. None when nobody can be written to."""
@@ -73,16 +74,16 @@ def customer_mail(
         papers=papers,
         cc=copy,
         reply_to=copy,
-        variables={**values_of(contract, reader.language), **variables},
+        variables={**values_of(contract, reader.language, ours), **variables},
     )
 
 
-def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime) -> Todo:
+def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime, on: date) -> Todo:
     """Nobody can be written to: the manager hands over the letter, which is there as a PDF."""
     return make_todo(
         target,
         kind="letter_by_hand",
-        due_on=today(at),
+        due_on=on,
         at=at,
         assignee=contract.manager,
         role="manager",

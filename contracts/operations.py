@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from pypinyin import Style, lazy_pinyin
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
+from base.chatter.files import add_attachment
 from base.chatter.models import Todo
 from base.chatter.operations import change, create, move, record
 from base.company.queries import today
 from base.lib.errors import Refused
 from base.lib.text import clean, match_key
+from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
 from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
@@ -24,6 +27,7 @@ from contracts.signals import (
     contract_reactivated,
     contract_terminated,
     contracts_handed_over,
+    customer_changed,
     renewal_wish_changed,
 )
 from contracts.states import CONTRACT
@@ -53,7 +57,8 @@ def save_customer(
         for name, value in values.items():
             setattr(customer, name, value)
         return create(customer, by=by, at=at)
-    change(customer, values, by=by, at=at, seen=seen)
+    if change(customer, values, by=by, at=at, seen=seen):
+        customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
     return customer
 
 
@@ -121,15 +126,52 @@ def save_contract(
         for name, value in values.items():
             setattr(contract, name, value)
         return create(contract, by=by, at=at)
-    if values.get("amount", contract.amount) != contract.amount and contract.terms.exists():
+    changed = {name for name, value in values.items() if getattr(contract, name) != value}
+    if "amount" in changed and contract.terms.exists():
         raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
-    planned = {"inspections_per_year", "no_renewal_reason"} & {
-        k for k, v in values.items() if getattr(contract, k) != v
-    }
+    for name in changed & {"free_months", "same_day"}:
+        if contract.terms.exists():
+            raise Refused(_("Coverage runs already: set the last day of its term by hand instead."), field=name)
     change(contract, values, by=by, at=at, seen=seen)
-    if planned:
+    if changed & {"inspections_per_year", "no_renewal_reason", "cap_rate", "renewal_rate"}:
         contract_amended.send(Contract, contract=contract, by=by, at=at, on=today(at))
     return contract
+
+
+@transaction.atomic
+def activate(*, contract: Contract, by: User, at: datetime, seen: int | None = None) -> None:
+    """A draft was signed: from now on the contract counts."""
+    move(contract, CONTRACT, "activated", by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def record_milestone(
+    *,
+    contract: Contract,
+    milestone: Milestone,
+    reached_on: date,
+    by: User,
+    at: datetime,
+    on: date,
+    certificate: "File[bytes] | None" = None,
+    seen: int | None = None,
+) -> None:
+    """Record go-live or preliminary acceptance, with the signed certificate under the milestone's label.
+
+    Final acceptance starts coverage and is recorded by warranty. Raises `Refused` for a day that cannot be.
+    """
+    require(by, "contracts.edit")
+    if milestone not in (Milestone.GO_LIVE, Milestone.PRELIMINARY) or contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("Go-live and preliminary acceptance are recorded on an active contract."), code="wrong_state")
+    if reached_on < contract.signed_on:
+        raise Refused(_("It cannot be before signing."), field="reached_on")
+    if reached_on > on:
+        raise Refused(_("It cannot lie in the future."), field="reached_on")
+    if contract.final_acceptance_on and reached_on > contract.final_acceptance_on:
+        raise Refused(_("It cannot be after final acceptance."), field="reached_on")
+    change(contract, {f"{milestone.value}_on": reached_on}, by=by, at=at, verb="milestone", seen=seen)
+    if certificate is not None:
+        add_attachment(target=contract, upload=certificate, by=by, at=at, label=milestone.value)
 
 
 @transaction.atomic

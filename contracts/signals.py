@@ -2,7 +2,7 @@
 
 `contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on)`,
 `contract_reactivated(contract, by, at, on)`, `renewal_wish_changed(contract, by, at, on)`,
-`contracts_handed_over(contracts, to)`.
+`contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`.
 A receiver that raises undoes the whole operation.
 """
 
@@ -13,3 +13,4 @@ contract_terminated = Signal()
 contract_reactivated = Signal()
 renewal_wish_changed = Signal()
 contracts_handed_over = Signal()
+customer_changed = Signal()

@@ -64,12 +64,15 @@ def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
             kind="coverage_lapsed",
             target=contract,
             variables=variables,
+            ours=run.ours,
             papers=[("warranty.lapse_letter", row.term_id)],
         )
         if draft:
             drafts.append(draft)
         else:
-            todos.append(no_reader_todo(contract, cause=cause, kind="coverage_lapsed", target=contract, at=run.at))
+            todos.append(
+                no_reader_todo(contract, cause=cause, kind="coverage_lapsed", target=contract, at=run.at, on=run.on)
+            )
     Event.objects.bulk_create(events)
     write_todos(todos)
     write_mails(drafts, at=run.at)
@@ -149,6 +152,7 @@ def _tell(
         kind="inspection_notice",
         target=inspection,
         variables=variables(reader_of(contract).language),
+        ours=run.ours,
     )
     if draft:
         drafts.append(draft)
@@ -160,7 +164,7 @@ def _tell(
                 kind="inspection_notice_engineer",
                 target=inspection,
                 reader=Reader(str(engineer), engineer.email, language),
-                variables={**values_of(contract, language), **variables(language)},
+                variables={**values_of(contract, language, run.ours), **variables(language)},
             )
         )
     todos.append(

@@ -5,8 +5,14 @@ from typing import Any
 
 from base.accounts.models import User
 from base.company.signals import calendar_changed
-from contracts.models import Contract
-from contracts.signals import contract_amended, contract_reactivated, contract_terminated, renewal_wish_changed
+from contracts.models import Contract, Customer
+from contracts.signals import (
+    contract_amended,
+    contract_reactivated,
+    contract_terminated,
+    customer_changed,
+    renewal_wish_changed,
+)
 from warranty.models import PlannedAction
 from warranty.operations import end_coverage, restore_coverage
 from warranty.plan.planning import plan_contracts, replan_calendar
@@ -14,6 +20,7 @@ from warranty.plan.planning import plan_contracts, replan_calendar
 
 def connect() -> None:
     contract_amended.connect(_replan, dispatch_uid="warranty.amended")
+    customer_changed.connect(_customer_changed, dispatch_uid="warranty.customer")
     renewal_wish_changed.connect(_replan, dispatch_uid="warranty.wish")
     contract_terminated.connect(_terminated, dispatch_uid="warranty.terminated")
     contract_reactivated.connect(_reactivated, dispatch_uid="warranty.reactivated")
@@ -22,6 +29,11 @@ def connect() -> None:
 
 def _replan(sender: Any, *, contract: Contract, on: date, **_: Any) -> None:
     plan_contracts([contract.pk], on=on)
+
+
+def _customer_changed(sender: Any, *, customer: Customer, on: date, **_: Any) -> None:
+    """Budget-funded customers have a row more."""
+    plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
 
 
 def _terminated(sender: Any, *, contract: Contract, on: date, by: User | None, at: datetime, **_: Any) -> None:

@@ -74,14 +74,23 @@ def render_pdf(template: str, context: dict[str, Any], *, language: str) -> byte
     `language` (`zh-hans` or `en`) is active while the template runs, and names the pages. Takes some 0.2 s, so call
     it outside transactions. Raises `FontsMissing` before `make setup` has run.
     """
-    fetcher, fonts, sheet = _engine()
-    from weasyprint import HTML
+    return to_pdf(to_html(template, context, language=language))
 
+
+def to_html(template: str, context: dict[str, Any], *, language: str) -> str:
+    """The paper as the page that is printed."""
     with translation.override(language):
         before, rest = gettext("Page {page} / {pages}").split("{page}")
         between, after = rest.split("{pages}")
         labels = {"before": before, "between": between, "after": after}
-        html = render_to_string(template, {**context, "page_label": labels, "language": language})
+        return render_to_string(template, {**context, "page_label": labels, "language": language})
+
+
+def to_pdf(html: str) -> bytes:
+    """A page of ours, printed."""
+    fetcher, fonts, sheet = _engine()
+    from weasyprint import HTML
+
     with _LOCK:
         pdf: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
             stylesheets=[sheet], font_config=fonts, pdf_tags=True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from base.accounts.models import User
+from base.company.models import Company
 from base.lib.worktime import WorkCalendar
 from warranty.enums import ActionState
 from warranty.models import PlannedAction
@@ -19,6 +20,7 @@ class RunContext:
     at: datetime
     by: User | None
     calendar: WorkCalendar = field(repr=False)
+    ours: Company = field(repr=False)
 
 
 @dataclass(frozen=True)

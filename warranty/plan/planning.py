@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch
 
 from base.company.queries import calendar, company
+from base.lib.worktime import WorkCalendar
 from contracts.enums import ContractStatus
 from contracts.models import Amendment, Contract
 from contracts.queries import in_force
@@ -37,15 +39,25 @@ def plan_contracts(contract_ids: Iterable[int], *, on: date) -> None:
 
     Rows that are done stay; a row whose rule day did not change keeps its due day, however late it was written.
     """
-    ids = sorted(contract_ids)
+    ids, ours = sorted(contract_ids), house()
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            _plan_chunk(ids[start : start + CHUNK], on)
+            _plan_chunk(ids[start : start + CHUNK], on, ours)
 
 
-def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date) -> list[TermFacts]:
+class House(NamedTuple):
+    """What every plan of the company follows from; asked for once a batch."""
+
+    calendar: WorkCalendar
+    review_days: int
+
+
+def house() -> House:
+    return House(calendar(), company().review_days)
+
+
+def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, ours: House) -> list[TermFacts]:
     """The facts each term's plan follows from; `terms` are all of the contract's, in order."""
-    days, ours = calendar(), company()
     no_renewal = bool(contract.no_renewal_reason) or contract.status != ContractStatus.ACTIVE
     return [
         TermFacts(
@@ -56,13 +68,13 @@ def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date) -> list
             budget_funded=contract.customer.budget_funded,
             review_days=ours.review_days,
             planned_on=on,
-            calendar=days,
+            calendar=ours.calendar,
         )
         for term in terms
     ]
 
 
-def _plan_chunk(ids: list[int], on: date) -> None:
+def _plan_chunk(ids: list[int], on: date, ours: House) -> None:
     contracts = (
         Contract.objects.filter(pk__in=ids)
         .select_related("customer")
@@ -77,7 +89,7 @@ def _plan_chunk(ids: list[int], on: date) -> None:
     writes = _Writes()
     for contract in contracts:
         terms = list(contract.terms.all())
-        for term, facts in zip(terms, facts_of(contract, terms, on), strict=True):
+        for term, facts in zip(terms, facts_of(contract, terms, on, ours), strict=True):
             wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
             _compare(contract, term, wanted, stored[term.pk], facts, writes)
     _write(writes)
@@ -169,11 +181,12 @@ def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
 
 def postpone(kind: str, *, due_on: dict[int, date]) -> None:
     """Set the due day of the open rows of a kind by term: what a day depends on became known."""
-    rows = list(
-        PlannedAction.objects.filter(kind=kind, term__in=due_on, state__in=[ActionState.PLANNED, ActionState.FAILED])
-    )
     days = calendar()
-    for row in rows:
-        row.due_on = due_on[row.term_id]
-        row.provisional = days.is_provisional(row.due_on)
-    PlannedAction.objects.bulk_update(rows, ["due_on", "provisional"], batch_size=CHUNK)
+    terms: dict[date, list[int]] = defaultdict(list)
+    for term, day in due_on.items():
+        terms[day].append(term)
+    for day, ids in terms.items():
+        rows = PlannedAction.objects.filter(
+            kind=kind, term__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]
+        )
+        rows.update(due_on=day, provisional=days.is_provisional(day))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.company.queries import calendar
+from base.company.queries import calendar, company
 from warranty.enums import ActionKind, ActionState
 from warranty.models import DailyRun, PlannedAction
 from warranty.plan.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late
@@ -64,7 +64,7 @@ def run_day(
     """
     require(by, "runs.start")
     result = Result(on)
-    context = RunContext(on, at, by, calendar())
+    context = RunContext(on, at, by, calendar(), company())
     if dry_run:
         with transaction.atomic():
             _run(result, context, None, only, rows)

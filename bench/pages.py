@@ -1,0 +1,36 @@
+"""What a person waits for: list, search and sheet at full size, whole HTML, server time and query count."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from base.accounts.models import User
+from bench.measure import Figures, median
+from contracts.models import Contract
+
+
+def measure(figures: Figures) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="director"))
+    number = Contract.objects.order_by("pk")[500]
+    addresses = {
+        "contract list, first page": "/contracts/",
+        "contract list, customer contains 000123": "/contracts/?q=000123",
+        "contract list, by number": "/contracts/?q=WB-05000",
+        "contract list, sorted by customer": "/contracts/?sort=customer",
+        "contract list, page 500": "/contracts/?page=500",
+        "contract sheet": f"/contracts/{number.pk}/",
+        "customer list": "/customers/",
+        "global search": "/search/?q=000123",
+        "home": "/",
+    }
+    for what, address in addresses.items():
+        response = client.get(address)
+        if response.status_code != 200:
+            raise SystemExit(f"{address}: {response.status_code}")
+        took = median(lambda address=address: client.get(address), 9)  # type: ignore[misc]
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(address)
+        figures.add(what, f"{took * 1000:.0f} ms, {len(queries)} queries", aim="≤ 60 ms")

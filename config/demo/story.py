@@ -1,0 +1,211 @@
+"""The demo's life: months of work on a generated ledger, done by the same operations as in the product.
+
+Everything is relative to the day it is loaded, and drawn from one seed, so it looks alive on any day and the same
+on the same day.
+"""
+
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from moneyed import Money
+
+from base.accounts.models import Role, User
+from base.chatter.operations import change
+from base.company.queries import company
+from billing import decisions, invoices, quotes, sending
+from billing.enums import InvoiceStatus, QuoteStatus
+from billing.models import Invoice, RenewalQuote
+from config.demo.ledger import write_demo_ledger
+from contracts.ledger.reader import read_ledger
+from contracts.models import Contract, Customer
+from contracts.operations import amend, save_customer
+from warranty.enums import ActionState, InspectionResult
+from warranty.inspections import assign, report
+from warranty.ledger.load import load
+from warranty.models import Inspection
+from warranty.plan.run import run_day
+
+SEED = 20240229
+CONTRACTS = 300
+#: How long the company has been working with Weibao when the demo is opened.
+HISTORY = timedelta(days=140)
+PASSWORD = "weibao-demo"  # noqa: S105 - printed on the log-in page of a demo
+PEOPLE = (
+    ("chenjing", "陈静", Role.MANAGER, "138 1000 2001"),
+    ("liwei", "李伟", Role.MANAGER, "138 1000 2002"),
+    ("wangfang", "王芳", Role.MANAGER, "138 1000 2003"),
+    ("finance", "赵敏", Role.FINANCE, "138 1000 2004"),
+    ("service", "周强", Role.SERVICE_MANAGER, "138 1000 2005"),
+    ("engineer", "吴昊", Role.ENGINEER, "138 1000 2006"),
+    ("engineer2", "郑凯", Role.ENGINEER, "138 1000 2007"),
+    ("director", "孙丽", Role.DIRECTOR, "138 1000 2008"),
+    ("admin", "管理员", Role.ADMINISTRATOR, "138 1000 2009"),
+    ("auditor", "钱审", Role.AUDITOR, "138 1000 2010"),
+)
+
+
+@dataclass
+class Story:
+    """Where the story stands: the day that is being told, and the dice."""
+
+    today: date
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - no secret hangs on it
+    people: dict[str, User] = field(default_factory=dict)
+
+    def at(self, day: date, hour: int = 10) -> datetime:
+        return datetime.combine(day, time(hour), ZoneInfo(company().time_zone))
+
+    def weeks(self) -> Iterator[date]:
+        """The days the story is told on: one a week, then the last days one by one."""
+        day = self.today - HISTORY
+        while day < self.today - timedelta(days=7):
+            yield day
+            day += timedelta(days=7)
+        while day <= self.today:
+            yield day
+            day += timedelta(days=1)
+
+
+def tell(today: date) -> None:
+    """Fill an empty database with the demo."""
+    story = Story(today)
+    _company(story)
+    _people(story)
+    _ledger(story)
+    for day in story.weeks():
+        _work(story, day)
+        run_day(on=day, by=None, at=story.at(day, 6))
+
+
+def _company(story: Story) -> None:
+    change(
+        company(),
+        {
+            "name": "华岳系统集成有限公司",
+            "name_en": "Huayue Systems Integration Co., Ltd.",
+            "credit_code": "91000000000000019G",
+            "address": "杭州市西湖区文三路 90 号",
+            "phone": "0571-5550 0100",
+            "hotline": "400-555-0100",
+            "bank_name": "示例银行杭州分行",
+            "bank_account": "6222000012345678901",
+            "sender_name": "华岳维保中心",
+            "sender_email": "service@example.com",
+        },
+        by=None,
+        at=story.at(story.today - HISTORY),
+    )
+
+
+def _people(story: Story) -> None:
+    for username, name, role, phone in PEOPLE:
+        user = User(username=username, display_name=name, role=role, phone=phone, email=f"{username}@example.com")
+        user.set_password(PASSWORD)
+        user.save()
+        story.people[username] = user
+    change_deputy = story.people["chenjing"]
+    change_deputy.deputy = story.people["liwei"]
+    change_deputy.save(update_fields=["deputy"])
+
+
+def _ledger(story: Story) -> None:
+    start = story.today - HISTORY
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.xlsx"
+        write_demo_ledger(path, on=start, contracts=CONTRACTS, seed=SEED)
+        load(read_ledger(path, on=start), by=None, at=story.at(start), on=start)
+    engineers = [story.people["engineer"], story.people["engineer2"]]
+    for n, contract in enumerate(Contract.objects.order_by("number")):
+        change(contract, {"engineer": engineers[n % 2]}, by=None, at=story.at(start))
+    for n, inspection in enumerate(Inspection.objects.filter(action__state=ActionState.PLANNED)):
+        assign(inspection=inspection, engineer=engineers[n % 2], by=story.people["service"], at=story.at(start))
+    for customer in Customer.objects.filter(name__regex="局|中心|大学|医院")[:25]:
+        save_customer(customer=customer, values={"budget_funded": True}, by=None, at=story.at(start))
+    contract = Contract.objects.filter(terms__isnull=False).order_by("number").first()
+    if contract:
+        more = Money(round(contract.amount.amount * 11 / 10, 2), contract.amount.currency)
+        amend(
+            contract=contract,
+            values={"signed_on": start, "effective_on": start, "amount": more, "note": "增加数据看板模块"},
+            by=story.people["director"],
+            at=story.at(start),
+            on=start,
+        )
+
+
+def _work(story: Story, day: date) -> None:
+    """A week of people's work: decisions, invoices, payments, visits."""
+    _review(story, day)
+    _decide(story, day)
+    _bill(story, day)
+    _visit(story, day)
+
+
+def _review(story: Story, day: date) -> None:
+    """Some managers give a discount that a director approves; one quote is held."""
+    for quote in RenewalQuote.objects.filter(status=QuoteStatus.DRAFT, priced_by=None, on_hold=False):
+        luck = story.dice.random()
+        manager = quote.contract.manager or story.people["director"]
+        if luck < 0.08:
+            lines = [
+                quotes.LineInput(
+                    line.text, line.tax_rate, line.tax_code, Money(line.gross.amount * 8 // 10, line.gross.currency)
+                )
+                for line in quote.lines.all()
+            ]
+            quotes.edit(quote=quote, lines=lines, by=manager, at=story.at(day))
+            if luck < 0.05:
+                quotes.approve(quote=quote, by=story.people["director"], at=story.at(day, 11))
+                sending.send(quote=quote, by=manager, at=story.at(day, 12), on=day, by_mail=False)
+        elif luck > 0.97:
+            quotes.hold(quote=quote, reason="客户正在申请预算", by=manager, at=story.at(day))
+
+
+def _decide(story: Story, day: date) -> None:
+    old = story.at(day - timedelta(days=10))
+    for quote in RenewalQuote.objects.filter(status=QuoteStatus.SENT, sent_at__lt=old, valid_until__gte=day):
+        luck = story.dice.random()
+        name = quote.contract.contact.name if quote.contract.contact else ""
+        if luck < 0.25:
+            decisions.accept(quote=quote, by=None, at=story.at(day, 14), on=day, name=name)
+        elif luck > 0.97:
+            decisions.decline(quote=quote, reason="系统将于明年下线", by=None, at=story.at(day, 14), name=name)
+
+
+def _bill(story: Story, day: date) -> None:
+    finance, at = story.people["finance"], story.at(day, 15)
+    for invoice in Invoice.objects.filter(status=InvoiceStatus.DRAFT):
+        invoices.request(invoice=invoice, by=invoice.contract.manager or story.people["director"], at=at, on=day)
+    for invoice in Invoice.objects.filter(status=InvoiceStatus.REQUESTED):
+        if story.dice.random() < 0.7:
+            number = f"{day.year % 100}33{200000000000 + invoice.pk:016d}"
+            invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=at, on=day)
+    for invoice in Invoice.objects.filter(status__in=[InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID], due_on__lt=day):
+        if story.dice.random() < 0.35:
+            rest = invoice.gross - invoice.paid
+            part = Money(rest.amount // 2, rest.currency) if story.dice.random() < 0.2 else rest
+            invoices.pay(invoice=invoice, amount=part, paid_on=day, reference="银行转账", by=finance, at=at, on=day)
+
+
+def _visit(story: Story, day: date) -> None:
+    due = Inspection.objects.filter(
+        action__state=ActionState.PLANNED, action__due_on__lte=day, reported_at=None, window_first__lte=day
+    )
+    for inspection in due.select_related("action", "engineer"):
+        luck = story.dice.random()
+        if luck < 0.6 and inspection.engineer:
+            result = InspectionResult.MOSTLY_NORMAL if luck < 0.1 else InspectionResult.NORMAL
+            report(
+                inspection=inspection,
+                visited_on=day,
+                result=result,
+                findings="磁盘余量不足 20%，建议扩容。" if luck < 0.1 else "",
+                by=inspection.engineer,
+                at=story.at(day, 16),
+                on=day,
+            )

@@ -1,0 +1,26 @@
+"""`manage.py load_demo`: months of a made-up company's work, for an empty database only."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from base.accounts.models import User
+from config.demo.story import PASSWORD, PEOPLE, tell
+from config.management.commands._json import here
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo; its dates are relative to today."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--logins", action="store_true", help="only print the log-ins")
+
+    def handle(self, **options: Any) -> None:
+        if not options["logins"]:
+            if User.objects.exists():
+                raise CommandError("the database is not empty")
+            with transaction.atomic():
+                tell(here(None))
+        for username, name, role, _phone in PEOPLE:
+            self.stdout.write(f"{username:12} {PASSWORD}   {role.label} {name}")
