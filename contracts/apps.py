@@ -1,5 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ContractsConfig(AppConfig):
     name = "contracts"
+
+    def ready(self) -> None:
+        from base.chatter import words
+
+        words.say(
+            events={
+                "created": _("created"),
+                "changed": _("changed"),
+                "file_added": _("file added"),
+                "file_removed": _("file removed"),
+                "merged": _("merged with another customer"),
+                "milestone": _("milestone recorded"),
+                "activated": _("put in force"),
+                "amended": _("amended"),
+                "terminated": _("terminated"),
+                "reactivated": _("termination taken back"),
+                "renewal_wish": _("renewal wish changed"),
+                "handed_over": _("handed over"),
+            }
+        )

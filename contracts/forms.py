@@ -1,20 +1,97 @@
 """What a person types about customers and contracts."""
 
-from base.ui.forms import PercentField, SheetForm
-from contracts.models import Contract, Customer
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from djmoney.forms.fields import MoneyField
+
+from base.accounts.models import Role, User
+from base.lib import uscc
+from base.ui.forms import MoveForm, PercentField, RelationSelect, SheetForm
+from contracts.enums import ContractStatus, Milestone
+from contracts.models import Contact, Contract, Customer, InvoiceTitle
+from contracts.queries import next_number
+
+KEEP_CODE = "keep_credit_code"
 
 
-class CustomerForm(SheetForm):
+class OperationForm(SheetForm):
+    """Rules across fields are the operation's, which says them at the field; the database's words help nobody."""
+
+    def validate_constraints(self) -> None:
+        pass
+
+
+class CustomerForm(OperationForm):
+    """A credit code that fails its check is kept only if the person says so (china-practice 1.5)."""
+
+    keep_credit_code = forms.BooleanField(label=_("keep this code all the same"), required=False)
+
     class Meta:
         model = Customer
-        fields = ["name", "credit_code", "address", "language", "budget_funded", "no_mail", "note"]
+        fields = ["name", "credit_code", KEEP_CODE, "address", "language", "budget_funded", "no_mail", "note"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self._failing():
+            del self.fields[KEEP_CODE]
+
+    def _failing(self) -> bool:
+        """Whether the code typed now is not the stored one and fails its check."""
+        code = uscc.normalise(self.data.get("credit_code", "")) if self.is_bound else ""
+        return bool(code) and code != self.instance.credit_code and not uscc.is_valid(code)
+
+    def clean_credit_code(self) -> str:
+        return uscc.normalise(self.cleaned_data["credit_code"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if KEEP_CODE in self.fields and not values.pop(KEEP_CODE, False) and "credit_code" not in self.errors:
+            self.add_error(
+                "credit_code",
+                _now(
+                    "The last character does not fit the others: most often a typing error. Correct it, or keep it below."
+                ),
+            )
+        return values
 
 
-class ContractForm(SheetForm):
+class ContactForm(OperationForm):
+    class Meta:
+        model = Contact
+        fields = ["name", "position", "phone", "email", "language"]
+
+
+class TitleForm(OperationForm):
+    class Meta:
+        model = InvoiceTitle
+        fields = ["name", "tax_number", "address", "phone", "bank_name", "bank_account", "email", "is_default"]
+
+
+class OwnSelect(forms.Select):
+    """The few records of one customer, all of them in the page: nothing is looked up."""
+
+
+class ContractForm(OperationForm):
+    """What stands in the contract. What coverage rests on is changed by moves once there is coverage."""
+
+    manager = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, role=Role.MANAGER), label=_("account manager"), required=False
+    )
+    engineer = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, role__in=[Role.ENGINEER, Role.SERVICE_MANAGER]),
+        label=_("engineer"),
+        required=False,
+    )
+
     class Meta:
         model = Contract
         fields = [
             "number",
+            "status",
             "customer",
             "project",
             "amount",
@@ -37,3 +114,148 @@ class ContractForm(SheetForm):
             "note",
         ]
         field_classes = {"cap_rate": PercentField, "renewal_rate": PercentField}
+        widgets = {"contact": OwnSelect, "title": OwnSelect}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        contract = self.instance
+        if contract.pk is None:
+            self._begin()
+        else:
+            del self.fields["status"]
+            self._own("contact", Contact.objects.filter(customer=contract.customer_id))
+            self._own("title", InvoiceTitle.objects.filter(customer=contract.customer_id))
+        if contract.final_acceptance_on:
+            for name in ("amount", "free_months", "same_day", "deemed_acceptance_on"):
+                del self.fields[name]
+        # Whoever is there stays choosable, also after they left: a save must not lose them.
+        for name in ("manager", "engineer"):
+            field: Any = self.fields[name]
+            field.queryset = field.queryset | User.objects.filter(pk=getattr(contract, f"{name}_id"))
+
+    def _begin(self) -> None:
+        """A new contract: the next free number, the seller as manager; its customer's people come later."""
+        del self.fields["contact"], self.fields["title"]
+        status: Any = self.fields["status"]
+        status.choices = [(each.value, each.label) for each in (ContractStatus.ACTIVE, ContractStatus.DRAFT)]
+        if self.look:
+            self.initial.setdefault("number", next_number(self.look.today))
+            self.initial.setdefault("signed_on", self.look.today)
+            if self.look.user.role == Role.MANAGER:
+                self.initial.setdefault("manager", self.look.user.pk)
+
+    def _own(self, name: str, rows: Any) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        customer = values.get("customer")
+        for name in ("contact", "title"):
+            chosen = values.get(name)
+            if customer and chosen and chosen.customer_id != customer.pk:
+                self.add_error(name, _now("This belongs to another customer; choose it again after saving."))
+        return values
+
+
+class MilestoneForm(MoveForm):
+    milestone = forms.ChoiceField(
+        label=_("milestone"), choices=[(each.value, each.label) for each in (Milestone.GO_LIVE, Milestone.PRELIMINARY)]
+    )
+    reached_on = forms.DateField(label=_("on"))
+    file = forms.FileField(
+        label=_("signed certificate"), required=False, help_text=_("PDF or picture; kept with the contract.")
+    )
+
+
+class AmendForm(MoveForm):
+    """A supplementary agreement; what stays as it is stays empty."""
+
+    number = forms.CharField(label=_("number"), max_length=60, required=False)
+    signed_on = forms.DateField(label=_("signed on"))
+    effective_on = forms.DateField(label=_("in force from"))
+    amount = MoneyField(
+        label=_("new total"), required=False, help_text=_("The whole amount from that day on, not the difference.")
+    )
+    renewal_rate = PercentField(label=_("new renewal rate"), required=False, min_value=0, max_value=100)
+    inspections_per_year = forms.IntegerField(
+        label=_("new inspections a year"), required=False, min_value=0, max_value=12
+    )
+    note = forms.CharField(label=_("what it changes"), required=False, widget=forms.Textarea)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class ReasonForm(MoveForm):
+    """A day and a reason: what ends a contract."""
+
+    on = forms.DateField(label=_("on"))
+    reason = forms.CharField(label=_("because"), max_length=200, widget=forms.Textarea)
+
+
+class WhyForm(MoveForm):
+    reason = forms.CharField(label=_("because"), max_length=200, widget=forms.Textarea)
+
+
+class WishForm(MoveForm):
+    """Whether the customer is offered a renewal."""
+
+    OFFER, SNOOZE, NEVER = "offer", "snooze", "never"
+    wish = forms.ChoiceField(
+        label=_("renewal"),
+        widget=forms.RadioSelect,
+        choices=[
+            (OFFER, _("is offered as planned")),
+            (SNOOZE, _("waits until a day")),
+            (NEVER, _("is not offered any more")),
+        ],
+    )
+    snoozed_until = forms.DateField(label=_("waits until"), required=False)
+    reason = forms.CharField(label=_("because"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        wish = values.get("wish")
+        if wish == self.SNOOZE and not values.get("snoozed_until"):
+            self.add_error("snoozed_until", _now("Say until when."))
+        if wish == self.NEVER and not (values.get("reason") or "").strip():
+            self.add_error("reason", _now("Say why."))
+        return values
+
+
+class HandOverForm(MoveForm):
+    to = forms.ModelChoiceField(User.objects.none(), label=_("new account manager"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        to: Any = self.fields["to"]
+        to.queryset = User.objects.filter(is_active=True, role=Role.MANAGER)
+
+
+class MergeForm(MoveForm):
+    """Another customer that is the same; looked up while typing."""
+
+    drop = forms.ModelChoiceField(Customer.objects.none(), label=_("the other customer"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        drop: Any = self.fields["drop"]
+        if self.look:
+            drop.queryset = Customer.objects.visible_to(self.look.user).exclude(pk=self.record.pk)
+        address = reverse("contracts:options", args=["customer"])
+        drop.widget = RelationSelect(attrs={"data-relation": "", "data-options": address, "class": "form-select"})
+        drop.widget.choices = drop.choices
+        drop.widget.is_required = True
+
+
+class KeepForm(MoveForm):
+    """Which of the selected customers stays."""
+
+    keep = forms.ModelChoiceField(Customer.objects.none(), label=_("keep"), empty_label=None)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        keep: Any = self.fields["keep"]
+        keep.queryset = Customer.objects.filter(pk__in=[each.pk for each in self.record])

@@ -1,5 +1,6 @@
-"""Questions about contracts: what is in force on a day, and who reads its mail."""
+"""Questions about contracts: what is in force on a day, who reads its mail, which number is free."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -42,3 +43,14 @@ def reader_of(contract: Contract) -> Reader:
     if contact is None:
         return Reader("", "", customer.language)
     return Reader(contact.name, "" if customer.no_mail else contact.email, contact.language or customer.language)
+
+
+def next_number(on: date) -> str:
+    """The next free contract number in the hand of the newest one: WB-2025-0107 → WB-2026-0001 in a new year."""
+    newest = Contract.objects.order_by("-pk").values_list("number", flat=True).first() or f"HT-{on.year}-0000"
+    found = re.fullmatch(r"(.*?)(\d{1,9})", newest)
+    prefix, digits = found.groups() if found else (f"{newest}-", "0")
+    prefix = re.sub(r"(?<!\d)20\d\d(?!\d)", str(on.year), prefix)
+    taken = Contract.objects.filter(number__startswith=prefix).values_list("number", flat=True)
+    used = {int(rest) for rest in (number[len(prefix) :] for number in taken) if rest.isascii() and rest.isdigit()}
+    return f"{prefix}{max(used, default=0) + 1:0{len(digits)}d}"

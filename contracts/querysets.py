@@ -37,12 +37,15 @@ class ContractQuerySet(ThroughContract):
 
 
 class CustomerQuerySet(ThroughContract):
-    """Customers, visible with any of their contracts."""
+    """Customers, visible with any of their contracts; to a manager also those that have none yet."""
 
     through = "contracts__"
 
     def visible_to(self, user: User) -> "CustomerQuerySet":
-        return self if user.role in _SEE_ALL else super().visible_to(user).distinct()
+        if user.role in _SEE_ALL:
+            return self
+        fresh = Q(**{f"{self.through}isnull": True}) if user.role == Role.MANAGER else Q(pk__in=[])
+        return self.filter(_own(user, self.through) | fresh).distinct()
 
 
 class ThroughCustomer(CustomerQuerySet):

@@ -1,0 +1,178 @@
+"""Contracts: list and sheet. Coverage, plan, quotes and invoices are plugged in by the floors above."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui import cells
+from base.ui.columns import Badge, Column, Percent
+from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Group, Tab
+from contracts import operations
+from contracts.enums import ContractStatus
+from contracts.forms import ContractForm
+from contracts.models import Contract
+from contracts.pages.moves import BULK, MOVES
+from contracts.queries import in_force
+from contracts.rules import renewal_cap
+from contracts.timeline import strip
+
+
+class Acceptance(Column):
+    """Final acceptance; while it is missing on what was delivered, how far the deemed acceptance is."""
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        if record.final_acceptance_on or record.status != ContractStatus.ACTIVE:
+            return super().html(record, look)
+        if record.deemed_acceptance_on:
+            return format_html("{} {}", _now("deemed"), cells.due_html(record.deemed_acceptance_on, look))
+        delivered = record.go_live_on or record.preliminary_acceptance_on
+        return cells.badge(_now("to be chased"), "orange") if delivered and delivered <= look.today else cells.EMPTY
+
+
+def _own(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return rows.filter(Q(manager=look.user) | Q(manager__deputy=look.user))
+
+
+def _delivered(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """Handed over and still not accepted: every month of it is a month of free work."""
+    handed_over = Q(go_live_on__lte=look.today) | Q(preliminary_acceptance_on__lte=look.today)
+    return rows.filter(handed_over, final_acceptance_on=None, status=ContractStatus.ACTIVE)
+
+
+def _not_accepted(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return rows.filter(final_acceptance_on=None, status=ContractStatus.ACTIVE)
+
+
+def _manager(contract: Contract) -> Any:
+    """The account manager, or the name a ledger gave while nobody of it has a log-in."""
+    return contract.manager or (
+        _now("%(name)s (no log-in)") % {"name": contract.manager_name} if contract.manager_name else None
+    )
+
+
+def _amendments(contract: Contract, look: Look) -> Mapping[str, Any]:
+    """Each amendment with what is in force from its day on."""
+    rows = []
+    for amendment in contract.amendments.all():
+        agreed = in_force(contract, amendment.effective_on)
+        rows.append((amendment, agreed, renewal_cap(agreed.amount, contract.cap_rate, 12)))
+    return {"rows": rows, "prices": look.may("prices.view")}
+
+
+class ContractPage(ModelPage):
+    model, slug, icon = Contract, "contracts", "file-text"
+    actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
+    guards = {"amount": "prices.view", "cap_rate": "prices.view", "renewal_rate": "prices.view"}
+    empty = _("Contracts come with the ledger, or one by one with “New”.")
+    search = ["number", "project", "customer__name", "customer__initials"]
+    columns = [
+        Column("number"),
+        Column("customer", link=True),
+        Column("project"),
+        Column("amount", total=True),
+        Column("signed_on"),
+        Acceptance("final_acceptance_on"),
+        Column("manager", value=_manager, sort="manager__display_name"),
+        Badge("status", {"draft": "secondary", "active": "green", "terminated": "red"}),
+        Column("engineer", optional=True),
+        Column("project_manager", optional=True),
+        Column("go_live_on", optional=True),
+        Column("preliminary_acceptance_on", optional=True),
+        Column("deemed_acceptance_on", optional=True),
+        Percent("cap_rate", optional=True),
+        Percent("renewal_rate", optional=True),
+        Column("inspections_per_year", optional=True),
+        Column("renewal_mode", optional=True),
+        Column("snoozed_until", optional=True),
+    ]
+    filters = [
+        Quick("mine", _("My contracts"), _own),
+        Quick("delivered", _("Delivered, not accepted"), _delivered, divider=True),
+        Quick("not_accepted", _("Not accepted yet"), _not_accepted),
+        Quick("unassigned", _("Without account manager"), lambda rows, look: rows.filter(manager=None), divider=True),
+        Choice("status"),
+        Relation("customer"),
+        Relation("manager"),
+        Relation("engineer"),
+        DateRange("signed_on"),
+        DateRange("final_acceptance_on"),
+        NumberRange("amount"),
+    ]
+    group_by = [
+        "customer",
+        "manager",
+        "engineer",
+        "status",
+        "signed_on:year",
+        "signed_on:month",
+        "final_acceptance_on:year",
+        "final_acceptance_on:month",
+    ]
+    sheet = [
+        Group(_("Sale"), ["number", "customer", "project", "amount"]),
+        Group(_("People"), [Column("manager", value=_manager), "project_manager", "engineer"]),
+        Group(
+            _("Milestones"),
+            ["signed_on", "go_live_on", "preliminary_acceptance_on", "final_acceptance_on", "deemed_acceptance_on"],
+        ),
+        Group(_("Maintenance promised"), ["free_months", "same_day", "inspections_per_year"]),
+        Group(
+            _("Renewal"),
+            [Percent("cap_rate"), Percent("renewal_rate"), "renewal_mode", "renewal_months", "contact", "title"],
+        ),
+        Group(_("Note"), ["note"]),
+    ]
+    tabs = [
+        Tab(
+            "amendments",
+            _("Amendments"),
+            "contracts/amendments.html",
+            _amendments,
+            count=lambda contract, look: contract.amendments.count(),
+        ),
+    ]
+    moves = MOVES
+    bulk = BULK
+    form = ContractForm
+    status_field = "status"
+    status_path = [ContractStatus.DRAFT, ContractStatus.ACTIVE]
+    status_colours = {"draft": "secondary", "active": "green", "terminated": "red"}
+    banner_template = "contracts/timeline.html"
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        return Contract.objects.visible_to(user).select_related("customer", "manager", "engineer", "contact", "title")
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return " · ".join(filter(None, [str(record.customer), record.project]))
+
+    @classmethod
+    def may_edit(cls, record: Any, look: Look) -> bool:
+        return record.status != ContractStatus.TERMINATED
+
+    @classmethod
+    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+        agreed = in_force(record, look.today)
+        return {
+            "strip": strip(record, look),
+            "prices": look.may("prices.view"),
+            "agreed": agreed,
+            "cap": renewal_cap(agreed.amount, record.cap_rate, 12),
+            "price": renewal_cap(agreed.amount, agreed.renewal_rate, 12) if agreed.renewal_rate else None,
+        }
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        return operations.save_contract(contract=record, values=values, by=by, at=at, seen=seen)

@@ -1,0 +1,79 @@
+"""A tab that shows another page's rows: its columns, each line leading to its sheet."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.html import conditional_escape, format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+
+from base.ui.columns import Column
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Tab
+
+#: More lines than this are better read on the list itself.
+LIMIT = 100
+Rows = Callable[[Any, Look], models.QuerySet[Any]]
+
+
+def related_tab(
+    name: str,
+    label: Any,
+    page: Callable[[], type[ModelPage]],
+    rows: Rows,
+    *,
+    action: str = "",
+    without: tuple[str, ...] = (),
+    new: Mapping[str, str] | None = None,
+) -> Tab:
+    """A tab of `rows(record, look)` in the columns of `page()`, less those that are the same in every line.
+
+    `new` offers to make one: form field → attribute of the record it starts with.
+    """
+
+    def context(record: Any, look: Look) -> dict[str, Any]:
+        there = page()
+        return related(there, list(rows(record, look)[: LIMIT + 1]), look, without) | {
+            "new_url": _new_url(there, record, look, new)
+        }
+
+    return Tab(
+        name, label, "contracts/related.html", context, action, count=lambda record, look: rows(record, look).count()
+    )
+
+
+def _new_url(page: type[ModelPage], record: Any, look: Look, new: Mapping[str, str] | None) -> str:
+    if new is None or not page.form or not page.actions.create or not look.may(page.actions.create):
+        return ""
+    return f"{page.address('create')}?{urlencode({name: getattr(record, path) for name, path in new.items()})}"
+
+
+def related(page: type[ModelPage], records: list[Any], look: Look, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Heads and lines of some records as `contracts/related.html` takes them."""
+    columns = [
+        each
+        for each in page.columns
+        if not each.optional and each.name not in without and look.may(page.guard(each.name, each.action))
+    ]
+    shown = page.prepared(records[:LIMIT], look)
+    return {
+        "there": page,
+        "columns": columns,
+        "lines": [_cells(page, record, columns, look) for record in shown],
+        "more": len(records) > LIMIT,
+    }
+
+
+def _cells(page: type[ModelPage], record: Any, columns: list[Column], look: Look) -> SafeString:
+    """The cells of one line; the first leads to the sheet."""
+    out = []
+    for place, column in enumerate(columns):
+        cell = conditional_escape(column.html(record, look))
+        if place == 0:
+            cell = format_html('<a class="row-link" href="{}">{}</a>', page.address("sheet", record.pk), cell)
+        kind = ' class="text-end"' if column.align == "end" else ""
+        label = conditional_escape(column.label)
+        out.append(f'<td{kind} data-label="{label}">{cell}</td>')
+    return mark_safe("".join(out))  # noqa: S308 (every part escaped above)
