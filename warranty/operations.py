@@ -220,9 +220,10 @@ def set_last_day(
     if last_day < term.first_day:
         raise Refused(_("A term cannot end before it starts."), field="last_day")
     period = with_last_day(period_of(term), last_day)
-    if term.kind == TermKind.PAID and term.price > renewal_cap(term.cap_base, term.cap_rate, period.months):
+    months = min(period.months, period.whole_months)
+    if term.kind == TermKind.PAID and term.price > renewal_cap(term.cap_base, term.cap_rate, months):
         raise Refused(_("The price would be above the cap of so short a term."), field="last_day")
-    values = {"last_day": last_day, "months": period.months, "hand_set_reason": reason if period.hand_set else ""}
+    values = {"last_day": last_day, "hand_set_reason": reason if period.hand_set else ""}
     change(term, values, by=by, at=at, verb="end_set", seen=seen, note=reason)
     plan_contracts([term.contract_id], on=on)
 

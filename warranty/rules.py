@@ -1,7 +1,7 @@
 """The law of coverage: where terms begin and end, and the windows of their inspections. Pure; DESIGN 2.1 and 2.5."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -23,6 +23,14 @@ class Period:
     #: The acceptance day itself counts (`same_day`): each last day is one day earlier.
     less_one: bool = False
     hand_set: bool = False
+
+    @property
+    def whole_months(self) -> int:
+        """How long it is, in whole months rounded up; `months` is what was agreed before its end was set by hand."""
+        if not self.hand_set:
+            return self.months
+        start = add_months(self.anchor, self.start_months)
+        return max(months_between(start, self.last_day + (DAY if self.less_one else timedelta())), 1)
 
     def boundary(self, months: int) -> date:
         """The last day `months` whole months into the period, counted from the anchor (Civil Code 202)."""
@@ -51,16 +59,15 @@ def resumed_period(first_day: date, months: int) -> Period:
 
 
 def with_last_day(period: Period, last_day: date) -> Period:
-    """The same stretch with its end set by hand: written dates win. ValueError before its first day."""
+    """The same stretch with its end set by hand: written dates win. ValueError before its first day.
+
+    What was agreed for `months` stays agreed for them: neither price nor cap follow the written day.
+    """
     if last_day < period.first_day:
         raise ValueError("a term cannot end before it starts")
     if last_day == period.boundary(period.months):
         return period
-    start = add_months(period.anchor, period.start_months)
-    months = months_between(start, last_day + (DAY if period.less_one else timedelta()))
-    return Period(
-        period.first_day, last_day, max(months, 1), period.anchor, period.start_months, period.less_one, hand_set=True
-    )
+    return replace(period, last_day=last_day, hand_set=True)
 
 
 class Window(NamedTuple):
@@ -72,10 +79,11 @@ class Window(NamedTuple):
 
 def inspection_windows(period: Period, per_year: int) -> Iterator[Window]:
     """`per_year` windows a year of equal length on the anchor; ceil(n·m/12) for m months (DESIGN 2.5)."""
-    count = -(-per_year * period.months // 12)
+    months = period.whole_months
+    count = -(-per_year * months // 12)
     first = period.first_day
     for j in range(1, count + 1):
-        last = period.last_day if j == count else min(period.boundary(j * period.months // count), period.last_day)
+        last = period.last_day if j == count else min(period.boundary(j * months // count), period.last_day)
         if first > last:
             continue
         yield Window(first, last)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from moneyed import Money
 
-from base.lib.money import floor_to_minor
 from contracts.ledger.rows import LedgerRow, Problem
 from warranty.enums import TermKind
 from warranty.rules import DAY, Period, first_period, next_period, with_last_day
@@ -32,7 +31,7 @@ SAME_DAY = "same_day"
 
 
 def stretches(row: LedgerRow, *, same_day: bool | None = None) -> list[Stretch]:
-    """Free term and paid years of a row, each year at the row's yearly fee; a stretch under a year at its share.
+    """Free term and paid years of a row, each year at the row's yearly fee.
 
     A last day one before the anchor's asks whether the acceptance day counts (`same_day` answers); any other day off
     the anchor is a hand-set end. Without a fee the free term itself ends on the day named. Raises `NotCoverage`.
@@ -40,12 +39,12 @@ def stretches(row: LedgerRow, *, same_day: bool | None = None) -> list[Stretch]:
     if row.final_acceptance_on is None:
         return []
     nothing = Money(0, row.amount.currency)
-    if not row.free_months:
-        if row.covered_until:
-            raise NotCoverage(Problem.IMPOSSIBLE)
-        return []
-    free = first_period(row.final_acceptance_on, row.free_months, same_day=bool(same_day))
     until = row.covered_until
+    if not row.free_months:
+        if until and row.annual_fee is None:
+            raise NotCoverage(Problem.IMPOSSIBLE)
+        return _paid(row, None, same_day) if until else []
+    free = first_period(row.final_acceptance_on, row.free_months, same_day=bool(same_day))
     if until is None or until == free.last_day:
         return [Stretch(TermKind.FREE, free, nothing)]
     if until + DAY == free.last_day and same_day is None:
@@ -55,24 +54,22 @@ def stretches(row: LedgerRow, *, same_day: bool | None = None) -> list[Stretch]:
     return [Stretch(TermKind.FREE, free, nothing), *_paid(row, free, same_day)]
 
 
-def _paid(row: LedgerRow, free: Period, same_day: bool | None) -> list[Stretch]:
-    """The paid years from the end of the free term to the day named."""
+def _paid(row: LedgerRow, free: Period | None, same_day: bool | None) -> list[Stretch]:
+    """The paid years from the end of the free term, or from acceptance where there was none, to the day named."""
+    assert row.final_acceptance_on
     assert row.covered_until
     assert row.annual_fee
     until, fee = row.covered_until, row.annual_fee
     years: list[Period] = []
-    last = free
-    while (year := next_period(last, 12)).last_day <= until:
+    year = next_period(free, 12) if free else first_period(row.final_acceptance_on, 12, same_day=bool(same_day))
+    while year.last_day < until:
         years.append(year)
-        last = year
-    if not years or years[-1].last_day != until:
-        if same_day is None and year.last_day == until + DAY:
-            raise NotCoverage(Problem.AMBIGUOUS, SAME_DAY)
-        # The rest belongs to the last full year: its end was written by hand; alone it is a short first one.
-        rest = years.pop() if years else year
-        years.append(with_last_day(rest, until))
-    return [Stretch(TermKind.PAID, year, _share(fee, year.months)) for year in years]
-
-
-def _share(fee: Money, months: int) -> Money:
-    return fee if months >= 12 else floor_to_minor(fee.amount * months / 12, fee.currency)
+        year = next_period(year, 12)
+    if same_day is None and year.last_day == until + DAY:
+        raise NotCoverage(Problem.AMBIGUOUS, SAME_DAY)
+    # Between two boundaries the nearer one was meant: that year's end was written by hand.
+    if years and until - years[-1].last_day < year.last_day - until:
+        years[-1] = with_last_day(years[-1], until)
+    else:
+        years.append(with_last_day(year, until))
+    return [Stretch(TermKind.PAID, year, fee) for year in years]

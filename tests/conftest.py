@@ -1,0 +1,41 @@
+"""What every test may lean on: a fixed day, and a person for each role."""
+
+import pytest
+from hypothesis import settings
+
+from tests.chain import AT, ON
+from tests.factories import UserFactory
+
+# A busy machine must not fail a property.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def on():
+    return ON
+
+
+@pytest.fixture
+def at():
+    return AT
+
+
+@pytest.fixture
+def manager(db):
+    return UserFactory(role="manager", display_name="陈静")
+
+
+@pytest.fixture
+def director(db):
+    return UserFactory(role="director", display_name="赵总")
+
+
+@pytest.fixture
+def finance(db):
+    return UserFactory(role="finance", display_name="钱会计")
+
+
+@pytest.fixture
+def engineer(db):
+    return UserFactory(role="engineer", display_name="周强")
