@@ -21,10 +21,10 @@ from billing.states import INVOICE, QUOTE
 from contracts.enums import ContractStatus
 from contracts.queries import in_force
 from contracts.rules import renewal_cap
-from warranty.enums import TermKind
+from warranty.enums import ActionKind, TermKind
 from warranty.operations import term_from
-from warranty.plan.planning import plan_contracts
-from warranty.rules import Period
+from warranty.plan.planning import plan_contracts, postpone
+from warranty.rules import DAY, Period
 
 
 @transaction.atomic
@@ -176,6 +176,8 @@ def withdraw_acceptance(
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
+    if quote.after_id and quote.valid_until:
+        postpone(ActionKind.QUOTE_EXPIRY, due_on={quote.after_id: quote.valid_until + DAY})
 
 
 def quote_behind(token: str) -> RenewalQuote | None:

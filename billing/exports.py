@@ -69,7 +69,7 @@ def harmless(text: str) -> str:
 
 def exportable(*, first: date | None = None, last: date | None = None, again: bool = False) -> QuerySet[Invoice]:
     """Invoices to take away, by the day they were made: not void, and not exported before unless `again`."""
-    rows = Invoice.objects.exclude(status__in=[InvoiceStatus.VOID, InvoiceStatus.DRAFT])
+    rows = Invoice.objects.exclude(status=InvoiceStatus.VOID)
     if first:
         rows = rows.filter(on__gte=first)
     if last:

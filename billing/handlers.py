@@ -72,6 +72,12 @@ def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: R
     )
 
 
+def _snoozed(row: PlannedAction, run: RunContext) -> str:
+    """Why the contract's renewal waits on the day of the run; empty when it does not."""
+    until = row.contract.snoozed_until
+    return _("Snoozed until %(day)s.") % {"day": until} if until and until > run.on else ""
+
+
 def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     """Draft the next term, with a to-do to look at it; the mail follows after the review window."""
     contracts = _contracts(rows)
@@ -83,11 +89,10 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     outcomes: dict[int, Outcome] = {}
     wanted: list[PlannedAction] = []
     for row in rows:
-        contract = contracts[row.contract_id]
         if row.contract_id in busy:
             outcomes[row.pk] = skipped(_("There is an open quote already."))
-        elif contract.snoozed_until and contract.snoozed_until > run.on:
-            outcomes[row.pk] = waiting(_("Snoozed until %(day)s.") % {"day": contract.snoozed_until})
+        elif snoozed := _snoozed(row, run):
+            outcomes[row.pk] = waiting(snoozed)
         else:
             wanted.append(row)
             outcomes[row.pk] = DONE
@@ -100,8 +105,8 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         for row, quote in zip(wanted, quotes, strict=True)
     )
     terms = [row.term_id for row in wanted]
-    send_on = run.calendar.add_working_days(run.on, run.ours.review_days).day
-    postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on))
+    send_on = run.calendar.add_working_days(run.on, run.ours.review_days)
+    postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on.day), provisional=send_on.provisional)
     PlannedAction.objects.filter(
         term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lte=run.on, state=ActionState.PLANNED
     ).update(state=ActionState.SKIPPED, problem=_("The quote was drafted later."), done_on=run.on)
@@ -123,8 +128,10 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         quote = drafts.get(row.term_id)
         if quote is None:
             outcomes[row.pk] = skipped(_("There is no draft to send."))
-        elif quote.on_hold or row.on_hold:
+        elif quote.on_hold:
             outcomes[row.pk] = waiting(_("On hold: %(reason)s") % {"reason": quote.hold_reason})
+        elif snoozed := _snoozed(row, run):
+            outcomes[row.pk] = waiting(snoozed)
         elif needs_approval(quote, run.ours):
             todos.append(_approval_todo(row, quote, run))
             outcomes[row.pk] = waiting(_("Waits for a director's approval."))
@@ -172,6 +179,9 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         quote = sent.get(row.term_id)
         if nearest[row.term_id] is not row:
             outcomes[row.pk] = skipped(_("A later reminder is sent."))
+            continue
+        if snoozed := _snoozed(row, run):
+            outcomes[row.pk] = skipped(snoozed)
             continue
         outcomes[row.pk] = DONE
         if quote is None:

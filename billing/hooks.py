@@ -15,7 +15,7 @@ from contracts.operations import hand_over_todos
 from contracts.queries import in_force
 from contracts.rules import renewal_cap
 from contracts.signals import contract_amended, contract_terminated, contracts_handed_over, renewal_wish_changed
-from warranty.signals import acceptance_corrected
+from warranty.signals import coverage_moved
 
 
 def connect() -> None:
@@ -23,7 +23,7 @@ def connect() -> None:
     contract_terminated.connect(_terminated, dispatch_uid="billing.terminated")
     contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
     renewal_wish_changed.connect(_wish_changed, dispatch_uid="billing.wish")
-    acceptance_corrected.connect(_corrected, dispatch_uid="billing.corrected")
+    coverage_moved.connect(_coverage_moved, dispatch_uid="billing.coverage")
 
 
 def _drafts(contract: Contract) -> list[RenewalQuote]:
@@ -53,7 +53,7 @@ def _wish_changed(sender: Any, *, contract: Contract, at: datetime, **_: Any) ->
             call_back(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
 
 
-def _corrected(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _coverage_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
     for quote in _drafts(contract):
         redraft(quote=quote, by=by, at=at)
     supersede([contract.pk], by=by, at=at)

@@ -22,11 +22,12 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     yield quote
     by_rule = days.add_working_days(quote.computed_on, facts.review_days).day
     sent = days.add_working_days(quote.due_on, facts.review_days).day
-    yield replace(placed(ActionKind.RENEWAL_SEND, "", sent, facts), computed_on=by_rule, state=quote.state)
+    yield replace(
+        placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=by_rule, state=quote.state
+    )
     for before in REMINDERS:
-        yield placed(
-            ActionKind.RENEWAL_REMINDER, str(before), days.previous_workday(ends - timedelta(days=before)), facts
-        )
+        day = days.previous_workday(ends - timedelta(days=before))
+        yield placed(ActionKind.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
     expiry = placed(ActionKind.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
     state = ActionState.SKIPPED if facts.over else expiry.state
     yield replace(expiry, computed_on=valid_until(ends, by_rule) + DAY, state=state)

@@ -245,17 +245,20 @@ def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQ
     return fresh
 
 
+def _period(quote: RenewalQuote, terms: Sequence[MaintenanceTerm]) -> Period:
+    """The stretch a draft should cover now: after the last term, or its own while that lies behind a gap."""
+    resumed = quote.anchor == quote.first_day and quote.start_months == 0
+    if not terms or (resumed and terms[-1].last_day < quote.first_day):
+        return _with_months(quote, quote.months)
+    return next_period(period_of(terms[-1]), quote.months)
+
+
 @transaction.atomic
 def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     """What the draft rests on changed: period, base and price are made anew by the rule."""
     contract = quote.contract
-    terms = list(contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
-    terms = terms or list(contract.terms.order_by("first_day"))
-    period = (
-        next_period(period_of(terms[-1]), quote.months)
-        if terms and quote.after_id
-        else _with_months(quote, quote.months)
-    )
+    terms = list(contract.terms.order_by("first_day"))
+    period = _period(quote, terms)
     price = price_by_rule(contract, terms, period)
     line = quote.lines.order_by("position", "pk")[0]
     quote.lines.exclude(pk=line.pk).delete()
@@ -264,6 +267,7 @@ def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     change(
         quote,
         {
+            "after": terms[-1] if terms else None,
             "first_day": period.first_day,
             "last_day": period.last_day,
             "anchor": period.anchor,

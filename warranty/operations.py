@@ -23,7 +23,7 @@ from warranty.models import Inspection, MaintenanceTerm
 from warranty.plan.planning import plan_contracts
 from warranty.queries import period_of
 from warranty.rules import DAY, Period, first_period, next_period, resumed_period, with_last_day
-from warranty.signals import acceptance_corrected
+from warranty.signals import coverage_moved
 
 #: Marks an end that a termination set, so that taking it back knows it again.
 _TERMINATED = "terminated"
@@ -148,7 +148,7 @@ def correct_acceptance(
     move_terms(moved, by=by, at=at)
     _move_reported(contract, by=by, at=at)
     plan_contracts([contract.pk], on=on)
-    acceptance_corrected.send(Contract, contract=contract, by=by, at=at, on=on)
+    coverage_moved.send(Contract, contract=contract, by=by, at=at, on=on)
     return moved
 
 
@@ -226,6 +226,7 @@ def set_last_day(
     values = {"last_day": last_day, "hand_set_reason": reason if period.hand_set else ""}
     change(term, values, by=by, at=at, verb="end_set", seen=seen, note=reason)
     plan_contracts([term.contract_id], on=on)
+    coverage_moved.send(Contract, contract=term.contract, by=by, at=at, on=on)
 
 
 @transaction.atomic
@@ -252,6 +253,7 @@ def add_term(
     create(term, by=by, at=at)
     record(contract, "term_added", by=by, at=at, changes={"coverage": [None, str(term)]})
     plan_contracts([contract.pk], on=on)
+    coverage_moved.send(Contract, contract=contract, by=by, at=at, on=on)
     return term
 
 

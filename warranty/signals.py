@@ -1,8 +1,8 @@
 """What billing wants to hear of, inside the same transaction.
 
-`acceptance_corrected(contract, by, at, on)`: every term of the contract moved.
+`coverage_moved(contract, by, at, on)`: the end of the contract's coverage is another one: corrected, set by hand, extended.
 """
 
 from django.dispatch import Signal
 
-acceptance_corrected = Signal()
+coverage_moved = Signal()

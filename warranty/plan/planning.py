@@ -114,7 +114,7 @@ def _compare(
                 due_on=row.due_on,
                 computed_on=row.computed_on,
                 state=row.state,
-                provisional=facts.calendar.is_provisional(row.due_on),
+                provisional=_provisional(row, row.due_on, facts),
             )
             writes.new.append((action, row))
         elif action.state in _OPEN:
@@ -133,6 +133,10 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) 
         writes.inspections.append(inspection)
     revived = action.state == ActionState.CANCELLED
     if action.computed_on == row.computed_on and not revived:
+        provisional = _provisional(row, action.due_on, facts)
+        if provisional != action.provisional:
+            action.provisional = provisional
+            writes.moved.append(action)
         return
     by_hand = inspection is not None and inspection.rescheduled and row.window is not None
     if by_hand and row.window and row.window.first_day <= action.due_on <= row.window.last_day:
@@ -140,8 +144,12 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) 
     else:
         action.computed_on, action.due_on = row.computed_on, row.due_on
         action.state, action.problem, action.attempts = row.state, "", 0
-        action.provisional = facts.calendar.is_provisional(row.due_on)
+        action.provisional = _provisional(row, row.due_on, facts)
     writes.moved.append(action)
+
+
+def _provisional(row: Row, day: date, facts: TermFacts) -> bool:
+    return row.by_calendar and facts.calendar.is_provisional(day)
 
 
 def _write(writes: _Writes) -> None:
@@ -179,9 +187,8 @@ def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
     return [(row, before[row.pk]) for row in after if row.due_on != before[row.pk]]
 
 
-def postpone(kind: str, *, due_on: dict[int, date]) -> None:
+def postpone(kind: str, *, due_on: dict[int, date], provisional: bool = False) -> None:
     """Set the due day of the open rows of a kind by term: what a day depends on became known."""
-    days = calendar()
     terms: dict[date, list[int]] = defaultdict(list)
     for term, day in due_on.items():
         terms[day].append(term)
@@ -189,4 +196,4 @@ def postpone(kind: str, *, due_on: dict[int, date]) -> None:
         rows = PlannedAction.objects.filter(
             kind=kind, term__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]
         )
-        rows.update(due_on=day, provisional=days.is_provisional(day))
+        rows.update(due_on=day, provisional=provisional)

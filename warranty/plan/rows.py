@@ -39,11 +39,15 @@ class Row:
     due_on: date
     state: ActionState = ActionState.PLANNED
     window: Window | None = None
+    #: The day was found with the working calendar, so it is provisional in a year without official days.
+    by_calendar: bool = False
 
 
-def placed(kind: str, step: str, day: date, facts: TermFacts, *, window: Window | None = None) -> Row:
+def placed(
+    kind: str, step: str, day: date, facts: TermFacts, *, window: Window | None = None, by_calendar: bool = False
+) -> Row:
     """The row on its day; one written late is due on the day of planning, or skipped when its time is over."""
-    row = Row(kind, step, day, day, window=window)
+    row = Row(kind, step, day, day, window=window, by_calendar=by_calendar)
     if day >= facts.planned_on:
         return row
     over = facts.over or (window is not None and window.last_day < facts.planned_on)
@@ -64,10 +68,12 @@ def inspection_rows(facts: TermFacts) -> Iterator[Row]:
             visit, state = by_rule, ActionState.SKIPPED
         else:
             visit, state = planned_visit(window, today=facts.planned_on, calendar=facts.calendar), ActionState.PLANNED
-        yield Row(ActionKind.INSPECTION, str(k), by_rule, visit, state, window)
+        yield Row(ActionKind.INSPECTION, str(k), by_rule, visit, state, window, by_calendar=True)
         for days in (14, 7):
             before = timedelta(days=days)
-            notice = placed(ActionKind.INSPECTION_NOTICE, f"{k}/{days}", visit - before, facts, window=window)
+            notice = placed(
+                ActionKind.INSPECTION_NOTICE, f"{k}/{days}", visit - before, facts, window=window, by_calendar=True
+            )
             yield replace(notice, computed_on=by_rule - before)
         yield placed(ActionKind.INSPECTION_MISSED, str(k), window.last_day + DAY, facts, window=window)
 

@@ -19,7 +19,7 @@ from base.accounts.models import User
 from base.company.queries import calendar, company
 from warranty.enums import ActionKind, ActionState
 from warranty.models import DailyRun, PlannedAction
-from warranty.plan.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late
+from warranty.plan.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late, waiting
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ def run_day(
             _run(result, context, None, only, rows)
             transaction.set_rollback(True)
         return result
-    run = DailyRun.objects.create(on=on, started_at=at, by=by)
+    run = DailyRun.objects.create(on=on, started_at=at, by=by, whole=rows is None and not only)
     try:
         _run(result, context, run, only, rows)
     finally:
@@ -151,8 +151,9 @@ def _lock(due: QuerySet[PlannedAction], after: tuple[date, int]) -> list[Planned
 
 def _outcomes(rows: Sequence[PlannedAction], handler: Handler, context: RunContext) -> Mapping[int, Outcome]:
     """What becomes of each row; the handler is not asked for those whose time is over."""
-    timely = [row for row in rows if not too_late(row, context.on)]
-    outcomes = {row.pk: skipped(_("Its term is over.")) for row in rows if too_late(row, context.on)}
+    outcomes = {row.pk: waiting(row.problem or _("Held back.")) for row in rows if row.on_hold}
+    outcomes |= {row.pk: skipped(_("Its term is over.")) for row in rows if too_late(row, context.on)}
+    timely = [row for row in rows if row.pk not in outcomes]
     return outcomes | dict(handler(timely, context) if timely else {})
 
 
