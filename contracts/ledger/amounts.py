@@ -41,6 +41,8 @@ _SUM = re.compile(
     rf"(?P<parts>(?:{_FIGURES})(?:(?:{_SCALES})(?:\d+(?:\.\d+)?))*(?:{_SCALES})?)"
     rf"(?P<after>{CURRENCY_WORDS})?(?:整|正)?(?P<last>{CURRENCY_WORDS})?"
 )
+# What nearly every cell holds, without the rest: ¥120,000.00, 120000元, 12.5万元.
+_USUAL = re.compile(rf"(?P<sign>¥)?(?P<figures>{_FIGURES})(?P<scale>万)?(?P<yuan>元)?")
 _PART = re.compile(rf"({_FIGURES})({_SCALES})?")
 _ACCOUNTING = re.compile(rf"(?P<before>{CURRENCY_WORDS})?\((?P<body>[^()]*)\)(?P<after>{CURRENCY_WORDS})?")
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
@@ -49,12 +51,12 @@ _LABEL = re.compile(r"[(\[](?:大写|小写|含税价?)[)\]]|(?:大写|小写|�
 _PER_YEAR = re.compile(r"^每年|(?:/|每)(?:年|y|year)$")
 _CAPITALS = re.compile(r"[零壹贰叁肆伍陆柒捌玖貳參叄陸拾佰仟]")
 
-_OPEN = re.compile("待定|待商议|面议|另议|另行约定|(?:另行|双方)?协商|未约定|未定|无约定|tbd|tbc")
+_OPEN = re.compile("待定|待商议|面议|另议|另行约定|(?:另行|双方)?协商|未约定|未定|无约定")
 
 
 def is_open(raw: Cell) -> bool:
     """Whether the cell says that nothing was agreed yet: 面议, 待定, 未约定."""
-    return isinstance(raw, str) and _OPEN.fullmatch(plain(raw)) is not None
+    return isinstance(raw, str) and not raw.isascii() and _OPEN.fullmatch(plain(raw)) is not None
 
 
 def read_fee(raw: Cell, *, unit: Unit = PLAIN) -> Reading[Sum]:
@@ -74,9 +76,12 @@ def read_amount(raw: Cell, *, unit: Unit = PLAIN) -> Reading[Sum]:
     return Reading(Sum(number * unit.factor, unit.currency))
 
 
-@lru_cache(maxsize=16384)
 def _from_text(raw: str, unit: Unit) -> Reading[Sum]:
     text = plain(raw)
+    if usual := _USUAL.fullmatch(text):
+        number = Decimal(usual["figures"].replace(",", "")) * _SCALE[usual["scale"] or ""]
+        bare = not usual["scale"] and not usual["yuan"]
+        return Reading(Sum(number * unit.factor if bare else number, "CNY" if usual["sign"] else unit.currency))
     if text in BLANKS:
         return Reading()
     accounting = _ACCOUNTING.fullmatch(text)

@@ -1,6 +1,7 @@
 """Reading one cell: what every kind has in common, and words, mail addresses, credit codes (DESIGN 2.6)."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -37,19 +38,28 @@ ERROR_VALUES: Final = frozenset(
 )
 
 
+_LONGEST_BLANK: Final = 8
+
+
 def plain(raw: Cell) -> str:
     """The cell as compact text (NFKC, lower case, no white space), for recognising; never for printing."""
-    return _plain(raw) if isinstance(raw, str) else _plain(read_text(raw))
+    text = raw if isinstance(raw, str) else read_text(raw)
+    if text.isascii() and text.isprintable():  # nearly all numbers and dates: worth a short way
+        return "".join(text.split()).lower().strip("'`")
+    return _plain(text)
 
 
 @lru_cache(maxsize=16384)
 def _plain(text: str) -> str:
-    return compact(text).casefold().strip("'‘’`")
+    normal = unicodedata.normalize("NFKC", text)
+    return ("".join(normal.split()) if normal.isprintable() else compact(text)).casefold().strip("'‘’`")
 
 
 def is_blank(raw: Cell) -> bool:
     """Whether the cell says nothing: empty, a dash, a slash, 无. An error value of Excel is not blank."""
-    return raw is None or raw == "" or (isinstance(raw, str) and plain(raw) in BLANKS)
+    if isinstance(raw, str):
+        return not raw or (len(raw.strip()) <= _LONGEST_BLANK and plain(raw) in BLANKS)
+    return raw is None
 
 
 def decimal_of(raw: float) -> Decimal | None:
@@ -65,7 +75,9 @@ def read_text(raw: Cell) -> str:
     A whole number loses Excel's decimal point, a day is written YYYY-MM-DD, an error value is nothing.
     """
     if isinstance(raw, str):
-        return "" if raw in ERROR_VALUES else _clean(raw)
+        if not raw or raw in ERROR_VALUES:
+            return ""
+        return (" ".join(raw.split()) if raw.isprintable() else clean(raw)).strip("'‘`")
     if raw is None or isinstance(raw, bool | time | timedelta):
         return ""
     if isinstance(raw, datetime):
@@ -76,14 +88,10 @@ def read_text(raw: Cell) -> str:
     return "" if number is None else f"{number.normalize():f}"
 
 
-@lru_cache(maxsize=16384)
-def _clean(text: str) -> str:
-    return clean(text).strip("'‘`")
-
-
 def read_name(raw: Cell) -> str:
     """A cell of words where a dash, a slash or 无 says nothing."""
-    return "" if is_blank(raw) else read_text(raw)
+    text = read_text(raw)
+    return "" if len(text) <= _LONGEST_BLANK and plain(text) in BLANKS else text
 
 
 _MAIL = re.compile(r"[^@\s<>()\[\]:;,\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
@@ -93,8 +101,8 @@ _BETWEEN = re.compile(r"[\s;,、/|<>()]+|mailto:|(?:e-?mail|邮箱):", re.IGNORE
 def read_email(raw: Cell) -> Reading[str]:
     """The first mail address of the cell; further ones become the note. Anything else is a problem."""
     text = read_text(raw)
-    if not text:
-        return Reading()
+    if not text or (text.isascii() and _MAIL.fullmatch(text)):
+        return Reading(text or None)
     words = [word.strip(".。'") for word in _BETWEEN.split(_halved(text)) if word]
     found = [word for word in words if _MAIL.fullmatch(word)]
     if not found:
@@ -121,6 +129,11 @@ def read_credit_code(raw: Cell) -> Reading[str]:
         return Reading()
     if (isinstance(raw, float | int) and abs(raw) >= _EXACT) or _FLOATED.fullmatch(compact(text)):
         return Reading(note=text, problem="damaged")
+    return _checked_code(text)
+
+
+@lru_cache(maxsize=16384)
+def _checked_code(text: str) -> Reading[str]:
     code = uscc.normalise(text).strip("'")
     return Reading(code) if uscc.is_valid(code) else Reading(note=text, problem="check failed")
 

@@ -120,7 +120,10 @@ class _Row:
 
     def words(self, name: str) -> str:
         """A cell of words, cut to what is stored; the whole is then a note."""
-        text = read_name(self.cells.get(name))
+        raw = self.cells.get(name)
+        if raw is None or raw == "":
+            return ""
+        text = read_name(raw)
         if len(text) > _LONGEST[name]:
             self.notes.append((name, text))
         return text[: _LONGEST[name]]
@@ -167,6 +170,11 @@ class _Judge:
             customer_key=key,
             credit_code=code,
             amount=amount,
+            signed_on=dates.signed_on,
+            final_acceptance_on=dates.final_acceptance_on,
+            go_live_on=dates.go_live_on,
+            preliminary_on=dates.preliminary_on,
+            covered_until=dates.covered_until,
             free_months=FREE_MONTHS if free_months is None else free_months,
             renewal_rate=rate,
             inspections_per_year=INSPECTIONS_PER_YEAR if inspections is None else inspections,
@@ -179,25 +187,25 @@ class _Judge:
             note=read_text(row.cells.get("note")),
             notes=tuple(row.notes),
             cells=row.cells,
-            **dates._asdict(),
         )
 
     def _number(self, row: _Row) -> str:
         """Seen numbers are remembered whatever else is wrong with their rows."""
-        raw = row.cells.get("number")
-        number = "" if is_open(raw) else read_name(raw)
-        if not number:
+        number = read_name(row.cells.get("number"))
+        if not number or is_open(number):
             row.fail("number", Problem.MISSING)
         if len(number) > _LONGEST["number"]:
             row.fail("number", Problem.TOO_LONG)
-        if plain(number) in self.numbers:
+        key = plain(number)
+        if key in self.numbers:
             row.fail("number", Problem.DUPLICATE)
-        self.numbers.add(plain(number))
+        self.numbers.add(key)
         return number
 
     def _dates(self, row: _Row) -> _Dates:
         def read(name: str, *, end: bool = False) -> date | None:
-            return row.value(name, read_date(row.cells.get(name), end=end))
+            raw = row.cells.get(name)
+            return None if raw is None or raw == "" else row.value(name, read_date(raw, end=end))
 
         signed_on = read("signed_on")
         if signed_on is None:

@@ -207,8 +207,9 @@ def _rows(grid: Grid, header: _Header, end: int) -> Iterator[RawRow]:
     first = header.last + 1
     typed = grid.rows[first:end]
     filled = _filled(typed, grid.first_row + first, grid.merged, header.mapping)
+    number = next((index for index, name in header.mapping.items() if name == "number"), None)
     for offset, row in enumerate(typed):
-        if _is_contract(row, header.mapping):
+        if _is_plainly_contract(row, number) or _is_contract(row, header.mapping):
             yield RawRow(grid.name, grid.first_row + first + offset, tuple(filled.get(offset, row)))
 
 
@@ -228,12 +229,21 @@ def _filled(
     return filled
 
 
+def _is_plainly_contract(row: Sequence[Cell], number: int | None) -> bool:
+    """Nearly every row: a serial, if any, then a contract number like HT-2024-0001."""
+    cell = None if number is None else row[number]
+    return (
+        isinstance(cell, str) and cell.isascii() and cell[-1:].isdigit() and (number == 0 or isinstance(row[0], float))
+    )
+
+
 def _is_contract(row: Sequence[Cell], mapping: Mapping[int, str]) -> bool:
     """Whether a row is meant as a contract: not empty, not a total, a section title or a remark."""
-    ours = [name for index, name in mapping.items() if not is_blank(row[index])]
-    cells = [cell for cell in row if not is_blank(cell)]
+    filled = [index for index, cell in enumerate(row) if not is_blank(cell)]
+    ours = [mapping[index] for index in filled if index in mapping]
     if not ours:
         return False
+    cells = [row[index] for index in filled]
     words = [plain(cell) for cell in cells[:4] if isinstance(cell, str)]
     if words and words[0] == plain(cells[0]) and (_TOTAL.fullmatch(words[0]) or _REMARK.fullmatch(words[0])):
         return False
