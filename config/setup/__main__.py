@@ -25,7 +25,7 @@ def main() -> int:
             print(f"\n{problem}", file=sys.stderr)
             return 1
         for module in ("fonts", "texts"):
-            if subprocess.run([python_env.PYTHON, "-m", f"config.setup.{module}"], cwd=ROOT).returncode:
+            if subprocess.run([python_env.PYTHON, "-m", f"setup.{module}"], cwd=ROOT / "config").returncode:
                 return 1
     return 0
 
