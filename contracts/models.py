@@ -182,7 +182,7 @@ class Contract(Tracked):
         default=MAX_CAP_RATE,
         validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(MAX_CAP_RATE)],
         help_text=_(
-            "The most a year of renewal may cost, as a share of the amount: 20 % unless the contract says less."
+            "The most a year of renewal may cost, as a share of the amount: 20 %, or less where the contract says so."
         ),
     )
     renewal_rate = rate(
