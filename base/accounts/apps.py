@@ -1,5 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "base.accounts"
+
+    def ready(self) -> None:
+        from base.chatter import words
+
+        words.say(
+            events={
+                "password_set": _("password set"),
+                "deputy_set": _("deputy set"),
+                "deactivated": _("log-in closed"),
+                "reactivated": _("log-in opened again"),
+            }
+        )
