@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from djmoney.models.fields import MoneyField
@@ -18,7 +20,7 @@ from moneyed import Money
 from base.lib.money import format_money
 from base.ui.look import Look
 
-EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')  # noqa: S308 (constant)
+EMPTY = mark_safe('<span class="nil" aria-hidden="true">–</span>')
 
 
 def day_text(value: date, language: str) -> str:
@@ -29,7 +31,7 @@ def day_text(value: date, language: str) -> str:
 
 
 def distance(value: date, today: date) -> str:
-    """The way from today to a day in words a person uses; weeks and months are left to the calendar."""
+    """The way from today to a day in words a person uses."""
     days = (value - today).days
     if days == 0:
         return _("today")
@@ -43,9 +45,9 @@ def distance(value: date, today: date) -> str:
 
 
 def day_html(value: date, look: Look) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), distance(value, look.today), day_text(value, look.language)
-    )
+    """A day; hovering tells how far it is."""
+    words = look.once(("distance", value), lambda: escape(distance(value, look.today)))
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{words}">{day_text(value, look.language)}</time>')
 
 
 def due_html(value: date, look: Look, *, near: int = 30, open_: bool = True) -> SafeString:
@@ -54,11 +56,25 @@ def due_html(value: date, look: Look, *, near: int = 30, open_: bool = True) -> 
     if not open_ or days > 366:
         return day_html(value, look)
     tone = "text-danger" if days < 0 else "text-warning-strong" if days <= near else "text-secondary"
-    words = (ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}) if days < 0 else distance(value, look.today)
+    words = (
+        (ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days})
+        if days < 0
+        else distance(value, look.today)
+    )
     return format_html(
         '<time datetime="{}" class="due">{} <small class="{}">{}</small></time>',
-        value.isoformat(), day_text(value, look.language), tone, words,
+        value.isoformat(),
+        day_text(value, look.language),
+        tone,
+        words,
     )
+
+
+def range_text(first: str, last: str) -> str:
+    """From and to as one text; either may be open."""
+    if first and last:
+        return f"{first} – {last}"
+    return _("from %(start)s") % {"start": first} if first else _("up to %(end)s") % {"end": last}
 
 
 def moment_text(value: datetime, language: str) -> str:
@@ -73,11 +89,17 @@ def percent_text(value: Decimal) -> str:
 
 def money_html(value: Money, look: Look) -> SafeString:
     tone = " text-danger" if value.amount < 0 else ""
-    return format_html('<span class="money{}">{}</span>', tone, format_money(value, look.language))
+    return SafeString(f'<span class="money{tone}">{escape(format_money(value, look.language))}</span>')
 
 
 def badge(text: Any, colour: str) -> SafeString:
-    return format_html('<span class="badge bg-{}-lt">{}</span>', colour, text)
+    """A coloured word; the colours are those of `static/css/ui.css`, all legible in both themes."""
+    return SafeString(f'<span class="tag tag-{escape(colour)}">{escape(capfirst(str(text)))}</span>')
+
+
+def escaped(value: Any) -> str:
+    """Safe markup as it is, anything else escaped. Django's own does the same five times slower, once a cell."""
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def html(value: Any, look: Look, href: Callable[[models.Model, Look], str] | None = None) -> SafeString | str:
@@ -86,7 +108,9 @@ def html(value: Any, look: Look, href: Callable[[models.Model, Look], str] | Non
         case None | "":
             return EMPTY
         case bool():
-            return format_html('<i class="ti ti-{}" aria-hidden="true"></i> {}', "check" if value else "minus", text(value, look))
+            return format_html(
+                '<i class="ti ti-{}" aria-hidden="true"></i> {}', "check" if value else "minus", text(value, look)
+            )
         case Money():
             return money_html(value, look)
         case datetime():
@@ -95,7 +119,7 @@ def html(value: Any, look: Look, href: Callable[[models.Model, Look], str] | Non
             return day_html(value, look)
         case models.Model():
             url = href(value, look) if href else ""
-            return format_html('<a href="{}">{}</a>', url, value) if url else str(value)
+            return SafeString(f'<a href="{url}">{escape(str(value))}</a>') if url else str(value)
         case SafeString():
             return value
         case str() if "\n" in value or "://" in value:
@@ -125,4 +149,7 @@ def month_text(value: date, language: str) -> str:
 
 def is_number(field: "models.Field[Any, Any] | None") -> bool:
     """Whether values of the field are compared by their digits and so stand on the right."""
-    return isinstance(field, (MoneyField, models.DecimalField, models.IntegerField, models.FloatField)) and not field.choices
+    return (
+        isinstance(field, (MoneyField, models.DecimalField, models.IntegerField, models.FloatField))
+        and not field.choices
+    )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from djmoney.models.fields import MoneyField
 from moneyed import Money
 
-from base.ui import cells, paths
+from base.ui import cells, paths, registry
 from base.ui.look import Look
 
 if TYPE_CHECKING:
@@ -27,13 +28,22 @@ class Column:
     """
 
     def __init__(
-        self, name: str, *, label: Any = None, value: Callable[[Any], Any] | None = None, link: bool = False,
-        total: bool = False, action: str = "", sort: str | bool = True, optional: bool = False, align: str = "",
+        self,
+        name: str,
+        *,
+        label: Any = None,
+        value: Callable[[Any], Any] | None = None,
+        link: bool = False,
+        total: bool = False,
+        action: str = "",
+        sort: str | bool = True,
+        optional: bool = False,
+        align: str = "",
     ) -> None:
         self.name, self.value, self.link, self.total = name, value, link, total
         self.action, self.optional = action, optional
         self._label, self._sort, self._align = label, sort, align
-        self.field: "models.Field[Any, Any] | None" = None
+        self.field: models.Field[Any, Any] | None = None
         self.label: Any = label
         self.page: type[ModelPage] | None = None
 
@@ -41,7 +51,7 @@ class Column:
         """Look up the field once, when the page is declared or the column plugged in."""
         self.page = page
         self.field = paths.field_at(page.model, self.name)
-        self.label = self._label or paths.label_of(page.model, self.name)
+        self.label = capfirst(self._label) if self._label else paths.label_of(page.model, self.name)
         if self.value is None and self.field is None and "__" in self.name:
             raise LookupError(f"{page.__name__}: {page.model.__name__} has no {self.name}")
 
@@ -67,12 +77,20 @@ class Column:
         return isinstance(self.field, MoneyField)
 
     def of(self, record: Any) -> Any:
+        """The record's value; of a choice its label."""
         return self.value(record) if self.value else paths.value_at(record, self.name)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        from base.ui.registry import address
+    def shown(self, record: Any, look: Look) -> Any:
+        """The same, with the labels of choices translated once a request instead of once a cell."""
+        field = self.field
+        if self.value or field is None or not field.choices:
+            return self.of(record)
+        labels = look.once(("labels", field), lambda: {key: str(label) for key, label in field.flatchoices})
+        stored = paths.stored_at(record, self.name)
+        return labels.get(stored, stored)
 
-        return cells.html(self.of(record), look, address if self.link else None)
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        return cells.html(self.shown(record, look), look, registry.address if self.link else None)
 
     def text(self, record: Any, look: Look) -> str:
         return cells.text(self.of(record), look)
@@ -95,15 +113,12 @@ class Badge(Column):
         super().__init__(name, **options)
         self.colours = dict(colours or {})
 
-    def key(self, record: Any) -> str:
-        owner: Any = record
-        for step in self.name.split("__"):
-            owner = getattr(owner, step, None)
-        return str(owner or "")
-
     def html(self, record: Any, look: Look) -> SafeString | str:
-        value = self.of(record)
-        return cells.EMPTY if value in (None, "") else cells.badge(value, self.colours.get(self.key(record), "secondary"))
+        value = self.shown(record, look)
+        if value in (None, ""):
+            return cells.EMPTY
+        key = value if self.field is None else paths.stored_at(record, self.name)
+        return cells.badge(value, self.colours.get(str(key), "secondary"))
 
 
 class Due(Column):
@@ -112,7 +127,9 @@ class Due(Column):
     `open_(record)` says whether it still does; `near` is from how many days before it is shown in amber.
     """
 
-    def __init__(self, name: str, *, near: int = 30, open_: Callable[[Any], bool] | None = None, **options: Any) -> None:
+    def __init__(
+        self, name: str, *, near: int = 30, open_: Callable[[Any], bool] | None = None, **options: Any
+    ) -> None:
         super().__init__(name, **options)
         self.near, self.open_ = near, open_
 

@@ -84,12 +84,22 @@ def _harmless(text: str) -> str:
 
 def write_xlsx(listing: Listing, path: Path) -> None:
     """One sheet with a fixed head; texts are written as texts, whatever they look like."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                           "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
+    book = xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
     bold = book.add_format({"bold": True, "bg_color": "#EEF2F2", "bottom": 1})
     formats = {
-        "date": book.add_format({"num_format": "yyyy-mm-dd"}), "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-        "money": book.add_format({"num_format": "#,##0.00"}), "percent": book.add_format({"num_format": "0.00%"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        "money": book.add_format({"num_format": "#,##0.00"}),
+        "percent": book.add_format({"num_format": "0.00%"}),
     }
     sheet = book.add_worksheet(listing.page.heading()[:31].translate(str.maketrans("", "", "[]:*?/\\'")))
     heads = list(_heads(listing))

@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.db import models
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from base.ui import cells, paths
@@ -43,7 +44,7 @@ class Filter:
 
     def bind(self, page: "type[ModelPage]") -> None:
         self.page = page
-        self.label = self._label or paths.label_of(page.model, self.name)
+        self.label = capfirst(self._label) if self._label else paths.label_of(page.model, self.name)
 
     def parameters(self) -> list[str]:
         return [self.name]
@@ -68,10 +69,12 @@ class Choice(Filter):
         if self._choices is not None:
             return list(self._choices)
         field = paths.field_at(self.page.model, self.name)
-        return [(str(key), label) for key, label in (field.choices if field is not None else None) or []]  # type: ignore[union-attr]
+        return [(str(key), label) for key, label in (field.flatchoices if field is not None else [])]
 
     def build(self, look: Look) -> django_filters.Filter:
-        return django_filters.MultipleChoiceFilter(field_name=self.name, label=self.label, choices=self.choices())
+        return django_filters.MultipleChoiceFilter(
+            field_name=self.name, label=self.label, choices=self.choices(), distinct=False
+        )
 
     def facets(self, value: Any, look: Look) -> Iterator[Facet]:
         names = dict(self.choices())
@@ -90,7 +93,11 @@ class Flag(Filter):
 
     def build(self, look: Look) -> django_filters.Filter:
         return django_filters.TypedChoiceFilter(
-            field_name=self.name, label=self.label, choices=self.choices(), coerce=lambda text: text == "1", empty_value=None
+            field_name=self.name,
+            label=self.label,
+            choices=self.choices(),
+            coerce=lambda text: text == "1",
+            empty_value=None,
         )
 
     def facets(self, value: Any, look: Look) -> Iterator[Facet]:
@@ -114,9 +121,16 @@ class DateRange(Filter):
 
     def facets(self, value: Any, look: Look) -> Iterator[Facet]:
         if value and (value.start or value.stop):
-            first, last = (cells.day_text(day.date(), look.language) if day else "" for day in (value.start, value.stop))
+            first, last = (
+                cells.day_text(day.date(), look.language) if day else "" for day in (value.start, value.stop)
+            )
             days = {f"{self.name}_after": value.start, f"{self.name}_before": value.stop}
-            yield Facet("calendar", self.label, f"{first} … {last}", tuple((name, "") for name, day in days.items() if day))
+            yield Facet(
+                "calendar",
+                self.label,
+                cells.range_text(first, last),
+                tuple((name, "") for name, day in days.items() if day),
+            )
 
 
 class NumberRange(Filter):
@@ -134,7 +148,12 @@ class NumberRange(Filter):
         if value and (value.start is not None or value.stop is not None):
             low, high = ("" if each is None else f"{each:,}" for each in (value.start, value.stop))
             ends = {f"{self.name}_min": value.start, f"{self.name}_max": value.stop}
-            yield Facet("filter", self.label, f"{low} … {high}", tuple((name, "") for name, each in ends.items() if each is not None))
+            yield Facet(
+                "filter",
+                self.label,
+                cells.range_text(low, high),
+                tuple((name, "") for name, each in ends.items() if each is not None),
+            )
 
 
 class Relation(Filter):
@@ -152,14 +171,19 @@ class Relation(Filter):
         from base.ui.registry import rows_for
 
         return django_filters.ModelMultipleChoiceFilter(
-            field_name=self.name, label=self.label, queryset=rows_for(self.target(), look.user), widget=forms.MultipleHiddenInput,
+            field_name=self.name,
+            label=self.label,
+            queryset=rows_for(self.target(), look.user),
+            widget=forms.MultipleHiddenInput,
             distinct=False,
         )
 
     def facets(self, value: Any, look: Look) -> Iterator[Facet]:
         if value:
             chosen = list(value)
-            yield Facet("filter", self.label, " / ".join(map(str, chosen)), tuple((self.name, str(each.pk)) for each in chosen))
+            yield Facet(
+                "filter", self.label, " / ".join(map(str, chosen)), tuple((self.name, str(each.pk)) for each in chosen)
+            )
 
 
 class Quick(Filter):
@@ -168,7 +192,12 @@ class Quick(Filter):
     kind = "quick"
 
     def __init__(
-        self, name: str, label: Any, apply: Callable[[models.QuerySet[Any], Look], models.QuerySet[Any]], *, action: str = "",
+        self,
+        name: str,
+        label: Any,
+        apply: Callable[[models.QuerySet[Any], Look], models.QuerySet[Any]],
+        *,
+        action: str = "",
         divider: bool = False,
     ) -> None:
         super().__init__(name, label=label, action=action)
@@ -178,7 +207,7 @@ class Quick(Filter):
         return [QUICK]
 
 
-class PageFilterSet(django_filters.FilterSet):
+class PageFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Carries out what was understood of the URL, and lets the rest be: a bad date is no filter, and no error."""
 
     look: Look

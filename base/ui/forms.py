@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -28,13 +29,15 @@ class DateInput(forms.DateInput):
 class RelationSelect(forms.Select):
     """A related record: only the chosen one is in the page, the others are looked up while typing."""
 
-    #: Filled in by `dress`: where to look.
-    options_url = ""
+    def __init__(self, field: "forms.ModelChoiceField[Any]") -> None:
+        super().__init__(attrs={"data-relation": ""})
+        self.is_required = field.required
+        self.field = field
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
-        chosen = [each for each in value if each]
-        field = self.choices.field  # type: ignore[union-attr]
-        kept = list(field.queryset.filter(pk__in=chosen)) if chosen else []
+        chosen = [each for each in value if str(each).isdigit()]
+        field = self.field
+        kept = list(field.queryset.filter(pk__in=chosen)) if chosen and field.queryset is not None else []
         entries = [("", "")] + [(field.prepare_value(each), field.label_from_instance(each)) for each in kept]
         return [
             (None, [self.create_option(name, key, label, str(key) in value, place)], place)
@@ -66,7 +69,7 @@ class PercentField(forms.DecimalField):
         return {"inputmode": "decimal", "data-suffix": "%"}
 
 
-class SheetForm(forms.ModelForm):
+class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
     """The base of every model's form: dressed fields, and relations looked up while typing.
 
     `look` is who is editing: fields the person may not see are taken out by the page before it is shown.
@@ -106,7 +109,7 @@ def dress(form: forms.BaseForm, *, lookup: bool = False) -> None:
     for field in form.fields.values():
         widget = field.widget
         if lookup and isinstance(field, forms.ModelChoiceField) and type(widget) is forms.Select:
-            field.widget = widget = _relation(field)
+            field.widget = widget = RelationSelect(field)
         elif isinstance(field, forms.DateField) and type(widget) is forms.DateInput:
             field.widget = widget = DateInput()
         elif isinstance(field, MoneyField):
@@ -117,17 +120,13 @@ def dress(form: forms.BaseForm, *, lookup: bool = False) -> None:
             widget.attrs["rows"] = 3
 
 
-def _relation(field: "forms.ModelChoiceField[Any]") -> RelationSelect:
-    widget = RelationSelect(attrs={"data-relation": ""})
-    widget.is_required = field.required
-    widget.choices = field.choices
-    return widget
-
-
 def _dress_money(field: MoneyField) -> None:
     widget = field.widget
     assert isinstance(widget, MoneyWidget)
-    widget.widgets[0].attrs.update({"class": "form-control text-end", "inputmode": "decimal", "aria-label": _("amount")})
+    widget.widgets[1].choices = [(code, code) for code in settings.CURRENCIES]  # type: ignore[attr-defined]
+    widget.widgets[0].attrs.update(
+        {"class": "form-control text-end", "inputmode": "decimal", "aria-label": _("amount")}
+    )
     widget.widgets[1].attrs.update({"class": "form-select", "aria-label": _("currency")})
 
 

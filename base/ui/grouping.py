@@ -6,18 +6,20 @@ from datetime import MAXYEAR, date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
+from django.db.models import Count
+from django.db.models.functions import Cast, Substr
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from base.ui import cells, paths, registry
 from base.ui.columns import Column
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.totals import Total, grouped, plain
+from base.ui.totals import Total, added, by_key, plain, summed
 
-_TRUNCATE = {"month": TruncMonth, "quarter": TruncQuarter, "year": TruncYear}
+_SPANS = frozenset({"month", "quarter", "year"})
 #: More groups than this are no overview: the largest are shown.
-MAX_SECTIONS = 200
+MAX_SECTIONS = 100
 #: How the URL writes "none".
 NONE = "-"
 
@@ -37,18 +39,37 @@ class GroupBy:
         return f"_group_{self.path}" if self.span else self.path
 
     def annotated(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """With the key as a column. A date is cut as text: SQLite would call back into Python for each row."""
         if not self.span:
             return rows
-        return rows.annotate(**{self.key_name: _TRUNCATE[self.span](self.path, output_field=models.DateField())})
+        text = Cast(self.path, models.CharField())
+        keyed: models.QuerySet[Any] = rows.annotate(**{self.key_name: Substr(text, 1, 4 if self.span == "year" else 7)})
+        return keyed
+
+    def key_of(self, value: Any) -> str:
+        """How the URL writes a group: its first day, its record's key, its choice."""
+        if value in (None, ""):
+            return NONE
+        if not self.span:
+            return str(value)
+        year, _sign, month = str(value).partition("-")
+        number = int(month or 1)
+        return f"{year}-{(number - 1) // 3 * 3 + 1 if self.span == 'quarter' else number:02d}-01"
 
     def narrow(self, rows: models.QuerySet[Any], key: str) -> models.QuerySet[Any]:
         """Only the rows of one group; nothing for a key that is none."""
         if key == NONE:
             empty = models.Q(**{f"{self.path}__isnull": True})
-            return rows.filter(empty | models.Q(**{self.path: ""}) if isinstance(self.field, models.CharField) else empty)
+            return rows.filter(
+                empty | models.Q(**{self.path: ""}) if isinstance(self.field, models.CharField) else empty
+            )
         if self.span:
             first = _day(key)
-            return rows.filter(**{f"{self.path}__gte": first, f"{self.path}__lt": _after(first, self.span)}) if first else rows.none()
+            return (
+                rows.filter(**{f"{self.path}__gte": first, f"{self.path}__lt": _after(first, self.span)})
+                if first
+                else rows.none()
+            )
         try:
             return rows.filter(**{self.path: self.field.to_python(key) if not self.field.is_relation else int(key)})
         except (ValueError, TypeError):
@@ -57,14 +78,17 @@ class GroupBy:
     def text(self, key: str, look: Look) -> str:
         """The group's heading for a key out of the URL."""
         if key == NONE:
-            return _("none")
+            return capfirst(_("none"))
         if self.span:
             first = _day(key)
             return self._span_text(first, look) if first else key
         if isinstance(self.field.related_model, type) and key.isdigit():
             found = registry.rows_for(self.field.related_model, look.user).filter(pk=int(key)).first()
             return str(found) if found else key
-        return str(dict(self.field.flatchoices).get(key, key))
+        labels = {str(value): label for value, label in self.field.flatchoices}
+        if isinstance(self.field, models.BooleanField):
+            labels = {"True": _("yes"), "False": _("no")}
+        return capfirst(str(labels.get(key, key)))
 
     def _span_text(self, first: date, look: Look) -> str:
         match self.span:
@@ -88,7 +112,9 @@ class Section:
 
 def read(page: type[ModelPage], names: Iterable[str], look: Look) -> list[GroupBy]:
     """The groupings the URL asks for that the page offers to this person; at most three."""
-    found = [_resolve(page, name) for name in dict.fromkeys(names) if name in page.group_by and look.may(page.guard(name))]
+    found = [
+        _resolve(page, name) for name in dict.fromkeys(names) if name in page.group_by and look.may(page.guard(name))
+    ]
     return found[:3]
 
 
@@ -105,57 +131,72 @@ def offered(page: type[ModelPage], look: Look) -> list[GroupBy]:
     return [_resolve(page, name) for name in page.group_by if look.may(page.guard(name))]
 
 
-def sections(rows: models.QuerySet[Any], group: GroupBy, columns: list[Column], look: Look) -> list[Section]:
-    """The groups with counts and subtotals: by date backwards, by choice in their order, else by name."""
-    counts, sums = grouped(group.annotated(plain(rows)), [group.key_name], columns)
-    keys = [key for (key,) in counts]
-    if len(keys) > MAX_SECTIONS:
-        keys = sorted(keys, key=lambda key: -counts[(key,)])[:MAX_SECTIONS]
-    headings = _headings(group, keys, look)
-    merged: dict[str, Section] = {}
-    for key in keys:
-        name = NONE if key in (None, "") else key.isoformat() if isinstance(key, date) else str(key)
-        section = Section(group, name, headings[key], counts[(key,)], {each: by[(key,)] for each, by in sums.items() if (key,) in by})
-        merged[name] = section if name not in merged else _joined(merged[name], section)
-    order = {str(key): place for place, (key, _label) in enumerate(group.field.flatchoices)}
+@dataclass(frozen=True)
+class Grouped:
+    """The groups of one level, and their totals; `cut` if there are more than are shown."""
+
+    sections: list[Section]
+    totals: dict[str, list[Total]]
+    cut: bool
+
+
+def grouped(rows: models.QuerySet[Any], group: GroupBy, columns: list[Column], look: Look) -> Grouped:
+    """The groups with counts and subtotals: by date backwards, by choice in their order, else by name.
+
+    Of more than `MAX_SECTIONS` only the largest are shown, and only theirs are summed.
+    """
+    keyed = group.annotated(plain(rows))
+    largest = (
+        keyed.values_list(group.key_name).annotate(_n=Count("pk")).order_by("-_n", group.key_name)[: MAX_SECTIONS + 1]
+    )
+    found = list(largest)
+    cut = len(found) > MAX_SECTIONS
+    if cut:
+        found = found[:MAX_SECTIONS]
+        keyed = keyed.filter(**{f"{group.key_name}__in": [value for value, _count in found]})
+    sums = by_key(keyed, [group.key_name], columns)[1] if summed(columns) else {}
+    counts: dict[str, int] = {}
+    totals: dict[str, dict[str, list[Total]]] = {}
+    for value, count in found:
+        key = group.key_of(value)
+        counts[key] = counts.get(key, 0) + count
+        for name, members in sums.items():
+            merged = totals.setdefault(key, {})
+            merged[name] = added([*merged.get(name, []), *members.get((value,), [])])
+    headings = _headings(group, list(counts), look)
+    sections = [Section(group, key, headings[key], count, totals.get(key, {})) for key, count in counts.items()]
+    whole = {name: added([each for members in by.values() for each in members]) for name, by in sums.items()}
+    return Grouped(sorted(sections, key=lambda each: _place(group, each), reverse=bool(group.span)), whole, cut)
+
+
+def _place(group: GroupBy, section: Section) -> tuple[bool, Any]:
     if group.span:
-        return sorted(merged.values(), key=lambda each: (each.key != NONE, each.key), reverse=True)
-    if order:
-        return sorted(merged.values(), key=lambda each: order.get(each.key, len(order)))
-    return sorted(merged.values(), key=lambda each: (each.key == NONE, each.heading))
+        return section.key != NONE, section.key
+    order = [str(key) for key, _label in group.field.flatchoices]
+    return section.key == NONE, order.index(section.key) if section.key in order else section.heading
 
 
-def _joined(one: Section, other: Section) -> Section:
-    """Null and the empty text are both "none"."""
-    both: dict[str, list[Total]] = {}
-    for name in {*one.totals, *other.totals}:
-        sums: dict[str, Total] = {}
-        for each in [*one.totals.get(name, []), *other.totals.get(name, [])]:
-            currency = str(getattr(each, "currency", ""))
-            sums[currency] = sums[currency] + each if currency in sums else each  # type: ignore[operator]
-        both[name] = list(sums.values())
-    return Section(one.group, one.key, one.heading, one.count + other.count, both)
-
-
-def _headings(group: GroupBy, keys: list[Any], look: Look) -> dict[Any, str]:
-    none = {None: _("none"), "": _("none")}
-    if group.span:
-        return {**none, **{key: group._span_text(key, look) for key in keys if key}}
-    if isinstance(group.field.related_model, type):
-        found = group.field.related_model._default_manager.in_bulk([key for key in keys if key is not None])
-        return {**none, **{key: str(found.get(key, key)) for key in keys if key is not None}}
-    labels = dict(group.field.flatchoices)
-    return {**none, **{key: cells.text(labels.get(key, key), look) for key in keys if key not in (None, "")}}
+def _headings(group: GroupBy, keys: list[str], look: Look) -> dict[str, str]:
+    if not isinstance(group.field.related_model, type):
+        return {key: group.text(key, look) for key in keys}
+    found = group.field.related_model._default_manager.in_bulk([key for key in keys if key != NONE])
+    names = {str(pk): str(record) for pk, record in found.items()}
+    return {key: capfirst(_("none")) if key == NONE else names.get(key, key) for key in keys}
 
 
 def _resolve(page: type[ModelPage], name: str) -> GroupBy:
     path, _sign, span = name.partition(":")
     field = paths.field_at(page.model, path)
-    if field is None or (span and span not in _TRUNCATE):
+    if field is None or (span and span not in _SPANS):
         raise LookupError(f"{page.__name__} cannot be grouped by {name}")
-    label = str(field.verbose_name)
-    spans = {"month": _("by month"), "quarter": _("by quarter"), "year": _("by year")}
-    return GroupBy(name, path, span, field, f"{label} {spans[span]}" if span else label)
+    label = str(paths.label_of(page.model, path))
+    worded = {
+        "": "%(field)s",
+        "month": _("%(field)s by month"),
+        "quarter": _("%(field)s by quarter"),
+        "year": _("%(field)s by year"),
+    }
+    return GroupBy(name, path, span, field, worded[span] % {"field": label})
 
 
 def _day(key: str) -> date | None:

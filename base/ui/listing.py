@@ -20,6 +20,8 @@ from base.ui.totals import Total, totals
 PAGE_SIZE = 80
 #: Nobody reads the rest, and counting it would take as long as reading it.
 COUNT_CAP = 10_000
+#: So many rows are named by their keys instead of searched for again.
+FEW = 1000
 #: Parameters that say how rows are shown, not which.
 SHOWING = frozenset({"page", "sort", "group", "depth", "i", "from", "next", "view"})
 
@@ -52,7 +54,19 @@ class Listing:
         for group, key in self.inside:
             rows = group.narrow(rows, key)
             self.facets.append(Facet("stack-2", group.label, group.text(key, look), (("in", f"{group.name}={key}"),)))
-        self.rows: models.QuerySet[Any] = rows
+        self._narrowed: models.QuerySet[Any] = rows
+
+    @cached_property
+    def rows(self) -> models.QuerySet[Any]:
+        """Every row of the list. A narrow search is carried out once, and what it found is named by key.
+
+        Otherwise each of sorting, counting and summing would search anew, and sorting by an index would look at
+        every row of the table in an order that is not the disk's.
+        """
+        if not self.facets:
+            return self._narrowed
+        keys = list(self._narrowed.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return self._narrowed if len(keys) > FEW else self.page.all_rows(self.look.user).filter(pk__in=keys)
 
     # --- columns ------------------------------------------------------------------------------------------------
 
@@ -64,7 +78,11 @@ class Listing:
     @cached_property
     def columns(self) -> list[Column]:
         """The columns in the order this person chose, else those that are not optional."""
-        chosen = ColumnChoice.objects.filter(owner=self.look.user, page=self.page.slug).values_list("columns", flat=True).first()
+        chosen = (
+            ColumnChoice.objects.filter(owner=self.look.user, page=self.page.slug)
+            .values_list("columns", flat=True)
+            .first()
+        )
         by_name = {each.name: each for each in self.choosable}
         wanted = [by_name[name] for name in chosen or [] if name in by_name]
         return wanted or [each for each in self.choosable if not each.optional]
@@ -92,7 +110,11 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, counted no further than one above `COUNT_CAP`."""
+        """How many rows there are, counted no further than one above `COUNT_CAP`, and not at all if the page tells."""
+        if self.groups and not self.grouped.cut:
+            return sum(each.count for each in self.grouped.sections)
+        if not self.groups and self._asked == 1 and len(self._keys) <= self.size:
+            return len(self._keys)
         return self.rows.order_by()[: COUNT_CAP + 1].count()
 
     @property
@@ -100,13 +122,22 @@ class Listing:
         return f"{COUNT_CAP}+" if self.count > COUNT_CAP else str(self.count)
 
     @cached_property
+    def _asked(self) -> int:
+        text = self.data.get("page", "1")
+        return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+    @cached_property
     def number(self) -> int:
         """The page's number from 1; one behind the end is the last."""
-        text = self.data.get("page", "1")
-        wanted = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-        if self.count > COUNT_CAP:
-            return wanted
-        return min(wanted, max(-(-self.count // self.size), 1))
+        if self._keys or self.count > COUNT_CAP:
+            return self._asked
+        return max(-(-self.count // self.size), 1)
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        """The keys of this page's rows and of one more: sorted without the columns and joins, which is what costs."""
+        first = (self._asked - 1) * self.size
+        return list(self.ordered.values_list("pk", flat=True)[first : first + self.size + 1])
 
     @property
     def first(self) -> int:
@@ -115,7 +146,11 @@ class Listing:
     @cached_property
     def records(self) -> list[Any]:
         """The rows of this page, with what their columns need."""
-        return self.page.prepared(list(self.ordered[self.first : self.first + self.size]), self.look)
+        keys = self._keys[: self.size]
+        if self.number != self._asked:
+            keys = list(self.ordered.values_list("pk", flat=True)[self.first : self.first + self.size])
+        found = {each.pk: each for each in self.page.all_rows(self.look.user).filter(pk__in=keys)}
+        return self.page.prepared([found[key] for key in keys if key in found], self.look)
 
     @property
     def last(self) -> int:
@@ -132,22 +167,28 @@ class Listing:
     # --- groups -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def sections(self) -> "list[grouping.Section]":
+    def grouped(self) -> grouping.Grouped:
         """The groups of the outermost level that is not opened, with counts and subtotals."""
-        return grouping.sections(self.rows, self.groups[0], self.columns, self.look)
+        return grouping.grouped(self.rows, self.groups[0], self.columns, self.look)
 
     @cached_property
     def totals(self) -> dict[str, list[Total]]:
         """Per summed column its totals, one a currency: of all rows, or of this page's once there are too many."""
         if not any(each.total for each in self.columns):
             return {}
-        rows = self.rows.model._default_manager.filter(pk__in=[each.pk for each in self.records]) if self.partial else self.rows
+        if self.groups and not self.grouped.cut:
+            return self.grouped.totals
+        rows = (
+            self.rows.model._default_manager.filter(pk__in=[each.pk for each in self.records])
+            if self.partial
+            else self.rows
+        )
         return totals(rows, self.columns)
 
     @property
     def partial(self) -> bool:
         """Whether the totals are of this page only."""
-        return self.count > COUNT_CAP and not self.groups
+        return not self.groups and self.count > COUNT_CAP
 
     # --- addresses ----------------------------------------------------------------------------------------------
 

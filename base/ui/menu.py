@@ -54,7 +54,11 @@ def _mark(found: list[MenuGroup], request: HttpRequest) -> None:
     for group in found:
         for entry in group.entries:
             path, _sign, query = entry.href.partition("?")
-            fits = here.startswith(entry.href) if query else request.path.startswith(path) and (path != "/" or request.path == "/")
+            fits = (
+                here.startswith(entry.href)
+                if query
+                else request.path.startswith(path) and (path != "/" or request.path == "/")
+            )
             if fits and len(entry.href) > best:
                 best, marked = len(entry.href), (group, entry)
     if marked:

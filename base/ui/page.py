@@ -85,11 +85,24 @@ class ModelPage:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name in ("columns", "filters", "group_by", "sheet", "tabs", "buttons", "moves", "bulk", "tools", "_narrow", "_prepare"):
+        for name in (
+            "columns",
+            "filters",
+            "group_by",
+            "sheet",
+            "tabs",
+            "buttons",
+            "moves",
+            "bulk",
+            "tools",
+            "_narrow",
+            "_prepare",
+        ):
             setattr(cls, name, list(getattr(cls, name)))
         if "model" not in cls.__dict__ and not hasattr(cls, "model"):
             return
-        for each in [*cls.columns, *cls.filters]:
+        pieces: list[Column | Filter] = [*cls.columns, *cls.filters]
+        for each in pieces:
             each.bind(cls)
         registry.register(cls)
 
@@ -105,9 +118,7 @@ class ModelPage:
         """Attach to the records of one screen what their columns need, in as many queries for one as for eighty."""
 
     @classmethod
-    def save(
-        cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
-    ) -> Any:
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
         """Store the form's values by an operation, and return the record. A new record has no primary key yet."""
         if record.pk is None:
             for name, value in values.items():
@@ -122,9 +133,9 @@ class ModelPage:
         return True
 
     @classmethod
-    def hit(cls, record: Any) -> str:
-        """A found record in one line of the global search."""
-        return str(record)
+    def subtitle(cls, record: Any) -> Any:
+        """What stands under the record's name on its sheet, and behind it in the global search."""
+        return ""
 
     @classmethod
     def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
@@ -135,7 +146,9 @@ class ModelPage:
 
     @classmethod
     def plug(
-        cls, *pieces: Any, after: str = "",
+        cls,
+        *pieces: Any,
+        after: str = "",
         rows: Callable[[models.QuerySet[Any], User], models.QuerySet[Any]] | None = None,
         prepare: Callable[[list[Any], Look], None] | None = None,
         group_by: Sequence[str] = (),
@@ -145,13 +158,18 @@ class ModelPage:
         `after` names the column, tab or move behind which they go; `rows(rows, user)` adds annotations to every
         query of the page; `prepare(records, look)` runs after the page's own.
         """
-        homes = {
-            parts.Tab: cls.tabs, parts.Move: cls.moves, parts.SmartButton: cls.buttons, Column: cls.columns,
-            Filter: cls.filters, parts.Group: cls.sheet, parts.BulkMove: cls.bulk,
+        homes: dict[type, list[Any]] = {
+            parts.Tab: cls.tabs,
+            parts.Move: cls.moves,
+            parts.SmartButton: cls.buttons,
+            Column: cls.columns,
+            Filter: cls.filters,
+            parts.Group: cls.sheet,
+            parts.BulkMove: cls.bulk,
             parts.Tool: cls.tools,
         }
         for piece in pieces:
-            home: list[Any] = next(home for kind, home in homes.items() if isinstance(piece, kind))
+            home = next(home for kind, home in homes.items() if isinstance(piece, kind))
             names = [getattr(each, "name", "") for each in home]
             home.insert(names.index(after) + 1 if after in names else len(home), piece)
             after = getattr(piece, "name", "") if after in names else after

@@ -81,7 +81,8 @@ class Move:
     confirm: Any = ""
     #: `preview(record, data, look)`: safe HTML shown before it is carried out, such as before/after.
     preview: Callable[[Any, Mapping[str, Any], "Look"], Any] | None = None
-    style: str = "secondary"
+    #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.
+    style: str = ""
     icon: str = ""
     target: str = ""
     #: What is said after it; "Done: LABEL." when empty.
@@ -103,7 +104,8 @@ class BulkMove:
     run: Callable[..., Any]
     form: type[forms.Form] | None = None
     confirm: Any = ""
-    style: str = "secondary"
+    #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.
+    style: str = ""
     icon: str = ""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.text import capfirst
 
 
 @cache
@@ -25,19 +26,21 @@ def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any] | 
 def label_of(model: type[models.Model], path: str) -> Any:
     """The field's own name for people."""
     field = field_at(model, path)
-    return path.replace("_", " ") if field is None else field.verbose_name
+    return capfirst(path.replace("_", " ") if field is None else field.verbose_name)
+
+
+def stored_at(record: models.Model, path: str) -> Any:
+    """A record's value as it is stored; None where a step of the path is empty."""
+    value: Any = record
+    for step in path.split("__"):
+        value = getattr(value, step)
+        if value is None:
+            return None
+    return value() if callable(value) and not isinstance(value, models.Manager) else value
 
 
 def value_at(record: models.Model, path: str) -> Any:
-    """A record's value; the label of a choice, and None where a step of the path is empty."""
-    owner: Any = record
-    *steps, last = path.split("__")
-    for step in steps:
-        owner = getattr(owner, step)
-        if owner is None:
-            return None
-    field = field_at(type(owner), last) if isinstance(owner, models.Model) else None
-    if field is not None and field.choices:
-        return getattr(owner, f"get_{last}_display")()
-    value = getattr(owner, last)
-    return value() if callable(value) and not isinstance(value, models.Manager) else value
+    """A record's value, of a choice its label."""
+    value = stored_at(record, path)
+    field = field_at(type(record), path)
+    return dict(field.flatchoices).get(value, value) if field is not None and field.choices else value

@@ -42,6 +42,16 @@ class Block:
     title: Any
     lines: list[Line]
 
+    @property
+    def wide(self) -> bool:
+        """Whether it takes both columns: it holds nothing but long text."""
+        return all(each.wide for each in self.lines)
+
+    @property
+    def alone(self) -> bool:
+        """Whether its title says all that its only line's label would."""
+        return self.wide and len(self.lines) == 1
+
 
 @dataclass(frozen=True)
 class Door:
@@ -123,7 +133,8 @@ def stations(page: type[ModelPage], record: Any) -> list[Station]:
     place = path.index(now) if now in path else -1
     found = [
         Station(labels[each], each == now, place > index, page.status_colours.get(each, ""))
-        for index, each in enumerate(path) if each in labels
+        for index, each in enumerate(path)
+        if each in labels
     ]
     if place < 0:
         found.append(Station(labels.get(now, now), current=True, passed=False, colour=page.status_colours.get(now, "")))

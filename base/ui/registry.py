@@ -38,8 +38,13 @@ def main_pages() -> list["type[ModelPage]"]:
 
 def address(record: models.Model, look: Look) -> str:
     """Where the record's sheet is; empty when it has none or the person may not open such sheets."""
-    page = page_of(type(record))
-    return reverse(f"{page.slug}:sheet", args=[record.pk]) if page and look.may(page.actions.view) else ""
+    prefix = look.once(("address", type(record)), lambda: _prefix(type(record), look))
+    return f"{prefix}{record.pk}/" if prefix else ""
+
+
+def _prefix(model: type[models.Model], look: Look) -> str:
+    page = page_of(model)
+    return reverse(f"{page.slug}:list") if page and look.may(page.actions.view) else ""
 
 
 def rows_for(model: type[models.Model], user: User) -> models.QuerySet[Any]:
@@ -57,7 +62,7 @@ def text_search(model: type[models.Model], rows: models.QuerySet[Any], text: str
     A model without a page is searched in the text field it is ordered by.
     """
     page = page_of(model)
-    names = page.search if page else [name for name in (str(each).lstrip("-") for each in model._meta.ordering)][:1]
+    names = page.search if page else [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]]
     for word in text.split():
         rows = rows.filter(matches(model, names, word))
     return rows

@@ -33,7 +33,10 @@ def routes(page: type[ModelPage]) -> list[URLPattern]:
     if page.form and actions.edit:
         found.append(at("<int:pk>/edit/", edit.change, "edit", actions.edit))
     if actions.export:
-        found += [at(f"export.{kind}", export.download, f"export_{kind}", actions.export, kind=kind) for kind in ("xlsx", "csv")]
+        found += [
+            at(f"export.{kind}", export.download, f"export_{kind}", actions.export, kind=kind)
+            for kind in ("xlsx", "csv")
+        ]
     found += [at("<int:pk>/move/<slug:name>/", move.one, "move", actions.view)]
     found += [at("bulk/<slug:name>/", move.many, "bulk", actions.view)]
     if page.chatter:

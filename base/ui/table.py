@@ -1,15 +1,20 @@
 """A list's heads, lines and sums as the template takes them. Lines are joined here: a template loop took longest of all."""
 
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from django.db import models
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from base.ui import cells
+from base.ui.cells import escaped
 from base.ui.columns import Column
+from base.ui.grouping import Section
 from base.ui.listing import Listing
 from base.ui.look import Look
 
@@ -30,13 +35,12 @@ class Heading:
         self.aria = ("descending" if self.descending else "ascending") if self.sorted else "none"
 
 
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One record on screen."""
+    """One record on screen, its cells joined."""
 
-    __slots__ = ("cells", "href", "record")
-
-    def __init__(self, record: models.Model, href: str, cells: SafeString) -> None:
-        self.record, self.href, self.cells = record, href, cells
+    href: str
+    cells: SafeString
 
 
 def headings(listing: Listing) -> list[Heading]:
@@ -49,26 +53,46 @@ def lines(listing: Listing, *, first: int | None = None) -> list[Line]:
     origin = f"from={quote(listing.query, safe='')}&" if listing.query else ""
     start = listing.first if first is None else first
     opening = [_opening(each, main=place == 0) for place, each in enumerate(listing.columns)]
+    pick = _("Select %(what)s")
     found = []
     for place, record in enumerate(listing.records):
         href = f"{base}{record.pk}/?{origin}i={start + place}"
-        found.append(Line(record, href, _cells(record, href, opening, listing)))
+        box = _box(record, pick) if listing.page.bulk else ""
+        found.append(Line(href, SafeString(box + _cells(record, href, opening, listing))))
     return found
 
 
-def _cells(record: models.Model, href: str, opening: list[str], listing: Listing) -> SafeString:
+def _box(record: models.Model, pick: str) -> str:
+    label = escape(pick % {"what": record})
+    return (
+        f'<td class="pick"><input type="checkbox" class="form-check-input" name="id" value="{record.pk}"'
+        f' aria-label="{label}"></td>'
+    )
+
+
+def _cells(record: models.Model, href: str, opening: list[str], listing: Listing) -> str:
     out = []
     for place, column in enumerate(listing.columns):
-        cell = conditional_escape(column.html(record, listing.look))
+        cell = escaped(column.html(record, listing.look))
         if place == 0:
-            cell = f'<a class="row-link" href="{conditional_escape(href)}">{cell}</a>'
+            cell = f'<a class="row-link" href="{escape(href)}">{cell}</a>'
         out.append(f"{opening[place]}{cell}</td>")
-    return mark_safe("".join(out))  # noqa: S308 (every part escaped above)
+    return "".join(out)
 
 
 def _opening(column: Column, *, main: bool) -> str:
     classes = " ".join(filter(None, ["main" if main else "", "text-end" if column.align == "end" else ""]))
-    return f'<td class="{classes}" data-label="{conditional_escape(column.label)}">'
+    return f'<td class="{classes}" data-label="{escape(str(column.label))}">'
+
+
+def section_line(listing: Listing, section: Section) -> SafeString:
+    """The cells of a group's line behind its heading: each column's subtotals."""
+    out = []
+    for column in listing.columns[1:]:
+        shown = sums(section.totals.get(column.name, []), listing.look)
+        label = f' data-label="{escape(str(column.label))}"' if shown else ""
+        out.append(f'<td class="{"text-end" if column.align == "end" else ""}"{label}>{shown}</td>')
+    return SafeString("".join(out))
 
 
 def totals_row(listing: Listing, totals: dict[str, list[Any]]) -> list[tuple[Column, SafeString]]:
@@ -81,4 +105,8 @@ def sums(values: list[Any], look: Look) -> SafeString:
 
 
 def _sum(value: Any, look: Look) -> Any:
-    return format_html('<span class="money">{}</span>', f"{value:,}") if isinstance(value, int) else cells.html(value, look)
+    return (
+        format_html('<span class="money">{}</span>', f"{value:,}")
+        if isinstance(value, int)
+        else cells.html(value, look)
+    )

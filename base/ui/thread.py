@@ -25,6 +25,7 @@ from base.ui.page import ModelPage
 #: Entries shown at once; older ones are fetched on request.
 CHUNK = 20
 
+
 @dataclass(frozen=True)
 class Change:
     label: Any
@@ -123,7 +124,9 @@ class Thread:
 
     def _mail(self, mail: OutgoingMail) -> Entry:
         to = f"{mail.to_name} <{mail.to_email}>" if mail.to_name else mail.to_email
-        colour = {"sent": "green", "refused": "red", "uncertain": "orange", "cancelled": "secondary"}.get(mail.status, "azure")
+        colour = {"sent": "green", "refused": "red", "uncertain": "orange", "cancelled": "secondary"}.get(
+            mail.status, "azure"
+        )
         state = cells.badge(mail.get_status_display(), colour)
         return Entry("mail", mail.queued_at, to, mail.subject, mail.error, colour=colour, detail=state)
 
@@ -138,7 +141,9 @@ def _money_text(value: str, look: Look) -> str:
 
 def own_todo(page: type[ModelPage], record: Any, pk: int) -> Todo:
     """An open to-do of this record. Raises `Refused` when it is not there."""
-    todo = Todo.objects.filter(target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk).first()
+    todo = Todo.objects.filter(
+        target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk
+    ).first()
     if todo is None:
         raise Refused(_("This to-do is no longer there."))
     return todo

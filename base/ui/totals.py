@@ -34,10 +34,19 @@ def _value(column: Column, minor: int, currency: str) -> Total:
 
 def totals(rows: models.QuerySet[Any], columns: Iterable[Column]) -> dict[str, list[Total]]:
     """Per column name its totals: one for each currency, the largest first."""
-    return {name: by_key.get((), []) for name, by_key in grouped(plain(rows), [], columns)[1].items()}
+    return {name: added(by.get((), [])) for name, by in by_key(plain(rows), [], columns)[1].items()}
 
 
-def grouped(
+def added(values: Iterable[Any]) -> list[Total]:
+    """Sums joined into one a currency, the largest first."""
+    sums: dict[str, Any] = {}
+    for value in values:
+        currency = str(getattr(value, "currency", ""))
+        sums[currency] = sums[currency] + value if currency in sums else value
+    return sorted(sums.values(), key=lambda each: each.amount if isinstance(each, Money) else each, reverse=True)
+
+
+def by_key(
     rows: models.QuerySet[Any], keys: list[str], columns: Iterable[Column]
 ) -> tuple[dict[tuple[Any, ...], int], dict[str, dict[tuple[Any, ...], list[Total]]]]:
     """Per group of `plain` rows their number, and per column and group its totals. One query a currency column."""
@@ -51,7 +60,11 @@ def grouped(
         by = [*keys, *([currency] if currency else [])]
         aggregates = {f"_{each.name}": _minor(each) for each in members}
         seen: dict[tuple[Any, ...], int] = {}
-        rows_ = rows.values(*by).annotate(_n=Count("pk"), **aggregates) if by else [rows.aggregate(_n=Count("pk"), **aggregates)]
+        rows_ = (
+            rows.values(*by).annotate(_n=Count("pk"), **aggregates)
+            if by
+            else [rows.aggregate(_n=Count("pk"), **aggregates)]
+        )
         for row in rows_:
             key = tuple(row[name] for name in keys)
             seen[key] = seen.get(key, 0) + row["_n"]
@@ -60,14 +73,12 @@ def grouped(
                     value = _value(each, row[f"_{each.name}"], row.get(currency, ""))
                     sums.setdefault(each.name, {}).setdefault(key, []).append(value)
         counts = seen
-    for by_key in sums.values():
-        for values in by_key.values():
-            values.sort(key=lambda each: each.amount if isinstance(each, Money) else each, reverse=True)
     return counts, sums
 
 
 def plain(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """The same rows without order and joins that would count one of them twice."""
     if rows.query.distinct:
-        return rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+        same: models.QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+        return same
     return rows.order_by().select_related(None)

@@ -24,11 +24,13 @@ urlpatterns = [
     path("accounts/password/reset/", public(account.password_reset), name="account_reset_password"),
     path("accounts/password/reset/done/", public(account.password_reset_done), name="account_reset_password_done"),
     path(
-        "accounts/password/reset/key/done/", public(account.password_reset_from_key_done),
+        "accounts/password/reset/key/done/",
+        public(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
     re_path(
-        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", public(account.password_reset_from_key),
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        public(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path("accounts/signup/", _closed, name="account_signup"),

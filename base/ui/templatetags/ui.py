@@ -65,7 +65,9 @@ def day_filter(value: date | None) -> SafeString | str:
     if isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), cells.moment_text(value, language))
     title = cells.distance(value, today(timezone.now()))
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, cells.day_text(value, language))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, cells.day_text(value, language)
+    )
 
 
 @register.filter
@@ -111,14 +113,17 @@ def clock(value: datetime) -> str:
 @register.filter
 def file_icon(mime: str) -> str:
     known = {"application/pdf": "file-type-pdf", "image": "photo", "text": "file-text"}
-    return known.get(mime) or known.get(mime.partition("/")[0]) or ("file-spreadsheet" if "sheet" in mime or "excel" in mime else "file")
+    return (
+        known.get(mime)
+        or known.get(mime.partition("/")[0])
+        or ("file-spreadsheet" if "sheet" in mime or "excel" in mime else "file")
+    )
 
 
-@register.filter
-def hit_text(record: Any) -> str:
-    """A found record in one line: its name, and what it is about where the model says so."""
-    page = registry.page_of(type(record))
-    return page.hit(record) if page else str(record)
+@register.simple_tag
+def subtitle(page: Any, record: Any) -> Any:
+    """What stands under a record's name: `{% subtitle page record %}`."""
+    return page.subtitle(record)
 
 
 @register.filter
@@ -129,9 +134,8 @@ def is_box(field: BoundField) -> bool:
 @register.filter
 def dressed(field: BoundField) -> SafeString:
     """An input of a form that is not ours, with the classes of the house and its errors announced."""
-    kind = "form-check-input" if is_box(field) else "form-control"
-    attrs = {"class": kind, **({"aria-invalid": "true"} if field.errors else {})}
-    return field.as_widget(attrs=attrs)
+    field.field.widget.attrs.pop("placeholder", None)
+    return field.as_widget(attrs={"class": "form-check-input" if is_box(field) else "form-control"})
 
 
 @register.filter
@@ -186,4 +190,4 @@ def may(context: Any, action: str) -> bool:
 @register.simple_tag
 def address(page: Any, name: str, *args: Any) -> str:
     """The address of one of a page's screens: `{% address page "edit" record.pk %}`."""
-    return page.address(name, *args)
+    return str(page.address(name, *args))

@@ -13,7 +13,7 @@ from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.table import sums
-from base.ui.totals import grouped, plain
+from base.ui.totals import by_key, plain
 from base.ui.views.list_ import list_context
 
 
@@ -23,12 +23,15 @@ def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
     listing = Listing(page, request.GET, look, size=1)
     assert page.board is not None
     field: Any = page.model._meta.get_field(page.status_field)
-    counts, totals = grouped(plain(listing.rows), [page.status_field], listing.columns)
+    counts, totals = by_key(plain(listing.rows), [page.status_field], listing.columns)
     context = list_context(listing, view="board")
     context["stacks"] = [
         {
-            "status": status, "label": label, "colour": page.status_colours.get(status, "secondary"),
-            "count": counts.get((status,), 0), "more": listing.with_(page.status_field, status),
+            "status": status,
+            "label": label,
+            "colour": page.status_colours.get(status, "secondary"),
+            "count": counts.get((status,), 0),
+            "more": listing.with_(page.status_field, status),
             "sums": [sums(by.get((status,), []), look) for by in totals.values()],
             "cards": list(_cards(listing, status, look)) if counts.get((status,)) else [],
         }
@@ -44,9 +47,15 @@ def _cards(listing: Listing, status: str, look: Look) -> Iterable[dict[str, Any]
     found = listing.ordered.filter(**{page.status_field: status})[: page.board.limit]
     columns = [each for each in _columns(page) if look.may(page.guard(each.name, each.action))]
     for record in page.prepared(list(found), look):
-        moves = {door.move.target: door.move.name for door in records.doors(page, record, look) if door.move.target and not door.why_not}
+        moves = {
+            door.move.target: door.move.name
+            for door in records.doors(page, record, look)
+            if door.move.target and not door.why_not
+        }
         yield {
-            "record": record, "href": page.address("sheet", record.pk), "moves": moves,
+            "record": record,
+            "href": page.address("sheet", record.pk),
+            "moves": moves,
             "values": [(each.label, each.html(record, look)) for each in columns],
         }
 

@@ -59,7 +59,13 @@ def add_todo(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRes
     write_todos(
         [
             make_todo(
-                record, kind="note", due_on=data["due_on"], at=look.now, assignee=data["assignee"], text=data["text"], by=look.user
+                record,
+                kind="note",
+                due_on=data["due_on"],
+                at=look.now,
+                assignee=data["assignee"],
+                text=data["text"],
+                by=look.user,
             )
         ]
     )
@@ -93,6 +99,6 @@ def download(request: HttpRequest, *, page: type[ModelPage], pk: int, file: int)
     record = records.record_or_404(page, look, pk)
     kind = ContentType.objects.get_for_model(page.model)
     attachment = Attachment.objects.filter(target_type=kind, target_id=record.pk, pk=file).first()
-    if attachment is None or not attachment.file.storage.exists(attachment.file.name):
+    if attachment is None or not attachment.file.storage.exists(str(attachment.file.name)):
         raise Http404(file)
     return file_response(attachment)

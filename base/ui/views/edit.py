@@ -27,15 +27,20 @@ FORM_STATUS = 422
 def create(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
     look = Look.of(request)
     record = page.model()
-    form = form_for(page, record, look, request, initial={key: value for key, value in request.GET.items()})
+    form = form_for(page, record, look, request, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         saved = _save(page, record, form, look, seen=None)
         if saved is not None:
             messages.success(request, _("%(what)s is stored.") % {"what": saved})
             return HttpResponseRedirect(page.address("sheet", saved.pk))
     context = {
-        "page": page, "look": look, "record": record, "form": form, "creating": True,
-        "blocks": form_blocks(page, record, form, look, {}), "back": page.home(),
+        "page": page,
+        "look": look,
+        "record": record,
+        "form": form,
+        "creating": True,
+        "blocks": form_blocks(page, record, form, look, {}),
+        "back": page.home(),
     }
     return TemplateResponse(request, "ui/sheet_new.html", context, status=FORM_STATUS if form.errors else 200)
 
@@ -51,25 +56,34 @@ def change(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespo
     stored: dict[str, Any] = {}
     if request.method == "POST":
         seen = _version(request)
-        if form.is_valid() and (seen is None or seen == getattr(record, "version", None)):
-            saved = _save(page, record, form, look, seen=seen)
-            if saved is not None:
+        if form.is_valid() and not _is_stale(record, seen):
+            if _save(page, record, form, look, seen=seen) is not None:
                 way = records.Way(page, request, look, pk)
                 return HttpResponseRedirect(page.address("sheet", pk) + way.suffix)
             record = records.record_or_404(page, look, pk)
-        elif seen is not None and seen != getattr(record, "version", None):
-            refuse(form, Stale(_stale_text()))
-        if form.has_error(forms.forms.NON_FIELD_ERRORS, "stale") or seen != getattr(record, "version", None):
+        if _is_stale(record, seen):
             stored = stored_beside(form, record)
+            if not form.non_field_errors():
+                form.add_error(None, _stale_text())
     context = {
-        **sheet_context(request, page, record, look), "form": form, "editing": True,
-        "blocks": form_blocks(page, record, form, look, stored), "stale": bool(stored),
+        **sheet_context(request, page, record, look),
+        "form": form,
+        "editing": True,
+        "blocks": form_blocks(page, record, form, look, stored),
+        "stale": bool(stored),
     }
     return TemplateResponse(request, "ui/sheet.html", context, status=FORM_STATUS if form.errors else 200)
 
 
 def _stale_text() -> str:
-    return _("Somebody else changed this record meanwhile. What is stored now stands beside what you typed; saving again keeps yours.")
+    return _(
+        "Somebody else changed this record meanwhile. What is stored now stands beside what you typed; saving again keeps yours."
+    )
+
+
+def _is_stale(record: Any, seen: int | None) -> bool:
+    """Whether the record was saved by somebody else after this person had looked at it."""
+    return seen is not None and seen != getattr(record, "version", seen)
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -101,7 +115,7 @@ def _save(page: type[ModelPage], record: Any, form: Any, look: Look, *, seen: in
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal.message)) from refusal
     except Stale:
-        form.add_error(None, forms.ValidationError(_stale_text(), code="stale"))
+        form.add_error(None, _stale_text())
     except Refused as refusal:
         refuse(form, refusal)
     except IntegrityError:
@@ -131,5 +145,9 @@ def form_blocks(
 
 
 def _line(field: forms.BoundField, stored: dict[str, Any], look: Look) -> records.Line:
-    beside = _("stored now: %(value)s") % {"value": cells.text(stored[field.name], look) or "–"} if field.name in stored else ""
+    beside = (
+        _("stored now: %(value)s") % {"value": cells.text(stored[field.name], look) or "–"}
+        if field.name in stored
+        else ""
+    )
     return records.Line(field.name, field.label, beside, field, wide=isinstance(field.field.widget, forms.Textarea))

@@ -46,11 +46,8 @@ def body_context(listing: Listing) -> dict[str, Any]:
     context: dict[str, Any] = {"page": listing.page, "listing": listing, "look": listing.look, "depth": 0}
     if listing.groups:
         context["sections"] = [
-            {
-                "section": each, "query": listing.opened(each.group, each.key),
-                "cells": table.totals_row(listing, each.totals),
-            }
-            for each in listing.sections
+            (each, listing.opened(each.group, each.key), table.section_line(listing, each))
+            for each in listing.grouped.sections
         ]
     else:
         context["lines"] = table.lines(listing)
@@ -83,7 +80,9 @@ def search_context(listing: Listing) -> dict[str, Any]:
     return {
         "facets": [(each, f"?{listing.without(each.remove)}") for each in listing.facets],
         "quick": [
-            (each, f"?{listing.toggled('quick', each.name)}", each.name in on) for each in allowed if each.kind == "quick"
+            (each, f"?{listing.toggled('quick', each.name)}", each.name in on)
+            for each in allowed
+            if each.kind == "quick"
         ],
         "filters": inputs,
         "filters_in_use": any(each["in_use"] for each in inputs),
@@ -111,6 +110,7 @@ def _input(each: Filter, listing: Listing) -> dict[str, Any]:
             found["records"] = listing.checked.form.cleaned_data.get(each.name) or [] if chosen else []
         case _:
             found["ends"] = [
-                (name, listing.known.get(name, ""), label) for name, label in zip(each.parameters(), (_("from"), _("to")), strict=True)
+                (name, listing.known.get(name, ""), label)
+                for name, label in zip(each.parameters(), (_("from"), _("to")), strict=True)
             ]
     return found

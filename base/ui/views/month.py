@@ -43,8 +43,12 @@ def _entry(page: type[ModelPage], record: Any) -> dict[str, Any]:
     month = page.month
     assert month is not None
     entry = {
-        "id": str(record.pk), "title": month.title(record), "start": getattr(record, month.date).isoformat(), "allDay": True,
-        "url": page.address("sheet", record.pk), "className": f"entry-{month.colour(record)}",
+        "id": str(record.pk),
+        "title": month.title(record),
+        "start": getattr(record, month.date).isoformat(),
+        "allDay": True,
+        "url": page.address("sheet", record.pk),
+        "className": f"entry-{month.colour(record)}",
     }
     last = getattr(record, month.last) if month.last else None
     if last:

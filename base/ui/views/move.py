@@ -32,21 +32,27 @@ def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
     move = records.open_move(page, record, look, name)
     if not look.may(move.action):
         raise PermissionDenied
-    posted = request.method == "POST"
-    form = _form(move, request, record, look, move.initial(record, look) if not posted else None)
+    answered = request.method == "POST" and ("asked" in request.POST or not move.asks)
+    form = _form(move, request, record, look, move.initial(record, look))
     shut = move.allowed(record)
     if isinstance(shut, (str, Promise)) or not shut:
         raise Refused(shut or _("This is not possible in the record's present state."))
     preview = None
-    if posted and (form is None or form.is_valid()):
+    if answered and (form is None or form.is_valid()):
         data = form.cleaned_data if form is not None else {}
         if move.preview and "confirmed" not in request.POST:
             preview = _preview(move, record, data, look, form)
         elif _carried_out(request, page, record, move, form, data, look):
             return _done(request, page, record, look)
     context = {
-        "page": page, "record": record, "look": look, "move": move, "form": form, "preview": preview,
-        "way": records.Way(page, request, look, pk), "action_url": request.get_full_path(),
+        "page": page,
+        "record": record,
+        "look": look,
+        "move": move,
+        "form": form,
+        "preview": preview,
+        "way": records.Way(page, request, look, pk),
+        "action_url": request.get_full_path(),
     }
     template = "ui/move.html#dialog" if request.htmx else "ui/move.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, context, status=FORM_STATUS if form is not None and form.errors else 200)
@@ -55,7 +61,9 @@ def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
 def _form(move: Move | BulkMove, request: HttpRequest, record: Any, look: Look, initial: Any) -> Any:
     if move.form is None:
         return None
-    data, files = (request.POST, request.FILES) if request.method == "POST" and "asked" in request.POST else (None, None)
+    data, files = (
+        (request.POST, request.FILES) if request.method == "POST" and "asked" in request.POST else (None, None)
+    )
     return move.form(data, files, initial=initial, record=record, look=look)  # type: ignore[call-arg]
 
 
@@ -89,12 +97,12 @@ def _carried_out(
 
 
 def _done(request: HttpRequest, page: type[ModelPage], record: Any, look: Look) -> HttpResponse:
-    """Back to the sheet, if it is still there to be seen."""
+    """Back to where the button was, or to the list when the record can no longer be seen."""
     there = page.all_rows(look.user).filter(pk=record.pk).exists()
-    target = page.address("sheet", record.pk) + records.Way(page, request, look, record.pk).suffix if there else page.home()
     if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if there else {"HX-Redirect": page.home()})
+    way = records.Way(page, request, look, record.pk)
+    return HttpResponseRedirect(page.address("sheet", record.pk) + way.suffix if there else page.home())
 
 
 @require_POST
@@ -120,8 +128,15 @@ def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpRespo
         _all_of(request, move, selected, form.cleaned_data if form is not None else {}, look)
         return _back(request, page, listing)
     context = {
-        "page": page, "look": look, "move": move, "form": form, "selected": selected, "query": listing.query,
-        "all": "all" in request.POST, "action_url": request.path, "back": f"{page.address()}?{listing.query}",
+        "page": page,
+        "look": look,
+        "move": move,
+        "form": form,
+        "selected": selected,
+        "query": listing.query,
+        "all": "all" in request.POST,
+        "action_url": request.path,
+        "back": f"{page.address()}?{listing.query}",
     }
     template = "ui/move.html#dialog" if request.htmx else "ui/move.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, context, status=FORM_STATUS if form is not None and form.errors else 200)
@@ -137,7 +152,9 @@ def _all_of(request: HttpRequest, move: BulkMove, selected: list[Any], data: Any
         except Refused as refusal:
             refused.append(f"{record}: {refusal.message}")
     if done:
-        messages.success(request, ngettext("%(what)s: %(n)s row.", "%(what)s: %(n)s rows.", done) % {"what": move.label, "n": done})
+        messages.success(
+            request, ngettext("%(what)s: %(n)s row.", "%(what)s: %(n)s rows.", done) % {"what": move.label, "n": done}
+        )
     for reason in refused[:TOLD]:
         messages.error(request, reason)
     if len(refused) > TOLD:

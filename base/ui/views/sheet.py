@@ -43,7 +43,9 @@ def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look
     wanted = request.GET.get("tab", "")
     open_tab = next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
     context = {
-        "page": page, "record": record, "look": look,
+        "page": page,
+        "record": record,
+        "look": look,
         "way": records.Way(page, request, look, record.pk),
         "blocks": records.blocks(page, record, look),
         "doors": records.doors(page, record, look),
@@ -51,7 +53,9 @@ def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look
         "figures": records.figures(page, record, look),
         "tabs": [(each, each.count(record, look) if each.count else None) for each in tabs],
         "open_tab": open_tab,
-        "may_edit": bool(page.form and page.actions.edit and look.may(page.actions.edit) and page.may_edit(record, look)),
+        "may_edit": bool(
+            page.form and page.actions.edit and look.may(page.actions.edit) and page.may_edit(record, look)
+        ),
         "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
         "banner": page.banner(record, look) if page.banner_template else {},
     }

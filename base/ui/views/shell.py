@@ -38,10 +38,15 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(text) >= MIN_LENGTH:
         for page in registry.main_pages():
             if page.search and look.may(page.actions.view):
-                hits = list(registry.text_search(page.model, page.rows(look.user), text)[: HITS + 1])
+                hits = list(registry.text_search(page.model, page.rows(look.user), text).order_by("-pk")[: HITS + 1])
                 if hits:
-                    found.append({"page": page, "hits": [(each, page.address("sheet", each.pk)) for each in hits[:HITS]],
-                                  "more": len(hits) > HITS})
+                    found.append(
+                        {
+                            "page": page,
+                            "hits": [(each, page.address("sheet", each.pk)) for each in hits[:HITS]],
+                            "more": len(hits) > HITS,
+                        }
+                    )
     template = "ui/search.html#hits" if request.htmx else "ui/search.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, {"text": text, "found": found, "short": len(text) < MIN_LENGTH})
 
@@ -74,8 +79,11 @@ def _with_targets(found: list[Todo]) -> list[Todo]:
 def _todo(todo: Any, look: Look) -> dict[str, Any]:
     record = todo.record
     return {
-        "todo": todo, "record": record, "href": registry.address(record, look) if record else "",
-        "kind": record._meta.verbose_name if record else "", "overdue": todo.due_on < look.today,
+        "todo": todo,
+        "record": record,
+        "href": registry.address(record, look) if record else "",
+        "kind": record._meta.verbose_name if record else "",
+        "overdue": todo.due_on < look.today,
         "of_another": todo.assignee if todo.assignee_id not in (None, look.user.pk) else None,
     }
 
@@ -100,7 +108,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if wanted in dict(settings.LANGUAGES) and check_for_language(wanted):
         if isinstance(request.user, User):
             operations.set_language(user=request.user, language=wanted)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", secure=request.is_secure()
+        )
     return response
 
 
