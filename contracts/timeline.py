@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from base.lib.dates import add_months
 from base.ui.look import Look
 from contracts.models import Contract
 
@@ -38,7 +37,7 @@ class Bar:
 
     @property
     def ends(self) -> str:
-        return f"{self.first_day} … {self.last_day}"
+        return f"{self.first_day} – {self.last_day}"
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,20 @@ class Coming:
     href: str = ""
     state: str = ""
     reason: str = ""
+    #: Only a step on the way to something else: told when it is the very next, else left to the plan.
+    minor: bool = False
 
 
-Piece = Mark | Bar | Coming
+@dataclass(frozen=True)
+class Standing:
+    """How things stand today: a coloured word, and what it rests on."""
+
+    label: str
+    colour: str
+    detail: str = ""
+
+
+Piece = Mark | Bar | Coming | Standing
 Source = Callable[[Contract, Look], Iterable[Piece]]
 _sources: list[Source] = []
 
@@ -92,6 +102,14 @@ class Stretch:
     text: str
 
 
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    label: str
+    #: The turn of a year: what is left of the scale on a small screen.
+    main: bool
+
+
 @dataclass
 class Strip:
     """All that the template draws."""
@@ -100,8 +118,18 @@ class Strip:
     stretches: list[Stretch] = field(default_factory=list)
     milestones: list[Spot] = field(default_factory=list)
     below: list[Spot] = field(default_factory=list)
-    ticks: list[tuple[str, str]] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)
     coming: list[Coming] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
+
+    @property
+    def headlines(self) -> list[Coming]:
+        """The next things that matter, the very next in any case."""
+        return [each for place, each in enumerate(self.coming) if place == 0 or not each.minor][:5]
+
+    @property
+    def rest(self) -> int:
+        return len(self.coming) - len(self.headlines)
 
     @property
     def kinds(self) -> set[str]:
@@ -127,6 +155,7 @@ def strip(contract: Contract, look: Look) -> Strip:
         below=[Spot(each, scale.text(each.day), each.row, "middle") for each in marks if each.row > 0],
         ticks=list(scale.ticks()),
         coming=coming,
+        standing=[each for each in pieces if isinstance(each, Standing)],
     )
 
 
@@ -169,13 +198,14 @@ class _Scale:
         fitting = [each for each in (f"{bar.label}  {bar.ends}", bar.ends, bar.label) if _length(each) + 12 <= room]
         return Stretch(bar, f"{left:.2f}%", f"{width:.2f}%", f"{left + width / 2:.2f}%", fitting[0] if fitting else "")
 
-    def ticks(self) -> Iterator[tuple[str, str]]:
+    def ticks(self) -> Iterator[Tick]:
         """First days of months or years, not more than fit."""
         months = next((each for each in _MONTHS_A_TICK if self.days / 30.4 / each <= _TICKS), _MONTHS_A_TICK[-1])
         month = (self.first.year * 12 + self.first.month - 1) // months * months
-        while (day := add_months(date(month // 12, month % 12 + 1, 1), 0)) <= self.first + timedelta(days=self.days):
-            if day >= self.first:
-                yield self.text(day), str(day.year) if day.month == 1 and months >= 12 else f"{day:%Y-%m}"
+        while (day := date(month // 12, month % 12 + 1, 1)) <= self.first + timedelta(days=self.days):
+            if 2 <= self.at(day) <= 98:
+                main = day.month == 1 or self.days < 400
+                yield Tick(self.text(day), str(day.year) if day.month == 1 else f"{day:%Y-%m}", main)
             month += months
 
 

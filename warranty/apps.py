@@ -6,9 +6,10 @@ class WarrantyConfig(AppConfig):
     name = "warranty"
 
     def ready(self) -> None:
-        from warranty import documents, guards, handlers, hooks
+        from warranty import documents, guards, handlers, hooks, plugs
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         handlers.plug()
         hooks.connect()
         documents.plug()
+        plugs.plug()

@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.models import Role, User
 from base.chatter.models import Tracked
 from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
+from contracts.querysets import ThroughContract
 from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
 
 
@@ -33,6 +35,8 @@ class MaintenanceTerm(Tracked):
     price = money(_("price"), default=0)
     cap_base = money(_("cap base"), null=True, blank=True)
     cap_rate = rate(_("cap rate"), null=True, blank=True)
+
+    objects = ThroughContract.as_manager()
 
     class Meta:
         verbose_name = _("maintenance term")
@@ -69,6 +73,8 @@ class DailyRun(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
+    #: Everything that was due, not only some rows or one kind that a person asked for.
+    whole = models.BooleanField(_("whole day"), default=True)
     #: `{kind: {"done": n, "skipped": n, "failed": n}}`
     actions = models.JSONField(_("actions"), default=dict)
     #: `[{"contract": …, "kind": …, "problem": …}]` as this run saw them.
@@ -105,6 +111,8 @@ class PlannedAction(models.Model):
     done_on = models.DateField(_("done on"), null=True)
     run = models.ForeignKey(DailyRun, null=True, on_delete=models.SET_NULL, related_name="rows")
 
+    objects = ThroughContract.as_manager()
+
     class Meta:
         verbose_name = _("planned action")
         verbose_name_plural = _("plan")
@@ -121,6 +129,17 @@ class PlannedAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.due_on}"
+
+
+class InspectionQuerySet(ThroughContract):
+    """Visible with their contract; to an engineer those that are theirs, or on a contract that is."""
+
+    through = "action__contract__"
+
+    def visible_to(self, user: User) -> "InspectionQuerySet":
+        if user.role == Role.ENGINEER:
+            return self.filter(Q(engineer=user) | Q(action__contract__engineer=user))
+        return super().visible_to(user)  # type: ignore[return-value]
 
 
 class Inspection(Tracked):
@@ -143,6 +162,8 @@ class Inspection(Tracked):
     result = models.CharField(_("result"), max_length=15, choices=InspectionResult, blank=True)
     findings = models.TextField(_("findings and advice"), blank=True)
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+
+    objects = InspectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("inspection")

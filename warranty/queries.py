@@ -1,7 +1,9 @@
 """Questions about coverage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from contracts.enums import Coverage
 from contracts.models import Contract
@@ -38,3 +40,28 @@ def last_terms(contract_ids: Sequence[int]) -> dict[int, MaintenanceTerm]:
     """The last agreed term of each contract that has one."""
     terms = MaintenanceTerm.objects.filter(contract__in=contract_ids).order_by("first_day")
     return {term.contract_id: term for term in terms}
+
+
+def coverage_end() -> Subquery:
+    """The last agreed day of coverage of a contract, to annotate contracts with."""
+    last = MaintenanceTerm.objects.filter(contract=OuterRef("pk")).order_by("-last_day")
+    return Subquery(last.values("last_day")[:1])
+
+
+def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> QuerySet[Contract]:
+    """The contracts that are covered on a day in one of these ways: `coverage_on` for many at once."""
+    terms = MaintenanceTerm.objects.filter(contract=OuterRef("pk"))
+    here = terms.filter(first_day__lte=day, last_day__gte=day)
+    accepted = Q(final_acceptance_on__lte=day)
+    without_live = Q(go_live_on=None, preliminary_acceptance_on__lte=day)
+    started = Q(go_live_on__lte=day) | without_live
+    ways = {
+        Coverage.NONE: ~accepted & ~started,
+        Coverage.TRIAL: ~accepted & started,
+        Coverage.GAP: accepted & ~Exists(here) & Exists(terms.filter(first_day__gt=day)),
+        Coverage.LAPSED: accepted & ~Exists(here) & ~Exists(terms.filter(first_day__gt=day)),
+    }
+    wanted = Q(pk__in=[])
+    for kind in map(Coverage, kinds):
+        wanted |= ways.get(kind) or (accepted & Exists(here.filter(kind=kind.value)))
+    return contracts.filter(wanted)

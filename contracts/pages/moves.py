@@ -48,7 +48,8 @@ def _next_milestone(contract: Contract, look: Look) -> Data:
 
 
 def _may_record_milestone(contract: Contract) -> bool:
-    return _is_active(contract) and not (contract.go_live_on and contract.preliminary_acceptance_on)
+    open_ = contract.final_acceptance_on is None and not (contract.go_live_on and contract.preliminary_acceptance_on)
+    return _is_active(contract) and open_
 
 
 def _amend(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -114,7 +115,7 @@ MOVES = [
     ),
     Move(
         "milestone",
-        _("Record a milestone"),
+        _("Record milestone"),
         "contracts.edit",
         _milestone,
         allowed=_may_record_milestone,

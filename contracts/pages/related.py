@@ -50,19 +50,21 @@ def _new_url(page: type[ModelPage], record: Any, look: Look, new: Mapping[str, s
     return f"{page.address('create')}?{urlencode({name: getattr(record, path) for name, path in new.items()})}"
 
 
-def related(page: type[ModelPage], records: list[Any], look: Look, without: tuple[str, ...] = ()) -> dict[str, Any]:
+def related(
+    page: type[ModelPage], records: list[Any], look: Look, without: tuple[str, ...] = (), *, limit: int = LIMIT
+) -> dict[str, Any]:
     """Heads and lines of some records as `contracts/related.html` takes them."""
     columns = [
         each
         for each in page.columns
         if not each.optional and each.name not in without and look.may(page.guard(each.name, each.action))
     ]
-    shown = page.prepared(records[:LIMIT], look)
+    shown = page.prepared(records[:limit], look)
     return {
         "there": page,
         "columns": columns,
         "lines": [_cells(page, record, columns, look) for record in shown],
-        "more": len(records) > LIMIT,
+        "more": len(records) > limit,
     }
 
 

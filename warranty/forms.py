@@ -1,0 +1,74 @@
+"""What a person types about coverage, visits and the plan."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import Role, User
+from base.ui.forms import MoveForm
+from warranty.enums import InspectionResult
+
+
+class AcceptForm(MoveForm):
+    accepted_on = forms.DateField(label=_("accepted on"), help_text=_("Coverage starts on this day."))
+    file = forms.FileField(
+        label=_("signed certificate"), required=False, help_text=_("PDF or picture; kept with the contract.")
+    )
+
+
+class CorrectForm(MoveForm):
+    accepted_on = forms.DateField(label=_("accepted on"))
+    reason = forms.CharField(label=_("because"), max_length=200)
+
+
+class GoodwillForm(MoveForm):
+    months = forms.IntegerField(label=_("months"), min_value=1, max_value=36, initial=1)
+    first_day = forms.DateField(
+        label=_("first day"),
+        required=False,
+        help_text=_("Only to take up lapsed coverage again; else the day after the last term."),
+    )
+
+
+class LastDayForm(MoveForm):
+    last_day = forms.DateField(label=_("last day"))
+    reason = forms.CharField(label=_("because"), max_length=200)
+
+
+class EngineerForm(MoveForm):
+    engineer = forms.ModelChoiceField(
+        User.objects.none(), label=_("engineer"), required=False, empty_label=_("nobody yet")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        engineer: Any = self.fields["engineer"]
+        engineer.queryset = User.objects.filter(Q(role=Role.ENGINEER) | Q(role=Role.SERVICE_MANAGER), is_active=True)
+
+
+class RescheduleForm(MoveForm):
+    to = forms.DateField(label=_("visit on"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        widget = self.fields["to"].widget
+        widget.attrs |= {"min": self.record.window_first.isoformat(), "max": self.record.window_last.isoformat()}
+        self.fields["to"].help_text = _("The window: %(first)s … %(last)s.") % {
+            "first": self.record.window_first,
+            "last": self.record.window_last,
+        }
+
+
+class ReportForm(MoveForm):
+    visited_on = forms.DateField(label=_("visited on"))
+    result = forms.ChoiceField(label=_("result"), choices=InspectionResult.choices, widget=forms.RadioSelect)
+    findings = forms.CharField(label=_("findings and advice"), required=False, widget=forms.Textarea)
+    file = forms.FileField(
+        label=_("signed report"), required=False, help_text=_("PDF or picture, with the customer's signature.")
+    )
+
+
+class HoldForm(MoveForm):
+    reason = forms.CharField(label=_("because"), max_length=200)

@@ -1,0 +1,202 @@
+"""Inspections: who goes when, what was found; as a list, as a month, and on the contract."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui import cells
+from base.ui.columns import Badge, Column
+from base.ui.filters import Choice, DateRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, BulkMove, Group, Month, Move
+from warranty import filing, inspections
+from warranty.enums import ActionState, InspectionResult
+from warranty.forms import EngineerForm, ReportForm, RescheduleForm
+from warranty.models import Inspection
+from warranty.wording import STATE_COLOURS
+
+RESULT_COLOURS = {"normal": "green", "mostly_normal": "yellow", "abnormal": "red"}
+Data = Mapping[str, Any]
+
+
+class Visit(Column):
+    """The planned day, red once it or its window is over without a report; the day held after that."""
+
+    def of(self, record: Any) -> Any:
+        return record.visited_on or record.action.due_on
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        return cells.due_html(self.of(record), look, near=14, open_=is_open(record))
+
+
+def is_open(inspection: Inspection) -> bool:
+    """Whether the visit is still to be reported."""
+    return inspection.reported_at is None and inspection.action.state == ActionState.PLANNED
+
+
+def _open(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows.filter(reported_at=None, action__state=ActionState.PLANNED)
+
+
+def _assign(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    inspections.assign(inspection=inspection, engineer=data["engineer"], by=by, at=at, seen=seen)
+
+
+def _assign_many(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date) -> None:
+    inspections.assign(inspection=inspection, engineer=data["engineer"], by=by, at=at)
+
+
+def _reschedule(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    inspections.reschedule(inspection=inspection, to=data["to"], by=by, at=at, on=on, seen=seen)
+
+
+def _report(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    filing.report(
+        inspection=inspection,
+        visited_on=data["visited_on"],
+        result=InspectionResult(data["result"]),
+        findings=data["findings"],
+        file=data["file"],
+        by=by,
+        at=at,
+        on=on,
+        seen=seen,
+    )
+
+
+def _entry(inspection: Inspection) -> str:
+    contract, engineer = inspection.action.contract, inspection.engineer
+    return " · ".join(filter(None, [str(contract.customer), contract.project, str(engineer) if engineer else ""]))
+
+
+def _colour(inspection: Inspection) -> str:
+    if inspection.reported_at:
+        return RESULT_COLOURS.get(inspection.result, "green")
+    return "blue" if inspection.action.state == ActionState.PLANNED else "secondary"
+
+
+class InspectionPage(ModelPage):
+    model, slug, icon = Inspection, "inspections", "clipboard-check"
+    actions = Actions(view="inspections.view", export="contracts.export")
+    empty = _("Inspections are planned by themselves when the final acceptance of a contract is recorded.")
+    search = ["action__contract__number", "action__contract__project", "action__contract__customer__name"]
+    columns = [
+        Visit("visit", label=_("visit"), sort="action__due_on"),
+        Column("action__contract", link=True, label=_("contract"), sort="action__contract__number"),
+        Column("action__contract__customer", link=True, label=_("customer")),
+        Column("action__contract__project", label=_("project")),
+        Column("window", label=_("window"), value=str, sort="window_first"),
+        Column("engineer"),
+        Badge("action__state", STATE_COLOURS, label=_("state")),
+        Badge("result", RESULT_COLOURS),
+        Column("action__contract__manager", label=_("account manager"), optional=True),
+        Column("findings", optional=True),
+    ]
+    filters = [
+        Quick("open", _("To be held"), lambda rows, look: _open(rows)),
+        Quick("mine", _("Assigned to me"), lambda rows, look: rows.filter(engineer=look.user)),
+        Quick("unassigned", _("Without engineer"), lambda rows, look: _open(rows).filter(engineer=None)),
+        Quick(
+            "overdue",
+            _("Planned day is over"),
+            lambda rows, look: _open(rows).filter(action__due_on__lt=look.today),
+            divider=True,
+        ),
+        Quick("missed", _("Window is over"), lambda rows, look: _open(rows).filter(window_last__lt=look.today)),
+        Quick("abnormal", _("Abnormal result"), lambda rows, look: rows.filter(result=InspectionResult.ABNORMAL)),
+        Choice("action__state", label=_("state")),
+        Choice("result"),
+        Relation("engineer"),
+        Relation("action__contract", label=_("contract")),
+        DateRange("action__due_on", label=_("visit")),
+        DateRange("window_last"),
+    ]
+    group_by = ["engineer", "action__state", "result", "action__due_on:month", "window_last:month"]
+    home_query = "quick=open"
+    sheet = [
+        Group(_("Visit"), [Visit("visit", label=_("visit")), "window_first", "window_last", "engineer"]),
+        Group(
+            _("Where"),
+            [
+                Column("action__contract", link=True, label=_("contract")),
+                Column("action__contract__customer", link=True, label=_("customer")),
+                Column("action__contract__project", label=_("project")),
+                Column("action__contract__project_manager", label=_("project manager")),
+                Column("contact", label=_("contact"), value=lambda inspection: _contact(inspection)),
+            ],
+        ),
+        Group(_("Report"), ["visited_on", Badge("result", RESULT_COLOURS), "reported_at", "findings"]),
+    ]
+    moves = [
+        Move(
+            "report",
+            _("Report"),
+            "inspections.report",
+            _report,
+            allowed=is_open,
+            form=ReportForm,
+            initial=lambda inspection, look: {"visited_on": look.today, "result": InspectionResult.NORMAL},
+            style="primary",
+            icon="clipboard-text",
+            done=_("The visit is reported."),
+        ),
+        Move(
+            "assign",
+            _("Assign"),
+            "inspections.plan",
+            _assign,
+            allowed=is_open,
+            form=EngineerForm,
+            initial=lambda inspection, look: {"engineer": inspection.engineer_id},
+            icon="user-check",
+        ),
+        Move(
+            "reschedule",
+            _("Reschedule"),
+            "inspections.plan",
+            _reschedule,
+            allowed=is_open,
+            form=RescheduleForm,
+            initial=lambda inspection, look: {"to": max(inspection.action.due_on, look.today)},
+            icon="calendar-time",
+            done=_("The visit is rescheduled; its notices move with it."),
+        ),
+    ]
+    bulk = [BulkMove("assign", _("Assign"), "inspections.plan", _assign_many, form=EngineerForm, icon="user-check")]
+    month = Month("due_on", title=_entry, colour=_colour)
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        rows = Inspection.objects.visible_to(user).annotate(due_on=F("action__due_on"))
+        joined = rows.select_related(
+            "action__contract__customer", "action__contract__manager", "action__contract__contact"
+        )
+        return joined.select_related("engineer").order_by("action__due_on", "pk")
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        contract = record.action.contract
+        return " · ".join(filter(None, [contract.number, str(contract.customer), contract.project]))
+
+
+def _contact(inspection: Inspection) -> str:
+    contact = inspection.action.contract.contact
+    return " ".join(filter(None, [contact.name, contact.phone])) if contact else ""
+
+
+def visits_done(contract: Any, look: Look) -> str:
+    """`2/4`: how many of the promised visits were held."""
+    found = Inspection.objects.visible_to(look.user).filter(action__contract=contract)
+    done = found.filter(reported_at__isnull=False).count()
+    promised = found.filter(
+        ~Q(action__state=ActionState.CANCELLED) & (Q(reported_at__isnull=False) | ~Q(action__state=ActionState.SKIPPED))
+    )
+    return _now("%(done)s of %(all)s") % {"done": done, "all": promised.count()}
