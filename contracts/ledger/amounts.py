@@ -65,7 +65,7 @@ def read_fee(raw: Cell, *, unit: Unit = PLAIN) -> Reading[Sum]:
 
 
 def read_amount(raw: Cell, *, unit: Unit = PLAIN) -> Reading[Sum]:
-    """A sum, also a negative or zero one; `unit` is the column's, for numbers that name none themselves."""
+    """A sum, also a negative or zero one; `unit` is the column's, for plain numbers: 元, 万 or ¥ speak for themselves."""
     if raw is None or raw == "":
         return Reading()
     if isinstance(raw, str):
@@ -80,7 +80,7 @@ def _from_text(raw: str, unit: Unit) -> Reading[Sum]:
     text = plain(raw)
     if usual := _USUAL.fullmatch(text):
         number = Decimal(usual["figures"].replace(",", "")) * _SCALE[usual["scale"] or ""]
-        bare = not usual["scale"] and not usual["yuan"]
+        bare = not (usual["sign"] or usual["scale"] or usual["yuan"])
         return Reading(Sum(number * unit.factor if bare else number, "CNY" if usual["sign"] else unit.currency))
     if text in BLANKS:
         return Reading()
@@ -115,7 +115,7 @@ def _sum(text: str, unit: Unit) -> Sum | None:
     named = [CURRENCIES[word] for word in words if CURRENCIES[word]]
     if len(set(named)) > 1:
         return None
-    if scales == [1] and not found["after"]:
+    if scales == [1] and not words:
         number *= unit.factor
     sign = -1 if found["sign"] or found["inner"] else 1
     return Sum(sign * number, named[0] if named else unit.currency)

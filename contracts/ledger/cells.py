@@ -17,6 +17,11 @@ AMBIGUOUS: Final = "ambiguous"
 UNREADABLE: Final = "unreadable"
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a text for the catalogue; the screens translate it, nothing here does."""
+    return text
+
+
 class Reading(NamedTuple, Generic[T]):
     """What a cell says: a value, nothing (all empty), or a problem, perhaps with a proposal to ask about.
 

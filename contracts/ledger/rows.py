@@ -8,29 +8,29 @@ from enum import StrEnum
 
 from moneyed import Money
 
-from contracts.ledger.cells import Cell, read_text
+from contracts.ledger.cells import Cell, gettext_noop, read_text
 
 
 class Problem(StrEnum):
     """What is wrong with a cell, in the words of the command line; screens translate them."""
 
-    MISSING = "missing"
-    DUPLICATE = "duplicate"
-    TOO_LONG = "too long"
-    NOT_POSITIVE = "not a positive amount"
-    TOO_LARGE = "too large"
-    NOT_A_DATE = "not a date"
-    AFTER_IMPORT = "after the import day"
-    BEFORE_SIGNING = "before signing"
-    BEFORE_ACCEPTANCE = "before final acceptance"
-    WITHOUT_ACCEPTANCE = "without final acceptance"
-    IMPOSSIBLE = "impossible"
-    ABOVE_RATE_CAP = "above the %(cap)s cap"
-    ABOVE_CAP = "above the cap"
-    AMBIGUOUS = "ambiguous"
-    NO_ADDRESS = "not an address"
-    DAMAGED = "damaged"
-    CHECK_FAILED = "check failed"
+    MISSING = gettext_noop("missing")
+    DUPLICATE = gettext_noop("duplicate")
+    TOO_LONG = gettext_noop("too long")
+    NOT_POSITIVE = gettext_noop("not a positive amount")
+    TOO_LARGE = gettext_noop("too large")
+    NOT_A_DATE = gettext_noop("not a date")
+    AFTER_IMPORT = gettext_noop("after the import day")
+    BEFORE_SIGNING = gettext_noop("before signing")
+    BEFORE_ACCEPTANCE = gettext_noop("before final acceptance")
+    WITHOUT_ACCEPTANCE = gettext_noop("without final acceptance")
+    IMPOSSIBLE = gettext_noop("impossible")
+    ABOVE_RATE_CAP = gettext_noop("above the %(cap)s cap")
+    ABOVE_CAP = gettext_noop("above the cap")
+    AMBIGUOUS = gettext_noop("ambiguous")
+    NO_ADDRESS = gettext_noop("not an address")
+    DAMAGED = gettext_noop("damaged")
+    CHECK_FAILED = gettext_noop("check failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from base.lib.errors import Refused
-from contracts.ledger.cells import ERROR_VALUES, Cell
+from contracts.ledger.cells import ERROR_VALUES, Cell, gettext_noop
 
 Source: TypeAlias = str | Path | bytes | BinaryIO
 
@@ -57,7 +57,7 @@ def open_workbook(source: Source, *, name: str = "") -> list[Grid]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError:
-        raise Refused("the workbook is locked with a password", code="password") from None
+        raise Refused(gettext_noop("The workbook is locked with a password."), code="password") from None
     except CalamineError:
         return [_csv_grid(content, PurePath(name).stem or "CSV")]
     try:
@@ -65,7 +65,7 @@ def open_workbook(source: Source, *, name: str = "") -> list[Grid]:
         sheets = [workbook.get_sheet_by_name(sheet) for sheet in workbook.sheet_names]
         return [_grid(sheet, errors.get(sheet.name, ())) for sheet in sheets]
     except CalamineError:
-        raise Refused("the workbook is damaged", code="not_a_workbook") from None
+        raise Refused(gettext_noop("The workbook is damaged."), code="not_a_workbook") from None
 
 
 def _content(source: Source, name: str) -> tuple[bytes, str]:
@@ -99,7 +99,7 @@ def _parts(content: bytes) -> set[str]:
         return set()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-            raise Refused("the workbook is too large", code="too_large")
+            raise Refused(gettext_noop("The workbook is too large."), code="too_large")
         return set(archive.namelist())
 
 
@@ -147,7 +147,7 @@ def _csv_grid(content: bytes, name: str) -> Grid:
         rows = []
     width = max(map(len, rows), default=0)
     if width < 2:
-        raise Refused("this is neither a workbook nor CSV", code="not_a_workbook")
+        raise Refused(gettext_noop("This is neither a workbook nor a CSV file."), code="not_a_workbook")
     return Grid(name, 1, [[*row, *[""] * (width - len(row))] for row in rows])
 
 
@@ -161,7 +161,7 @@ def _decoded(content: bytes) -> str:
             continue
         if "\0" not in text and not text.lstrip().startswith(_NOT_TEXT):
             return text
-    raise Refused("this is neither a workbook nor CSV", code="not_a_workbook")
+    raise Refused(gettext_noop("This is neither a workbook nor a CSV file."), code="not_a_workbook")
 
 
 def _delimiter(text: str) -> str:
