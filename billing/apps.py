@@ -5,9 +5,10 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import documents, handlers, hooks, mails
+        from billing import documents, handlers, hooks, mails, plugs
 
         mails.plug()
         handlers.plug()
         hooks.connect()
         documents.plug()
+        plugs.plug()

@@ -67,7 +67,7 @@ def accept(
     move(
         quote,
         QUOTE,
-        "accepted",
+        "quote_accepted",
         by=by,
         at=at,
         values={"decided_at": at, "decided_by_name": name[:100], "term": term},
@@ -97,7 +97,8 @@ def accept(
 def _locked(quote: RenewalQuote) -> RenewalQuote:
     """The quote as it is now, held until the transaction ends: of two who decide at once, the second sees the first."""
     rows = RenewalQuote.objects.select_for_update(of=("self",)).select_related("contract__customer", "after")
-    return rows.get(pk=quote.pk)
+    locked: RenewalQuote = rows.get(pk=quote.pk)
+    return locked
 
 
 def _not_open(quote: RenewalQuote) -> str:

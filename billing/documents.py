@@ -29,9 +29,9 @@ from warranty.rules import DAY
 
 
 def _quote(quote_id: int) -> RenewalQuote:
-    return RenewalQuote.objects.select_related(
-        "contract__customer", "contract__contact", "contract__manager", "after"
-    ).get(pk=quote_id)
+    rows = RenewalQuote.objects.select_related("contract__customer", "contract__contact", "contract__manager", "after")
+    quote: RenewalQuote = rows.get(pk=quote_id)
+    return quote
 
 
 def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:

@@ -104,7 +104,7 @@ def make_invoice(quote: RenewalQuote, *, number: str, by: User | None, at: datet
 @transaction.atomic
 def edit(*, invoice: Invoice, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
     """Change buyer, kind, remark or payment day before the tax invoice is issued. A new `title` fills the buyer."""
-    require(by, "invoices.request")
+    require(by, "invoices.edit")
     if invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED):
         raise Refused(_("The tax invoice is issued: credit it instead."), code="issued")
     values = dict(values)

@@ -49,6 +49,7 @@ def plug() -> None:
             "sent": _("sent"),
             "superseded": _("replaced by a newer one"),
             "cancelled": _("cancelled"),
+            "quote_accepted": _("accepted by the customer"),
             "declined": _("declined by the customer"),
             "expired": _("expired"),
             "renewed": _("renewed"),

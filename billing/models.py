@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
 from billing.enums import InvoiceStatus, InvoiceType, QuoteStatus
+from billing.querysets import QuoteQuerySet, ThroughInvoice
 from contracts.constraints import under_cap
 from contracts.models import Contract, Customer, InvoiceTitle, money, rate
+from contracts.querysets import ThroughContract
 from warranty.models import MaintenanceTerm
 
 
@@ -84,6 +86,8 @@ class RenewalQuote(Tracked):
     on_hold = models.BooleanField(_("on hold"), default=False)
     hold_reason = models.CharField(_("held because"), max_length=200, blank=True)
 
+    objects = QuoteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("renewal quote")
         verbose_name_plural = _("renewal quotes")
@@ -102,6 +106,11 @@ class RenewalQuote(Tracked):
 
     def __str__(self) -> str:
         return self.number if self.revision == 1 else f"{self.number}-{self.revision}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the customer has it and has not decided."""
+        return self.status == QuoteStatus.SENT
 
 
 class QuoteLine(Line):
@@ -175,6 +184,8 @@ class Invoice(Tracked):
     tax_invoice_on = models.DateField(_("issued on"), null=True, blank=True)
     note = models.CharField(_("remark"), max_length=230, blank=True)
 
+    objects = ThroughContract.as_manager()
+
     class Meta:
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
@@ -198,6 +209,11 @@ class Invoice(Tracked):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its tax invoice is out and money is still to come."""
+        return self.status in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID)
 
 
 class InvoiceLine(Line):
@@ -226,6 +242,8 @@ class CreditNote(Tracked):
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = ThroughInvoice.as_manager()
+
     class Meta:
         verbose_name = _("credit note")
         verbose_name_plural = _("credit notes")
@@ -245,6 +263,8 @@ class Payment(models.Model):
     reference = models.CharField(_("bank reference"), max_length=100, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("recorded at"))
+
+    objects = ThroughInvoice.as_manager()
 
     class Meta:
         verbose_name = _("payment")

@@ -4,21 +4,24 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, Q, QuerySet
+from django.db.models.functions import Abs, Cast, Round
 from moneyed import Money
 
+from base.company.queries import company
 from base.lib.errors import Refused
-from billing.enums import InvoiceStatus
+from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote, TaxRate
 from billing.rules import PaidTerm, rule_price
 from contracts.models import Contract
 from contracts.queries import in_force
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
-from warranty.rules import Period
+from warranty.rules import DAY, Period
 
 
 def last_paid(terms: Iterable[MaintenanceTerm]) -> PaidTerm | None:
@@ -53,6 +56,30 @@ def content_hash(quote: RenewalQuote) -> str:
     lines = [f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{line.gross}" for line in quote.lines.all()]
     head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{quote.price}"
     return hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
+
+
+def waiting_for_approval(quotes: QuerySet[RenewalQuote]) -> QuerySet[RenewalQuote]:
+    """Drafts whose price departs from the rule so far that a director must agree, and none has to this content.
+
+    The database leaves only those that depart; what an approval is bound to is then compared here.
+    """
+    limit = int(company().approval_deviation * 10_000)
+    price, rule = (Cast(Round(F(name) * 100), BigIntegerField()) for name in ("price", "rule_price"))
+    drafts = quotes.filter(status=QuoteStatus.DRAFT).alias(beyond=Abs(price - rule) * 10_000 - rule * limit)
+    far = drafts.filter(beyond__gt=0).prefetch_related("lines")
+    return quotes.filter(pk__in=[quote.pk for quote in far if quote.approved_hash != content_hash(quote)])
+
+
+def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:
+    """First and last day without coverage between the term a quote follows and its own; None when there are none."""
+    if quote.after is None or quote.after.last_day + DAY >= quote.first_day:
+        return None
+    return quote.after.last_day + DAY, quote.first_day - DAY
+
+
+def moment(day: date) -> datetime:
+    """When a day begins here, for comparing with points in time."""
+    return datetime.combine(day, time.min, ZoneInfo(company().time_zone))
 
 
 def link_token(quote: RenewalQuote) -> str:

@@ -163,7 +163,7 @@ def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
             % {
                 "price": money_text(price),
                 "base": money_text(base),
-                "rate": f"{rate * 100:.4g}",
+                "rate": f"{(rate * 100).normalize():f}",
                 "months": months,
                 "cap": money_text(cap),
             },

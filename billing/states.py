@@ -7,7 +7,7 @@ from billing.enums import QuoteStatus as Q
 QUOTE = StateTable(
     [
         Move("sent", frozenset({Q.DRAFT}), Q.SENT, "quotes.send"),
-        Move("accepted", frozenset({Q.SENT}), Q.ACCEPTED, "quotes.decide"),
+        Move("quote_accepted", frozenset({Q.SENT}), Q.ACCEPTED, "quotes.decide"),
         Move("declined", frozenset({Q.SENT}), Q.DECLINED, "quotes.decide"),
         Move("expired", frozenset({Q.SENT}), Q.EXPIRED, "quotes.send"),
         Move("superseded", frozenset({Q.SENT}), Q.SUPERSEDED, "quotes.send"),

@@ -13,4 +13,24 @@ MENU = [
             ("customers:list", _("Customers"), "customers.view"),
         ],
     ),
+    (
+        _("Renewal"),
+        "file-invoice",
+        [
+            ("quotes:list", _("Quotes"), "quotes.view"),
+            ("quotes:list?quick=to_review", _("To review"), "quotes.edit"),
+            ("quotes:list?quick=to_approve", _("Waits for approval"), "quotes.approve"),
+            ("quotes:list?quick=open", _("Sent and open"), "quotes.view"),
+        ],
+    ),
+    (
+        _("Invoices"),
+        "receipt",
+        [
+            ("invoices:list", _("Invoices"), "invoices.view"),
+            ("invoices:list?quick=to_request", _("To request"), "invoices.request"),
+            ("invoices:list?quick=to_issue", _("To issue"), "invoices.issue"),
+            ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),
+        ],
+    ),
 ]

@@ -3,35 +3,122 @@
 from base.accounts.models import Role
 
 _EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
-_SEE_CONTRACTS = frozenset({"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"})
+_SEE_CONTRACTS = frozenset(
+    {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
+)
 _SEE_PRICES = frozenset({"prices.view", "quotes.view", "invoices.view"})
 
 ACTIONS: dict[Role, frozenset[str]] = {
-    Role.MANAGER: _EVERYONE | _SEE_CONTRACTS | _SEE_PRICES | {
-        "contracts.edit", "contracts.accept", "contracts.amend", "contracts.terminate", "customers.edit", "terms.edit",
-        "plan.hold", "inspections.plan", "quotes.edit", "quotes.send", "quotes.decide", "invoices.request", "mails.view",
-        "mails.edit", "ledger.import", "contracts.export", "files.add", "forecast.view",
+    Role.MANAGER: _EVERYONE
+    | _SEE_CONTRACTS
+    | _SEE_PRICES
+    | {
+        "contracts.edit",
+        "contracts.accept",
+        "contracts.amend",
+        "contracts.terminate",
+        "customers.edit",
+        "terms.edit",
+        "plan.hold",
+        "inspections.plan",
+        "quotes.edit",
+        "quotes.send",
+        "quotes.decide",
+        "invoices.request",
+        "invoices.edit",
+        "mails.view",
+        "mails.edit",
+        "ledger.import",
+        "contracts.export",
+        "files.add",
+        "forecast.view",
     },
-    Role.FINANCE: _EVERYONE | _SEE_CONTRACTS | _SEE_PRICES | {
-        "invoices.edit", "invoices.issue", "invoices.export", "payments.record", "contracts.export", "files.add",
-        "mails.view", "forecast.view",
+    Role.FINANCE: _EVERYONE
+    | _SEE_CONTRACTS
+    | _SEE_PRICES
+    | {
+        "invoices.edit",
+        "invoices.issue",
+        "invoices.export",
+        "payments.record",
+        "contracts.export",
+        "files.add",
+        "mails.view",
+        "forecast.view",
     },
-    Role.SERVICE_MANAGER: _EVERYONE | _SEE_CONTRACTS | {
-        "inspections.plan", "inspections.report", "inspections.assign", "plan.hold", "files.add", "forecast.view",
+    Role.SERVICE_MANAGER: _EVERYONE
+    | _SEE_CONTRACTS
+    | {
+        "inspections.plan",
+        "inspections.report",
+        "inspections.assign",
+        "plan.hold",
+        "files.add",
+        "forecast.view",
     },
-    Role.ENGINEER: _EVERYONE | {"contracts.view", "customers.view", "inspections.view", "inspections.report", "files.view", "files.add"},
-    Role.DIRECTOR: _EVERYONE | _SEE_CONTRACTS | _SEE_PRICES | {
-        "contracts.edit", "contracts.accept", "contracts.amend", "contracts.terminate", "contracts.reactivate",
-        "contracts.hand_over", "customers.edit", "terms.edit", "plan.hold", "inspections.plan", "inspections.assign",
-        "inspections.report", "quotes.edit", "quotes.send", "quotes.decide", "quotes.approve", "invoices.request",
-        "invoices.edit", "mails.view", "mails.edit", "ledger.import", "contracts.export", "invoices.export", "files.add",
-        "runs.view", "runs.start", "forecast.view", "events.view", "filters.share",
+    Role.ENGINEER: _EVERYONE
+    | {"contracts.view", "customers.view", "inspections.view", "inspections.report", "files.view", "files.add"},
+    Role.DIRECTOR: _EVERYONE
+    | _SEE_CONTRACTS
+    | _SEE_PRICES
+    | {
+        "contracts.edit",
+        "contracts.accept",
+        "contracts.amend",
+        "contracts.terminate",
+        "contracts.reactivate",
+        "contracts.hand_over",
+        "customers.edit",
+        "terms.edit",
+        "plan.hold",
+        "inspections.plan",
+        "inspections.assign",
+        "inspections.report",
+        "quotes.edit",
+        "quotes.send",
+        "quotes.decide",
+        "quotes.approve",
+        "invoices.request",
+        "invoices.edit",
+        "mails.view",
+        "mails.edit",
+        "ledger.import",
+        "contracts.export",
+        "invoices.export",
+        "files.add",
+        "runs.view",
+        "runs.start",
+        "forecast.view",
+        "events.view",
+        "filters.share",
     },
-    Role.ADMINISTRATOR: _EVERYONE | _SEE_CONTRACTS | {
-        "users.edit", "company.edit", "calendar.edit", "mails.view", "mails.edit", "mails.release", "mailtexts.edit",
-        "ledger.import", "runs.view", "runs.start", "health.view", "taxrates.edit", "contracts.hand_over", "filters.share",
+    Role.ADMINISTRATOR: _EVERYONE
+    | _SEE_CONTRACTS
+    | {
+        "users.edit",
+        "company.edit",
+        "calendar.edit",
+        "mails.view",
+        "mails.edit",
+        "mails.release",
+        "mailtexts.edit",
+        "ledger.import",
+        "runs.view",
+        "runs.start",
+        "health.view",
+        "taxrates.edit",
+        "contracts.hand_over",
+        "filters.share",
     },
-    Role.AUDITOR: _EVERYONE | _SEE_CONTRACTS | _SEE_PRICES | {
-        "mails.view", "runs.view", "events.view", "forecast.view", "health.view", "company.view",
+    Role.AUDITOR: _EVERYONE
+    | _SEE_CONTRACTS
+    | _SEE_PRICES
+    | {
+        "mails.view",
+        "runs.view",
+        "events.view",
+        "forecast.view",
+        "health.view",
+        "company.view",
     },
 }

@@ -13,4 +13,6 @@ urlpatterns = [
     path("", action(ANYONE)(RedirectView.as_view(pattern_name="contracts:list")), name="home"),
     path("", include("base.ui.urls")),
     path("", include("contracts.urls")),
+    path("", include("warranty.urls")),
+    path("", include("billing.urls")),
 ]

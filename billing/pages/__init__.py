@@ -1,0 +1,1 @@
+"""The screens of quotes, invoices, exports, and what the customer sees of a quote."""

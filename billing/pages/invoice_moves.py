@@ -1,0 +1,172 @@
+"""What can be done with an invoice: each button calls one operation."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from base.accounts.models import User
+from base.documents.papers import document_for
+from base.ui.look import Look
+from base.ui.parts import Move
+from billing import invoices
+from billing.enums import InvoiceStatus
+from billing.forms import CreditForm, IssueForm, PayForm, ReasonForm, TakeBackForm
+from billing.models import Invoice
+from billing.queries import outstanding
+from billing.states import INVOICE_ISSUED
+
+Data = Mapping[str, Any]
+
+
+def _request(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    invoices.request(invoice=invoice, by=by, at=at, on=on, seen=seen)
+
+
+def _issue(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    invoices.issue(invoice=invoice, by=by, at=at, on=on, seen=seen, **data)
+
+
+def _void(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    invoices.void(invoice=invoice, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+def _pay(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    amount = Money(data["amount"], invoice.gross.currency)
+    invoices.pay(
+        invoice=invoice,
+        amount=amount,
+        paid_on=data["paid_on"],
+        reference=data["reference"],
+        by=by,
+        at=at,
+        on=on,
+        seen=seen,
+    )
+
+
+def _take_back(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    """The same sum with a minus, on the same day: the bank's statement still adds up."""
+    payment = data["payment"]
+    invoices.pay(
+        invoice=invoice,
+        amount=-payment.amount,
+        paid_on=payment.on,
+        reference=data["reason"],
+        by=by,
+        at=at,
+        on=on,
+        seen=seen,
+    )
+
+
+def _credit(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    amount = Money(data["amount"], invoice.gross.currency)
+    invoices.credit(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
+
+
+def _ask_for_money(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    """The payment request leaves the house: it is stored as it is now."""
+    document_for("billing.payment_request", invoice.pk, at=at)
+
+
+def _open(invoice: Invoice) -> bool:
+    return invoice.is_open
+
+
+def _has_payments(invoice: Invoice) -> bool:
+    return invoice.paid.amount > 0 and invoice.status in INVOICE_ISSUED
+
+
+def _today(name: str) -> Any:
+    return lambda invoice, look: {name: look.today}
+
+
+def _rest(invoice: Invoice, look: Look) -> Data:
+    return {"amount": outstanding(invoice).amount, "paid_on": look.today}
+
+
+def _uncredited(invoice: Invoice, look: Look) -> Data:
+    return {"amount": (invoice.gross - invoice.credited).amount, "credited_on": look.today}
+
+
+MOVES = [
+    Move(
+        "request",
+        _("Request"),
+        "invoices.request",
+        _request,
+        allowed=lambda invoice: invoice.status == InvoiceStatus.DRAFT,
+        confirm=_("Finance is asked to issue the tax invoice with the buyer's title as it stands."),
+        style="primary",
+        icon="send",
+        target=InvoiceStatus.REQUESTED,
+    ),
+    Move(
+        "issue",
+        _("Issue"),
+        "invoices.issue",
+        _issue,
+        allowed=lambda invoice: invoice.status == InvoiceStatus.REQUESTED,
+        form=IssueForm,
+        initial=_today("tax_invoice_on"),
+        style="primary",
+        icon="stamp",
+        target=InvoiceStatus.ISSUED,
+    ),
+    Move(
+        "pay",
+        _("Record payment"),
+        "payments.record",
+        _pay,
+        allowed=_open,
+        form=PayForm,
+        initial=_rest,
+        style="primary",
+        icon="cash",
+        target=InvoiceStatus.PAID,
+    ),
+    Move(
+        "payment_request",
+        _("Payment request"),
+        "invoices.view",
+        _ask_for_money,
+        allowed=_open,
+        confirm=_("The letter is stored as it is now, to be printed and sealed; find it under Papers."),
+        icon="file-dollar",
+        done=_("The payment request is stored: find it under Papers."),
+    ),
+    Move(
+        "take_back",
+        _("Take back payment"),
+        "payments.record",
+        _take_back,
+        allowed=_has_payments,
+        form=TakeBackForm,
+        icon="arrow-back-up",
+    ),
+    Move(
+        "credit",
+        _("Credit note"),
+        "invoices.issue",
+        _credit,
+        allowed=lambda invoice: invoice.status in INVOICE_ISSUED,
+        form=CreditForm,
+        initial=_uncredited,
+        confirm=_("A red invoice takes back all or part of this one."),
+        icon="receipt-refund",
+    ),
+    Move(
+        "void",
+        _("Void"),
+        "invoices.request",
+        _void,
+        allowed=lambda invoice: invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED),
+        form=ReasonForm,
+        confirm=_("Its number stays used."),
+        icon="ban",
+        target=InvoiceStatus.VOID,
+    ),
+]

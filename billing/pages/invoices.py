@@ -1,0 +1,264 @@
+"""The screens of invoices."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui.columns import Badge, Column, Due
+from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Board, Group, SmartButton, Tab
+from billing import invoices
+from billing.enums import InvoiceStatus
+from billing.forms import InvoiceForm
+from billing.models import ExportBatch, Invoice
+from billing.pages import papers
+from billing.pages.columns import LinesTable, Stretch
+from billing.pages.invoice_moves import MOVES
+from billing.pages.shared import own
+from billing.queries import outstanding
+from billing.states import INVOICE_OPEN
+
+COLOURS = {
+    "draft": "azure",
+    "requested": "blue",
+    "issued": "purple",
+    "part_paid": "yellow",
+    "paid": "green",
+    "credited": "orange",
+    "void": "secondary",
+}
+#: The usual ages of unpaid sums, in days past the payment day: first and last, both included.
+AGES = {"0_30": (0, 30), "31_60": (31, 60), "61_90": (61, 90), "over_90": (91, None)}
+
+
+def _unpaid(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows.filter(status__in=INVOICE_OPEN)
+
+
+def _overdue(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return _unpaid(rows).filter(due_on__lt=look.today)
+
+
+def _due_this_month(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    first = look.today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return _unpaid(rows).filter(due_on__gte=first, due_on__lt=after)
+
+
+def _aged(age: str) -> Any:
+    """Unpaid invoices by how long they have been due; what is not due yet has no age."""
+    first, last = AGES[age]
+
+    def apply(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+        rows = _unpaid(rows).filter(due_on__lte=look.today - timedelta(days=first))
+        return rows if last is None else rows.filter(due_on__gte=look.today - timedelta(days=last))
+
+    return apply
+
+
+def _not_exported(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """What finance has not taken away yet: asked for or issued, and in no batch."""
+    wanted = rows.exclude(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOID])
+    return wanted.filter(exports=None)
+
+
+def _exported(invoice: Any) -> str:
+    return gettext("exported") if invoice.was_exported else gettext("not yet")
+
+
+class InBatch(Relation):
+    """Invoices that went out with an export."""
+
+    def target(self) -> type[models.Model]:
+        return ExportBatch
+
+    def build(self, look: Look) -> Any:
+        found = super().build(look)
+        found.distinct = True
+        return found
+
+
+class InvoicePage(ModelPage):
+    model, slug, icon = Invoice, "invoices", "receipt"
+    actions = Actions(view="invoices.view", edit="invoices.edit", export="contracts.export")
+    guards = dict.fromkeys(("gross", "net", "tax", "paid", "open", "credited"), "prices.view")
+    empty = _("An invoice is drafted when a customer accepts a quote.")
+    search = [
+        "number",
+        "tax_invoice_number",
+        "buyer_name",
+        "contract__number",
+        "contract__project",
+        "customer__name",
+        "customer__initials",
+    ]
+    columns = [
+        Column("number"),
+        Column("customer", link=True),
+        Column("contract", link=True),
+        Column("gross", total=True),
+        Column("net", total=True),
+        Column("tax", total=True),
+        Column("paid", total=True),
+        Column("open", label=_("open"), value=outstanding, align="end"),
+        Due("due_on", near=7, open_=lambda invoice: invoice.is_open),
+        Badge("status", COLOURS),
+        Column("exported", label=_("export"), value=_exported),
+        Column("on", optional=True),
+        Column("tax_invoice_number", optional=True),
+        Column("tax_invoice_on", optional=True),
+        Column("credited", total=True, optional=True),
+        Stretch("service_first", "service_last", label=_("service"), optional=True),
+        Column("buyer_name", optional=True),
+        Column("invoice_type", optional=True),
+        Column("contract__manager", optional=True),
+    ]
+    filters = [
+        Quick("mine", _("My contracts"), own),
+        Quick(
+            "to_request",
+            _("To request"),
+            lambda rows, look: rows.filter(status=InvoiceStatus.DRAFT),
+            divider=True,
+        ),
+        Quick("to_issue", _("To issue"), lambda rows, look: rows.filter(status=InvoiceStatus.REQUESTED)),
+        Quick("unpaid", _("Unpaid"), lambda rows, look: _unpaid(rows)),
+        Quick("overdue", _("Overdue"), _overdue),
+        Quick("due_this_month", _("Due this month"), _due_this_month),
+        Quick("not_exported", _("Not yet exported"), _not_exported),
+        Quick("age_0_30", _("Due for up to 30 days"), _aged("0_30"), divider=True),
+        Quick("age_31_60", _("Due for 31–60 days"), _aged("31_60")),
+        Quick("age_61_90", _("Due for 61–90 days"), _aged("61_90")),
+        Quick("age_over_90", _("Due for more than 90 days"), _aged("over_90")),
+        Choice("status"),
+        Relation("customer"),
+        Relation("contract"),
+        Relation("contract__manager"),
+        Relation("quote"),
+        InBatch("exports", label=_("export")),
+        DateRange("on"),
+        DateRange("due_on"),
+        DateRange("tax_invoice_on"),
+        NumberRange("gross"),
+        Choice("invoice_type"),
+    ]
+    group_by = ["status", "customer", "contract__manager", "due_on:month", "on:month", "tax_invoice_on:month"]
+    sheet = [
+        Group(
+            _("Sale"),
+            [
+                Column("contract", link=True),
+                Column("customer", link=True),
+                Column("quote", link=True),
+                Stretch("service_first", "service_last", label=_("service")),
+                "on",
+            ],
+        ),
+        Group(
+            _("Sums"),
+            [
+                "gross",
+                "net",
+                "tax",
+                "paid",
+                "credited",
+                Column("open", label=_("open"), value=outstanding),
+                Due("due_on", near=7, open_=lambda invoice: invoice.is_open),
+            ],
+        ),
+        Group(_("Lines"), [LinesTable("lines", label=_("lines"))], action="prices.view"),
+        Group(
+            _("Buyer"),
+            [
+                "title",
+                "buyer_name",
+                "buyer_tax_number",
+                "buyer_address",
+                "buyer_phone",
+                "buyer_bank_name",
+                "buyer_bank_account",
+                "buyer_email",
+            ],
+        ),
+        Group(
+            _("Tax invoice"),
+            [
+                "invoice_type",
+                "tax_invoice_number",
+                "tax_invoice_on",
+                "note",
+                Column("exported", label=_("export"), value=_exported),
+            ],
+        ),
+    ]
+    tabs = [
+        Tab(
+            "payments",
+            _("Payments"),
+            "billing/payments.html",
+            context=lambda invoice, look: {"payments": invoice.payments.select_related("by")},
+            count=lambda invoice, look: invoice.payments.count(),
+        ),
+        Tab(
+            "credit_notes",
+            _("Credit notes"),
+            "billing/credit_notes.html",
+            context=lambda invoice, look: {"notes": invoice.credit_notes.select_related("by")},
+            count=lambda invoice, look: invoice.credit_notes.count(),
+        ),
+        papers.papers_tab("invoices"),
+        Tab(
+            "exports",
+            _("Exports"),
+            "billing/invoice_exports.html",
+            context=lambda invoice, look: {"batches": invoice.exports.select_related("by")},
+            count=lambda invoice, look: invoice.exports.count(),
+        ),
+    ]
+    buttons = [
+        SmartButton(
+            "contract",
+            _("Contract"),
+            "file-text",
+            count=lambda invoice, look: invoice.contract.number,
+            url=lambda invoice, look: f"/contracts/{invoice.contract_id}/",
+            action="contracts.view",
+        ),
+    ]
+    moves = MOVES
+    form = InvoiceForm
+    status_field = "status"
+    status_path = [InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED, InvoiceStatus.ISSUED, InvoiceStatus.PAID]
+    status_colours = COLOURS
+    board = Board(
+        ["customer", "contract__project", "gross", Due("due_on", near=7, open_=lambda invoice: invoice.is_open)],
+        columns=["draft", "requested", "issued", "part_paid", "paid"],
+    )
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        batches = ExportBatch.invoices.through.objects.filter(invoice=OuterRef("pk"))
+        rows = Invoice.objects.visible_to(user).select_related("contract__manager", "customer", "quote", "title")
+        annotated: models.QuerySet[Any] = rows.annotate(was_exported=Exists(batches))
+        return annotated
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return f"{record.customer} · {record.contract.project or record.contract}"
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        invoices.edit(invoice=record, values=values, by=by, at=at, seen=seen)
+        return record
+
+    @classmethod
+    def may_edit(cls, record: Any, look: Look) -> bool:
+        return bool(record.status in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED))

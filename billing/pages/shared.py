@@ -1,0 +1,13 @@
+"""Filters that quotes and invoices have in common."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from base.ui.look import Look
+
+
+def own(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """What hangs on this person's contracts, and on those they deputise for."""
+    return rows.filter(Q(contract__manager=look.user) | Q(contract__manager__deputy=look.user))

@@ -1,0 +1,124 @@
+"""What billing adds to the contract's sheet: its quotes, its invoices, and the way to a new quote."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui.look import Look
+from base.ui.parts import Move, SmartButton, Tab
+from billing import quotes
+from billing.enums import QuoteStatus
+from billing.forms import NewQuoteForm
+from billing.models import Invoice, RenewalQuote
+from billing.pages.invoices import InvoicePage
+from billing.pages.quotes import QuotePage
+from billing.queries import gap_before, renewal_tax
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from contracts.pages import ContractPage
+from contracts.rules import renewal_cap
+from warranty.operations import following_period
+from warranty.rules import DAY
+
+
+def _quotes(contract: Contract, look: Look) -> Any:
+    return RenewalQuote.objects.visible_to(look.user).filter(contract=contract)
+
+
+def _invoices(contract: Contract, look: Look) -> Any:
+    return Invoice.objects.visible_to(look.user).filter(contract=contract)
+
+
+def _may_be_quoted(contract: Contract) -> Any:
+    if contract.status != ContractStatus.ACTIVE:
+        return False
+    if contract.final_acceptance_on is None:
+        return _("Coverage starts with final acceptance; it is not recorded yet.")
+    if contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
+        return _("There is a draft already.")
+    return True
+
+
+def _from(contract: Contract, look: Look) -> Mapping[str, Any]:
+    """The day after the last term, or today when coverage has lapsed since."""
+    last = contract.terms.order_by("-last_day").first()
+    lapsed = last is not None and last.last_day < look.today - DAY
+    return {"months": contract.renewal_months, "first_day": look.today if lapsed else None}
+
+
+def _draft(
+    contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> RenewalQuote:
+    return quotes.draft(contract=contract, by=by, at=at, on=on, months=data["months"], first_day=data["first_day"])
+
+
+def _preview(contract: Contract, data: Mapping[str, Any], look: Look) -> SafeString:
+    """The offer as it would be: period, gap, price by the rule, cap."""
+    period = following_period(contract, data["months"], data["first_day"])
+    terms = list(contract.terms.order_by("first_day"))
+    quote, _line = quotes.build(contract, terms, period, number="", on=look.today, tax=renewal_tax(look.today))
+    context = {
+        "quote": quote,
+        "gap": gap_before(quote),
+        "cap": renewal_cap(quote.cap_base, quote.cap_rate, quote.months),
+        "look": look,
+    }
+    return render_to_string("billing/new_quote.html", context)
+
+
+def plug() -> None:
+    """Called once by `AppConfig.ready`."""
+    ContractPage.plug(
+        SmartButton(
+            "quotes",
+            _("Quotes"),
+            QuotePage.icon,
+            count=lambda contract, look: _quotes(contract, look).count(),
+            url=lambda contract, look: f"{QuotePage.address()}?contract={contract.pk}",
+            action="quotes.view",
+        ),
+        SmartButton(
+            "invoices",
+            _("Invoices"),
+            InvoicePage.icon,
+            count=lambda contract, look: _invoices(contract, look).count(),
+            url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
+            action="invoices.view",
+        ),
+        Tab(
+            "quotes",
+            _("Quotes"),
+            "billing/contract_quotes.html",
+            context=lambda contract, look: {"quotes": _quotes(contract, look), "colours": QuotePage.status_colours},
+            action="quotes.view",
+            count=lambda contract, look: _quotes(contract, look).count(),
+        ),
+        Tab(
+            "invoices",
+            _("Invoices"),
+            "billing/contract_invoices.html",
+            context=lambda contract, look: {
+                "invoices": _invoices(contract, look),
+                "colours": InvoicePage.status_colours,
+            },
+            action="invoices.view",
+            count=lambda contract, look: _invoices(contract, look).count(),
+        ),
+        Move(
+            "quote",
+            _("Renewal quote"),
+            "quotes.edit",
+            _draft,
+            allowed=_may_be_quoted,
+            form=NewQuoteForm,
+            initial=_from,
+            preview=_preview,
+            icon=QuotePage.icon,
+            done=_("The draft is made: find it under Quotes."),
+        ),
+    )
