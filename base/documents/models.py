@@ -1,5 +1,7 @@
 """Numbers without gaps, papers that left the house, and mail that leaves by itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,16 @@ class NumberSeries(models.Model):
         return f"{self.prefix}-{self.year}"
 
 
+class NeverChanged(models.QuerySet["Document"]):
+    """Rows that are written once."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("stored papers never change")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("stored papers never change")
+
+
 class Document(OnTarget):
     """A paper as it left the house: never changed after. `key` says which paper of which version it is."""
 
@@ -34,6 +46,8 @@ class Document(OnTarget):
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(_("at"))
 
+    objects = NeverChanged.as_manager()
+
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
@@ -42,6 +56,14 @@ class Document(OnTarget):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("stored papers never change")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("stored papers never change")
 
 
 class MailText(Tracked):

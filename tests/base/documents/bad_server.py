@@ -5,11 +5,12 @@ import socket
 from threading import Event, Thread
 from typing import NewType
 
-#: By phase (connect, ehlo, mail, rcpt, data, body, dot): `drop`, `hang`, or what to answer instead.
+#: By phase (connect, ehlo, auth, mail, rcpt, data, body, dot): `drop`, `hang`, or what to answer instead.
 Faults = NewType("Faults", dict[str, str])
 
 _ANSWERS = {
     "ehlo": "250 hello",
+    "auth": "235 ok",
     "mail": "250 ok",
     "rcpt": "250 ok",
     "data": "354 go on",

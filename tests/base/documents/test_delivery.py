@@ -188,6 +188,18 @@ def test_a_refused_connection_is_tried_again(ours, bad_server):
     assert (mail.status, mail.error) == ("queued", "554 go away")
 
 
+@pytest.mark.parametrize(("answer", "status"), [("235 come in", "sent"), ("535 wrong password", "queued")])
+def test_a_wrong_password_is_no_refusal_of_the_mail(ours, bad_server, settings, answer, status):
+    server = bad_server(ehlo="250-hello\r\n250 AUTH PLAIN", auth=answer)
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "service", "open"
+    mail = queue()
+    sweep()
+    mail.refresh_from_db()
+    assert mail.status == status
+    assert mail.error == ("" if status == "sent" else answer)
+    assert any(line.startswith("AUTH PLAIN") for line in server.heard)
+
+
 @pytest.mark.parametrize(
     ("phase", "fault"), [("mail", "550 who are you"), ("rcpt", "550 unknown"), ("data", "554 no"), ("dot", "550 spam")]
 )
