@@ -169,4 +169,4 @@ def _rate(fraction: Decimal) -> Reading[Decimal]:
     if fraction >= 10:
         return Reading(fraction)
     kept = fraction.quantize(BASIS_POINT)
-    return Reading(kept if abs(kept - fraction) < _NOISE else fraction)
+    return Reading(kept if kept and abs(kept - fraction) < _NOISE else fraction)

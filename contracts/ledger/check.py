@@ -231,7 +231,7 @@ class _Judge:
             row.fail("renewal_rate", Problem.ABOVE_RATE_CAP, cap=f"{(self.cap_rate * 100).normalize():f}%")
         kept = rate.quantize(BASIS_POINT, ROUND_FLOOR)
         if kept != rate:
-            row.fail("renewal_rate", Problem.AMBIGUOUS, proposal=f"{(kept * 100).normalize():f}%")
+            row.fail("renewal_rate", Problem.AMBIGUOUS, proposal=f"{(kept * 100).normalize():f}%" if kept else None)
         return kept
 
     def _fee(self, row: _Row, amount: Money) -> Money | None:

@@ -2,9 +2,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moneyed import Money
 
-from contracts.ledger import Problem, check_ledger, read_ledger
+from contracts.ledger import Ledger, Problem, RawRow, Table, check_ledger, read_ledger
 
 ON = date(2026, 11, 22)
 HEADERS = {
@@ -99,6 +101,7 @@ def test_defaults_of_blank_cells(check):
         ("renewal_rate", "20.01%", "above the 20% cap"), ("renewal_rate", 30, "above the 20% cap"),
         ("renewal_rate", 1e300, "above the 20% cap"), ("renewal_rate", "10%-15%", "ambiguous"),
         ("renewal_rate", "12.345%", "ambiguous"),
+        ("renewal_rate", 1e-9, "ambiguous"),
         ("inspections_per_year", "按需", "ambiguous"), ("annual_fee", "240000.01", "above the cap"),
         ("annual_fee", "30万", "above the cap"),
         ("annual_fee", 1e300, "above the cap"), ("annual_fee", "-5", "ambiguous"), ("annual_fee", "$5", "ambiguous"),
@@ -314,3 +317,37 @@ def test_a_floor_above_may_reject_a_row(check):
 def test_problems_are_told_in_the_users_language(check):
     (fault,) = check({"renewal_rate": "25%"}).rejected
     assert fault.text({"above the %(cap)s cap": "超过 %(cap)s 上限"}.__getitem__) == "超过 20% 上限"
+
+
+cells = st.one_of(
+    st.none(),
+    st.text(),
+    st.sampled_from(
+        [*GOOD.values(), "/", "详见合同", "2026年3月", "三年(含一年免费)", "#N/A", "￥1.2亿", "9.1E+17", "a@b", "25%"]
+    ),
+    st.floats(),
+    st.integers(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(list(HEADERS)), cells), max_size=4))
+def test_whatever_a_ledger_holds_each_row_is_taken_or_rejected(changes):
+    rows = [
+        RawRow("台账", place, tuple((GOOD | {"number": f"HT-{place}"} | change).get(field) for field in HEADERS))
+        for place, change in enumerate(changes, 2)
+    ]
+    table = Table("台账", 1, tuple(HEADERS.values()), dict(enumerate(HEADERS)), {}, tuple(rows))
+    checked = check_ledger(Ledger(ON, (table,), {}))
+    assert sorted([row.row for row in checked.rows] + [fault.row for fault in checked.rejected]) == [
+        row.number for row in rows
+    ]
+    for row in checked.rows:
+        assert row.amount.amount > 0
+        assert row.signed_on <= (row.final_acceptance_on or row.signed_on) <= max(ON, row.signed_on)
+        assert row.renewal_rate is None or 0 < row.renewal_rate <= Decimal("0.2")
+        assert row.annual_fee is None or row.annual_fee * 5 <= row.amount

@@ -4,6 +4,7 @@ import zipfile
 from datetime import date, datetime
 
 import openpyxl
+import openpyxl.chart
 import pytest
 
 from base.lib.errors import Refused
@@ -51,6 +52,15 @@ def test_error_values_are_told_from_empty_cells():
     assert two.rows[1][2] == "#DIV/0!"
 
 
+def test_a_sheet_that_is_a_chart_is_empty():
+    source = openpyxl.Workbook()
+    source.active.append(["a", "b"])
+    source.create_chartsheet("图").add_chart(openpyxl.chart.BarChart())
+    target = io.BytesIO()
+    source.save(target)
+    assert [len(grid.rows) for grid in open_workbook(target.getvalue())] == [1, 0]
+
+
 def test_hidden_sheets_are_read(book):
     assert [grid.name for grid in open_workbook(book({"甲": [["a"]], "乙": [["b"]]}, hidden=["乙"]))] == ["甲", "乙"]
 
@@ -59,7 +69,7 @@ def test_hidden_sheets_are_read(book):
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_csv_of_any_origin(encoding, delimiter):
     text = CSV.replace(",", delimiter).replace(f"甲{delimiter}乙", "甲,乙")
-    (grid,) = open_workbook(text.encode(encoding), name="/tmp/2024年.csv")
+    (grid,) = open_workbook(text.encode(encoding), name="ledgers/2024年.csv")
     assert (grid.name, grid.first_row) == ("2024年", 1)
     assert grid.rows == [
         ["合同编号", "客户名称", "合同金额\n(元)"],
