@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, make_todo, move, record, write_todos
+from base.chatter.operations import change, make_todo, move, record, settle_todos, write_todos
 from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
@@ -16,7 +16,7 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.invoices import make_invoice
 from billing.models import QuoteLink, RenewalQuote
 from billing.queries import token_hash
-from billing.sending import close_links
+from billing.sending import close_links, settle_about
 from billing.states import INVOICE, QUOTE
 from contracts.enums import ContractStatus
 from contracts.queries import in_force
@@ -76,6 +76,8 @@ def accept(
     )
     record(contract, "renewed", by=by, at=at, changes={"coverage": [None, str(term)]}, note=str(quote))
     QuoteLink.objects.filter(quote=quote).update(used_at=at)
+    settle_about([quote.pk], at=at)
+    settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
     invoice = make_invoice(quote, number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
     write_todos(
@@ -125,6 +127,7 @@ def decline(
     values = {"decided_at": at, "decided_by_name": name[:100], "reason": reason.strip()[:200]}
     move(quote, QUOTE, "declined", by=by, at=at, values=values, seen=seen)
     QuoteLink.objects.filter(quote=quote).update(used_at=at)
+    settle_about([quote.pk], at=at)
     contract = quote.contract
     write_todos(
         [
@@ -174,6 +177,7 @@ def withdraw_acceptance(
         term.delete()
     if invoice:
         move(invoice, INVOICE, "void", by=by, at=at, note=reason)
+        settle_todos(invoice, by=by, at=at)
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)

@@ -12,7 +12,7 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, create, make_todo, move, write_todos
+from base.chatter.operations import change, create, make_todo, move, settle_todos, write_todos
 from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
@@ -119,6 +119,7 @@ def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | N
     if not invoice.buyer_name:
         raise Refused(_("The buyer's name is missing."), field="buyer_name")
     move(invoice, INVOICE, "requested", by=by, at=at, seen=seen)
+    settle_todos(invoice, "invoice_to_request", by=by, at=at)
     write_todos(
         [
             make_todo(
@@ -155,6 +156,7 @@ def issue(
         raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate")
     values = {"tax_invoice_number": number, "tax_invoice_on": tax_invoice_on}
     move(invoice, INVOICE, "issued", by=by, at=at, values=values, seen=seen)
+    settle_todos(invoice, "invoice_to_issue", by=by, at=at)
 
 
 @transaction.atomic
@@ -163,6 +165,7 @@ def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: 
     if not reason.strip():
         raise Refused(_("Please say why."), field="reason")
     move(invoice, INVOICE, "void", by=by, at=at, seen=seen, note=reason)
+    settle_todos(invoice, by=by, at=at)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.models import Event
-from base.chatter.operations import make_event, plain, stale, write_todos
+from base.chatter.operations import make_event, plain, settle_todos, stale, write_todos
 from base.company.queries import company
 from base.documents.mail import MailDraft, cancel_queued, write_mails
 from base.documents.models import OutgoingMail
@@ -66,6 +66,7 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
         [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes],
         batch_size=500,
     )
+    settle_todos(quotes, by=by, at=at)
     postpone(
         ActionKind.QUOTE_EXPIRY,
         due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
@@ -157,8 +158,14 @@ def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> 
 
 
 def close_links(quote_ids: Sequence[int], *, at: datetime) -> None:
-    """The links of these quotes lead nowhere any more, and mails about them that wait are cancelled."""
+    """The links of these quotes lead nowhere any more; to-dos and waiting mails about them are settled."""
     QuoteLink.objects.filter(quote__in=quote_ids).update(revoked=True)
+    settle_about(quote_ids, at=at)
+
+
+def settle_about(quote_ids: Sequence[int], *, at: datetime) -> None:
+    """These quotes are decided: nobody has to do or to be told anything about them any more."""
+    settle_todos([RenewalQuote(pk=pk) for pk in quote_ids], by=None, at=at)
     about = OutgoingMail.objects.filter(
         target_type=ContentType.objects.get_for_model(RenewalQuote), target_id__in=list(quote_ids)
     )

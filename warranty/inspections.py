@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change
+from base.chatter.operations import change, settle_todos
 from base.company.queries import calendar
 from base.lib.errors import Refused
 from contracts.models import Contract
@@ -105,6 +105,7 @@ def report(
         verb="reported",
         seen=seen,
     )
+    settle_todos(inspection, by=by, at=at)
     action = inspection.action
     PlannedAction.objects.filter(pk=action.pk).update(state=ActionState.DONE, done_on=visited_on)
     PlannedAction.objects.filter(

@@ -196,3 +196,17 @@ def finish_todo(*, todo: Todo, by: User, at: datetime) -> None:
     """Tick off a to-do. Raises `Refused` when it is done already."""
     if not Todo.objects.filter(pk=todo.pk, done_at=None).update(done_at=at, done_by=by):
         raise Refused(_("This is done already."))
+
+
+def settle_todos(target: models.Model | Iterable[models.Model], *kinds: str, by: User | None, at: datetime) -> None:
+    """What these to-dos asked for is done: tick them off, whoever they were for. Without kinds, all the product wrote."""
+    targets = [target] if isinstance(target, models.Model) else list(target)
+    if not targets:
+        return
+    open_ones = Todo.objects.filter(
+        target_type=ContentType.objects.get_for_model(targets[0]),
+        target_id__in=[each.pk for each in targets],
+        done_at=None,
+    )
+    chosen = open_ones.filter(kind__in=kinds) if kinds else open_ones.exclude(cause=None)
+    chosen.update(done_at=at, done_by=by)

@@ -12,11 +12,16 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from moneyed import Money
 
 from base.accounts.models import Role, User
+from base.accounts.operations import set_deputy
 from base.chatter.operations import change
 from base.company.queries import company
+from base.documents.mail import cancel_queued
+from base.documents.models import OutgoingMail
 from billing import decisions, invoices, quotes, sending
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
@@ -58,7 +63,7 @@ class Story:
     people: dict[str, User] = field(default_factory=dict)
 
     def at(self, day: date, hour: int = 10) -> datetime:
-        return datetime.combine(day, time(hour), ZoneInfo(company().time_zone))
+        return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))
 
     def weeks(self) -> Iterator[date]:
         """The days the story is told on: one a week, then the last days one by one."""
@@ -80,6 +85,8 @@ def tell(today: date) -> None:
     for day in story.weeks():
         _work(story, day)
         run_day(on=day, by=None, at=story.at(day, 6))
+    old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))
+    cancel_queued(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
 
 
 def _company(story: Story) -> None:
@@ -103,14 +110,18 @@ def _company(story: Story) -> None:
 
 
 def _people(story: Story) -> None:
+    password = make_password(PASSWORD)
     for username, name, role, phone in PEOPLE:
-        user = User(username=username, display_name=name, role=role, phone=phone, email=f"{username}@example.com")
-        user.set_password(PASSWORD)
-        user.save()
-        story.people[username] = user
-    change_deputy = story.people["chenjing"]
-    change_deputy.deputy = story.people["liwei"]
-    change_deputy.save(update_fields=["deputy"])
+        story.people[username] = User.objects.create(
+            username=username,
+            display_name=name,
+            role=role,
+            phone=phone,
+            email=f"{username}@example.com",
+            password=password,
+        )
+    manager, deputy = story.people["chenjing"], story.people["liwei"]
+    set_deputy(user=manager, deputy=deputy, by=manager, at=story.at(story.today - HISTORY))
 
 
 def _ledger(story: Story) -> None:
@@ -150,7 +161,7 @@ def _review(story: Story, day: date) -> None:
     """Some managers give a discount that a director approves; one quote is held."""
     for quote in RenewalQuote.objects.filter(status=QuoteStatus.DRAFT, priced_by=None, on_hold=False):
         luck = story.dice.random()
-        manager = quote.contract.manager or story.people["director"]
+        manager = quote.contract.manager or story.people["chenjing"]
         if luck < 0.08:
             lines = [
                 quotes.LineInput(
