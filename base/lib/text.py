@@ -23,4 +23,6 @@ def match_key(name: str) -> str:
 
 def _visible(text: str) -> str:
     """Without control and format characters, such as zero-width spaces and byte-order marks."""
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))

@@ -128,7 +128,7 @@ def _ledger(story: Story) -> None:
     start = story.today - HISTORY
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
-        write_demo_ledger(path, on=start, contracts=CONTRACTS, seed=SEED)
+        write_demo_ledger(path, on=start, contracts=CONTRACTS, seed=SEED, due_on=story.today)
         load(read_ledger(path, on=start), by=None, at=story.at(start), on=start)
     engineers = [story.people["engineer"], story.people["engineer2"]]
     for n, contract in enumerate(Contract.objects.order_by("number")):
