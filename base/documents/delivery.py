@@ -17,13 +17,14 @@ from base.accounts.models import Role
 from base.chatter.operations import change, make_todo, move, write_todos
 from base.company.models import Company
 from base.company.queries import company, today
+from base.documents.mail import finish_todos
 from base.documents.message import Sender, build
 from base.documents.models import MailStatus, OutgoingMail
 from base.documents.papers import documents_for
 from base.documents.queries import due, held_because, mail_server, manager_of
 from base.documents.smtp import Connection, Outcome, Unreachable
 from base.documents.states import MAILS
-from base.lib.errors import Refused, Stale
+from base.lib.errors import Stale
 
 log = structlog.get_logger(__name__)
 
@@ -77,10 +78,10 @@ def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], dat
     us = company()
     message_id = mail.message_id or f"<{mail.pk}.{secrets.token_hex(8)}@{us.sender_email.partition('@')[2]}>"
     try:
-        documents = documents_for(mail.papers, at=clock()) if mail.papers else list(mail.documents.all())
-        mail.documents.set(documents)
+        if mail.papers:
+            mail.documents.set(documents_for(mail.papers, at=clock()))
         sender = Sender(us.sender_name or us.name, us.sender_email, us.time_zone)
-        data = build(mail, documents, sender, message_id=message_id, at=clock())
+        data = build(mail, mail.documents.order_by("id"), sender, message_id=message_id, at=clock())
     except Exception as problem:  # a paper or a name that breaks must not keep the others from leaving
         log.exception("mail_not_made", mail=mail.pk)
         return _settle(mail, Outcome("later", f"{type(problem).__name__}: {problem}"), clock())
@@ -92,7 +93,9 @@ def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], dat
     begun = clock()
     values = {"sending_since": begun, "attempts": mail.attempts + 1, "message_id": message_id, "error": ""}
     try:
-        move(mail, MAILS, "begin", by=None, at=begun, values=values)
+        # Durable: inside somebody's transaction, a kill would undo `sending` and the mail would leave twice.
+        with transaction.atomic(durable=True):
+            move(mail, MAILS, "begin", by=None, at=begun, values=values)
     except Stale:
         return _SKIPPED
     copies = [mail.cc] if mail.cc and mail.cc != mail.to_email else []
@@ -100,16 +103,16 @@ def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], dat
 
 
 def _settle(mail: OutgoingMail, outcome: Outcome, at: datetime) -> Outcome:
-    """Write down what became of a mail."""
+    """Write down what became of a mail, unless it is somebody else's by now."""
     try:
         _write(mail, outcome, at)
     except Stale:
         mail.refresh_from_db()
-        try:
-            _write(mail, outcome, at)
-        except Refused as problem:  # a person or another worker was faster, and had the last word
-            log.warning("mail_settled_elsewhere", mail=mail.pk, status=mail.status, problem=str(problem))
+        # This worker was slow and had been given up, yet it knows that the server took the mail.
+        if outcome.result != "sent" or mail.status != MailStatus.UNCERTAIN:
             return _SKIPPED
+        _write(mail, outcome, at)
+        finish_todos(mail, by=None, at=at)
     log.info("mail_tried", mail=mail.pk, result=outcome.result, answer=outcome.text)
     return outcome
 

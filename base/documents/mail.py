@@ -255,7 +255,7 @@ def resend(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = ""
     )
     create(again, by=by, at=at, verb="resent")
     again.documents.set(documents)
-    _finish_todos(mail, by, at)
+    finish_todos(mail, by=by, at=at)
     wake_worker()
     return again
 
@@ -264,14 +264,14 @@ def resend(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = ""
 def confirm(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Somebody found out that an uncertain mail did arrive."""
     move(mail, MAILS, "confirm", by=by, at=at, values={"sent_at": mail.sending_since})
-    _finish_todos(mail, by, at)
+    finish_todos(mail, by=by, at=at)
 
 
 @transaction.atomic
 def give_up(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Somebody found out that an uncertain mail did not arrive, and need not."""
     move(mail, MAILS, "give_up", by=by, at=at)
-    _finish_todos(mail, by, at)
+    finish_todos(mail, by=by, at=at)
 
 
 @transaction.atomic
@@ -340,6 +340,7 @@ def _require_queued(mail: OutgoingMail) -> None:
         raise Refused(_("This mail is not waiting any more."), code="wrong_state")
 
 
-def _finish_todos(mail: OutgoingMail, by: User | None, at: datetime) -> None:
+def finish_todos(mail: OutgoingMail, *, by: User | None, at: datetime) -> None:
+    """What had to be found out about a mail is known now."""
     causes = [f"mail_{status}:{mail.pk}" for status in (MailStatus.UNCERTAIN, MailStatus.REFUSED)]
     Todo.objects.filter(cause__in=causes, done_at=None).update(done_at=at, done_by=by)

@@ -148,6 +148,35 @@ def test_a_mail_changed_since_the_sweep_began_is_left_to_the_next(ours, post):
     assert post.mails == []
 
 
+def test_a_worker_that_cannot_send_leaves_alone_what_another_has_taken(ours, bad_server):
+    bad_server(connect="554 go away")
+    queue()
+    stale = OutgoingMail.objects.get()
+    OutgoingMail.objects.update(status="sending", sending_since=AT, version=1)
+    connection = delivery.Connection(delivery.mail_server())
+    assert delivery._deliver(stale, connection, lambda: AT) is delivery._SKIPPED
+    assert OutgoingMail.objects.get().status == "sending"
+
+
+@pytest.mark.parametrize(("result", "status"), [("sent", "sent"), ("later", "uncertain"), ("refused", "uncertain")])
+def test_of_a_worker_that_was_given_up_only_success_counts(ours, result, status):
+    queue()
+    OutgoingMail.objects.update(status="sending", sending_since=AT)
+    slow = OutgoingMail.objects.get()
+    assert delivery.give_up_stuck(AT + timedelta(minutes=10)) == 1
+    delivery._settle(slow, delivery.Outcome(result, "250 taken"), AT + timedelta(minutes=11))
+    assert OutgoingMail.objects.get().status == status
+    assert Todo.objects.filter(done_at=None).exists() == (status == "uncertain")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_sweep_runs_inside_a_transaction_that_could_undo_it(ours, post):
+    queue()
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        sweep()
+    assert post.mails == []
+
+
 @pytest.mark.parametrize(
     ("phase", "fault"),
     [
