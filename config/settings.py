@@ -145,6 +145,7 @@ TIME_ZONE = "Asia/Shanghai"
 # --- front end ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 _MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -156,6 +157,7 @@ STATICFILES_DIRS = [
             "vendor/htmx": "htmx.org/dist",
             "vendor/echarts": "echarts/dist",
             "vendor/fullcalendar": "fullcalendar",
+            "vendor/temporal": "temporal-polyfill",
             "vendor/sortable": "sortablejs/modular",
             "vendor/tom-select": "tom-select/dist",
         }.items()
@@ -196,7 +198,7 @@ EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "30"))
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- jobs ---------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost/"
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _broker = DATA_DIR / "broker"
     for _folder in ("queue", "control", "processed"):
@@ -213,6 +215,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- logs: one JSON line an event ---------------------------------------------------------------------------------

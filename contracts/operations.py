@@ -9,7 +9,6 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
@@ -35,6 +34,9 @@ from contracts.states import CONTRACT
 
 def initials_of(name: str) -> str:
     """The pinyin initials a person types to find a Chinese name: 明珠港务 → mzgw."""
+    # Its dictionary takes half a second to load, which most processes never need.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
 
 
