@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from base.accounts.models import User
+from base.chatter.operations import change
 from billing.decisions import call_back
 from billing.enums import QuoteStatus
 from billing.invoices import void_open
@@ -14,13 +15,20 @@ from contracts.models import Contract
 from contracts.operations import hand_over_todos
 from contracts.queries import in_force
 from contracts.rules import renewal_cap
-from contracts.signals import contract_amended, contract_terminated, contracts_handed_over, renewal_wish_changed
+from contracts.signals import (
+    contract_amended,
+    contract_reactivated,
+    contract_terminated,
+    contracts_handed_over,
+    renewal_wish_changed,
+)
 from warranty.signals import coverage_moved
 
 
 def connect() -> None:
     contract_amended.connect(_amended, dispatch_uid="billing.amended")
     contract_terminated.connect(_terminated, dispatch_uid="billing.terminated")
+    contract_reactivated.connect(_reactivated, dispatch_uid="billing.reactivated")
     contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
     renewal_wish_changed.connect(_wish_changed, dispatch_uid="billing.wish")
     coverage_moved.connect(_coverage_moved, dispatch_uid="billing.coverage")
@@ -44,6 +52,13 @@ def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetim
     for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
         call_back(quote=quote, reason="contract terminated", by=None, at=at)
     void_open(contract, reason="contract terminated", by=by, at=at)
+
+
+def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    """The paid terms that came back are those of the quotes they were accepted by."""
+    for quote in contract.quotes.filter(status=QuoteStatus.ACCEPTED, term=None):
+        term = contract.terms.filter(origin="quote", first_day=quote.first_day).first()
+        change(quote, {"term": term}, by=by, at=at, verb="restored")
 
 
 def _wish_changed(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:

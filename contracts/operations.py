@@ -14,8 +14,9 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.models import Todo
-from base.chatter.operations import change, create, move, record
+from base.chatter.operations import change, create, events_of, move, record
 from base.company.queries import today
+from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
 from base.lib.text import clean, match_key
 from contracts.enums import ContractStatus, Milestone
@@ -95,6 +96,7 @@ def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -
     drop.invoices.update(customer=keep)
     record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
     drop.delete()
+    customer_changed.send(Customer, customer=keep, by=by, at=at, on=today(at))
 
 
 def _check_terms(values: Mapping[str, Any], contract: Contract) -> None:
@@ -201,6 +203,10 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
     return amendment
 
 
+#: A mail of which nobody can say that it stayed here.
+_LEFT = (MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN)
+
+
 @transaction.atomic
 def terminate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """End a contract on a day: its term ends with it, and everything that was still to happen is cancelled."""
@@ -214,7 +220,13 @@ def terminate(*, contract: Contract, on: date, reason: str, by: User, at: dateti
 
 @transaction.atomic
 def reactivate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
-    """Take a termination back, as long as nothing was sent because of it."""
+    """Take a termination back, as long as nothing about the contract was sent since."""
+    ended = events_of(contract).filter(verb="terminated").order_by("-pk").first()
+    told = OutgoingMail.objects.filter(
+        target_type=ContentType.objects.get_for_model(Contract), target_id=contract.pk, status__in=_LEFT
+    )
+    if ended and told.filter(queued_at__gt=ended.at).exists():
+        raise Refused(_("The customer was written to since: it cannot be taken back."), code="sent")
     move(contract, CONTRACT, "reactivated", by=by, at=at, values={"terminated_on": None}, seen=seen, note=reason)
     contract_reactivated.send(Contract, contract=contract, by=by, at=at, on=on)
 

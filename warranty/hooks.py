@@ -13,18 +13,25 @@ from contracts.signals import (
     customer_changed,
     renewal_wish_changed,
 )
+from warranty.inspections import settle_reported
 from warranty.models import PlannedAction
 from warranty.operations import end_coverage, restore_coverage
 from warranty.plan.planning import plan_contracts, replan_calendar
 
 
 def connect() -> None:
-    contract_amended.connect(_replan, dispatch_uid="warranty.amended")
+    contract_amended.connect(_amended, dispatch_uid="warranty.amended")
     customer_changed.connect(_customer_changed, dispatch_uid="warranty.customer")
     renewal_wish_changed.connect(_replan, dispatch_uid="warranty.wish")
     contract_terminated.connect(_terminated, dispatch_uid="warranty.terminated")
     contract_reactivated.connect(_reactivated, dispatch_uid="warranty.reactivated")
     calendar_changed.connect(_calendar_changed, dispatch_uid="warranty.calendar")
+
+
+def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, on: date, **_: Any) -> None:
+    """Another number of inspections a year has other windows; visits that were held go to theirs."""
+    settle_reported(contract, by=by, at=at)
+    plan_contracts([contract.pk], on=on)
 
 
 def _replan(sender: Any, *, contract: Contract, on: date, **_: Any) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, settle_todos
+from base.chatter.operations import change, record, settle_todos, stale
 from base.company.queries import calendar
 from base.lib.errors import Refused
 from contracts.models import Contract
@@ -37,6 +37,55 @@ def window_holding(contract: Contract, day: date) -> Place | None:
     return None
 
 
+def settle_reported(contract: Contract, *, by: User | None, at: datetime) -> None:
+    """Put the inspections already reported into the windows that now hold their visit days; plan the contract after it.
+
+    A window keeps one of them under its own number; a second visit in it gets a number of its own, and the window it
+    was held for is open again. A visit on a day that is not covered stays where it was.
+    """
+    reported = Inspection.objects.filter(action__contract=contract, visited_on__isnull=False)
+    places: list[tuple[Inspection, Place]] = []
+    taken: set[tuple[int, str]] = set()
+    for inspection in reported.select_related("action").order_by("visited_on", "pk"):
+        here = (inspection.action.term_id, inspection.action.step)
+        place = window_holding(contract, inspection.visited_on) if inspection.visited_on else None
+        if place is None or here == (place.term.pk, place.step):
+            taken.add(here)
+        if place is not None:
+            places.append((inspection, place))
+    moving = [
+        each for each in places if (each[0].action.term_id, each[0].action.step) != (each[1].term.pk, each[1].step)
+    ]
+    for inspection, _place in moving:
+        _leave(inspection.action)
+    for inspection, place in moving:
+        step, more = place.step, 1
+        while (place.term.pk, step) in taken:
+            step, more = f"{place.step}+{more}", more + 1
+        taken.add((place.term.pk, step))
+        _arrive(inspection.action, place.term, step)
+    for inspection, place in places:
+        window = {"window_first": place.window.first_day, "window_last": place.window.last_day}
+        change(inspection, window, by=by, at=at, verb="moved")
+
+
+_FOLLOW_UPS = (ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED)
+
+
+def _leave(action: PlannedAction) -> None:
+    """Vacate a window: what was skipped because its visit was reported is planned anew."""
+    steps = [action.step, f"{action.step}/14", f"{action.step}/7"]
+    open_again = PlannedAction.objects.filter(term=action.term_id, kind__in=_FOLLOW_UPS, step__in=steps)
+    open_again.exclude(state=ActionState.DONE).delete()
+    PlannedAction.objects.filter(pk=action.pk).update(step=f"~{action.pk}")
+
+
+def _arrive(action: PlannedAction, term: MaintenanceTerm, step: str) -> None:
+    """Take a window; whatever was planned in it is what this visit was."""
+    term.plan.filter(kind=ActionKind.INSPECTION, step=step).delete()
+    PlannedAction.objects.filter(pk=action.pk).update(term=term, step=step, computed_on=action.due_on)
+
+
 @transaction.atomic
 def assign(*, inspection: Inspection, engineer: User | None, by: User, at: datetime, seen: int | None = None) -> None:
     """Give an inspection to an engineer (or to nobody)."""
@@ -60,11 +109,13 @@ def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: 
     if to < on:
         raise Refused(_("Plan it today or later."), field="to")
     action = inspection.action
-    change(
-        inspection, {"rescheduled": True}, by=by, at=at, verb="rescheduled", seen=seen, note=f"{action.due_on} → {to}"
-    )
-    action.due_on, action.provisional = to, calendar().is_provisional(to)
-    action.state = ActionState.PLANNED
+    expected = inspection.version if seen is None else seen
+    here = Inspection.objects.filter(pk=inspection.pk, version=expected)
+    if not here.update(rescheduled=True, version=expected + 1):
+        raise stale()
+    inspection.rescheduled, inspection.version = True, expected + 1
+    record(inspection, "rescheduled", by=by, at=at, note=f"{action.due_on} → {to}")
+    action.due_on, action.provisional, action.state = to, calendar().is_provisional(to), ActionState.PLANNED
     action.save(update_fields=["due_on", "provisional", "state"])
     for days in (14, 7):
         notice = PlannedAction.objects.filter(
@@ -73,7 +124,7 @@ def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: 
             step=f"{action.step}/{days}",
             state__in=[ActionState.PLANNED, ActionState.FAILED],
         )
-        notice.update(due_on=max(to - timedelta(days=days), on))
+        notice.update(due_on=max(to - timedelta(days=days), on), provisional=action.provisional)
 
 
 @transaction.atomic

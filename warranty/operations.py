@@ -1,9 +1,11 @@
 """Everything that changes coverage: acceptance, its correction, further terms, hand-set ends."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 from moneyed import Money
@@ -12,13 +14,15 @@ from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.operations import change, create, events_of, record
 from base.chatter.words import money_text
+from base.documents.mail import cancel_queued
+from base.documents.models import OutgoingMail
 from base.lib.errors import Refused
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
-from contracts.rules import renewal_cap
+from contracts.rules import MAX_TERM_MONTHS, renewal_cap
 from warranty.enums import TermKind
-from warranty.inspections import window_holding
+from warranty.inspections import settle_reported
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.plan.planning import plan_contracts
 from warranty.queries import period_of
@@ -97,22 +101,33 @@ class Moved:
 def corrected_periods(contract: Contract, accepted_on: date, terms: Sequence[MaintenanceTerm]) -> list[Moved]:
     """Where each term would lie if the contract had been accepted on another day: the preview of a correction.
 
-    Hand-set ends stay where they were written; a stretch that was resumed after a gap stays too.
+    Raises `Refused` where an end that was written by hand would lie before its term begins.
     """
-    moved: list[Moved] = []
-    for term in terms:
-        before = period_of(term)
-        previous = moved[-1].after if moved else None
-        if previous is None:
-            after = first_period(accepted_on, term.months, same_day=contract.same_day)
-        elif before.first_day > moved[-1].before.last_day + DAY:
-            after = before
-        else:
-            after = next_period(previous, term.months)
-        if before.hand_set:
-            after = with_last_day(after, before.last_day)
-        moved.append(Moved(term, before, after))
-    return moved
+    if not terms:
+        return []
+    first = terms[0]
+    moved = _moved(first, first_period(accepted_on, first.months, same_day=contract.same_day))
+    return [moved, *_following(moved, terms[1:])]
+
+
+def _following(earlier: Moved, later: Sequence[MaintenanceTerm]) -> list[Moved]:
+    """Where the terms after one that moves come to lie. A stretch that was resumed after a gap stays."""
+    moved = [earlier]
+    for term in later:
+        resumed = term.first_day > moved[-1].before.last_day + DAY
+        after = period_of(term) if resumed else next_period(moved[-1].after, term.months)
+        moved.append(_moved(term, after))
+    return moved[1:]
+
+
+def _moved(term: MaintenanceTerm, after: Period) -> Moved:
+    """A term's new place; an end that was written by hand stays where it was written."""
+    before = period_of(term)
+    if before.hand_set:
+        if before.last_day < after.first_day:
+            raise Refused(_("A hand-set end would lie before its term begins."), field="accepted_on")
+        after = replace(after, last_day=before.last_day, hand_set=True)
+    return Moved(term, before, after)
 
 
 @transaction.atomic
@@ -141,12 +156,9 @@ def correct_acceptance(
         seen=seen,
         note=reason,
     )
-    try:
-        moved = corrected_periods(contract, accepted_on, terms)
-    except ValueError as problem:
-        raise Refused(_("A hand-set end would lie before its term begins."), field="accepted_on") from problem
+    moved = corrected_periods(contract, accepted_on, terms)
     move_terms(moved, by=by, at=at)
-    _move_reported(contract, by=by, at=at)
+    settle_reported(contract, by=by, at=at)
     plan_contracts([contract.pk], on=on)
     coverage_moved.send(Contract, contract=contract, by=by, at=at, on=on)
     return moved
@@ -179,27 +191,6 @@ def _is_free(period: Period, own: int, held: Mapping[int, tuple[date, date]]) ->
     return all(period.last_day < first or last < period.first_day for first, last in others)
 
 
-def _move_reported(contract: Contract, *, by: User | None, at: datetime) -> None:
-    """Put inspections already reported into the window that now holds their visit day."""
-    reported = Inspection.objects.filter(action__contract=contract, visited_on__isnull=False).select_related("action")
-    for inspection in reported:
-        place = window_holding(contract, inspection.visited_on) if inspection.visited_on else None
-        action = inspection.action
-        if place is None or (action.term_id, action.step) == (place.term.pk, place.step):
-            continue
-        # Whatever was planned in that window is what this visit was.
-        contract.plan.filter(term=place.term, kind=action.kind, step=place.step).exclude(pk=action.pk).delete()
-        action.term, action.step, action.computed_on = place.term, place.step, action.due_on
-        action.save(update_fields=["term", "step", "computed_on"])
-        change(
-            inspection,
-            {"window_first": place.window.first_day, "window_last": place.window.last_day},
-            by=by,
-            at=at,
-            verb="moved",
-        )
-
-
 @transaction.atomic
 def set_last_day(
     *,
@@ -211,20 +202,32 @@ def set_last_day(
     on: date,
     seen: int | None = None,
 ) -> None:
-    """Set a term's last day by hand: written dates win, with a reason. Only the last term can be changed so."""
+    """Set a term's last day by hand: written dates win, with a reason; later terms follow it (DESIGN 2.1).
+
+    Raises `Refused` when a later term was accepted here, whose days the customer has in writing.
+    """
     require(by, "terms.edit")
     if not reason.strip():
         raise Refused(_("Say why the end is set by hand."), field="reason")
-    if term.contract.terms.filter(first_day__gt=term.first_day).exists():
-        raise Refused(_("A later term follows: its end is settled."), field="last_day")
     if last_day < term.first_day:
         raise Refused(_("A term cannot end before it starts."), field="last_day")
+    later = list(term.contract.terms.filter(first_day__gt=term.first_day).order_by("first_day"))
+    if any(each.origin == "quote" for each in later):
+        raise Refused(
+            _("A renewal was accepted that follows it: its end is settled."), field="last_day", code="renewed"
+        )
     period = with_last_day(period_of(term), last_day)
     months = min(period.months, period.whole_months)
     if term.kind == TermKind.PAID and term.price > renewal_cap(term.cap_base, term.cap_rate, months):
-        raise Refused(_("The price would be above the cap of so short a term."), field="last_day")
-    values = {"last_day": last_day, "hand_set_reason": reason if period.hand_set else ""}
+        raise Refused(_("The price would be above the cap of so short a term."), field="last_day", code="above_cap")
+    moved = _following(Moved(term, period_of(term), period), later)
+    if last_day > term.last_day:
+        move_terms(moved, by=by, at=at)
+    values = {"last_day": last_day, "hand_set_reason": reason.strip() if period.hand_set else ""}
     change(term, values, by=by, at=at, verb="end_set", seen=seen, note=reason)
+    if last_day <= term.last_day:
+        move_terms(moved, by=by, at=at)
+    settle_reported(term.contract, by=by, at=at)
     plan_contracts([term.contract_id], on=on)
     coverage_moved.send(Contract, contract=term.contract, by=by, at=at, on=on)
 
@@ -247,6 +250,10 @@ def add_term(
     Raises `Refused` when it would overlap, when nothing was accepted yet, or above the cap.
     """
     require(by, "terms.edit")
+    if contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
+    if kind != TermKind.PAID and price:
+        raise Refused(_("Only paid maintenance has a price."), field="price")
     term = term_from(
         following_period(contract, months, first_day), contract=contract, kind=kind, origin=origin, price=price
     )
@@ -259,6 +266,8 @@ def add_term(
 
 def following_period(contract: Contract, months: int, first_day: date | None = None) -> Period:
     """The stretch a further term would cover. A `first_day` after the gap resumes lapsed coverage."""
+    if not 1 <= months <= MAX_TERM_MONTHS:
+        raise Refused(_("A term has 1 to %(most)s months.") % {"most": MAX_TERM_MONTHS}, field="months")
     last = contract.terms.order_by("-first_day").first()
     if contract.final_acceptance_on is None:
         raise Refused(_("Coverage starts with final acceptance; it is not recorded yet."))
@@ -271,42 +280,46 @@ def following_period(contract: Contract, months: int, first_day: date | None = N
     return resumed_period(first_day, months)
 
 
+#: What a removed term is remembered by, to be restored exactly.
+_KEPT = (
+    "kind", "first_day", "last_day", "months", "anchor", "start_months", "less_one", "hand_set_reason", "origin",
+    "price", "price_currency", "cap_base", "cap_base_currency", "cap_rate",
+)  # fmt: skip
+
+
 @transaction.atomic
 def end_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
-    """A contract was terminated: the current term ends that day, later ones go, open rows are cancelled."""
-    later = list(contract.terms.filter(first_day__gt=on).order_by("first_day"))
-    if later:
-        removed = [
-            {"kind": t.kind, "months": t.months, "price": str(t.price.amount), "first": str(t.first_day)} for t in later
-        ]
-        record(contract, "terms_removed", by=by, at=at, changes={"terms": removed})
-        contract.terms.filter(pk__in=[term.pk for term in later]).delete()
+    """A contract was terminated: the current term ends that day, later ones go, open rows and their mails are cancelled.
+
+    Raises `Refused` when a visit was already held in a term that would go.
+    """
+    later = contract.terms.filter(first_day__gt=on)
+    if Inspection.objects.filter(action__term__in=later, reported_at__isnull=False).exists():
+        raise Refused(_("An inspection was reported after that day."), field="on", code="reported")
+    if removed := list(later.order_by("first_day").values(*_KEPT)):
+        kept = json.loads(json.dumps(removed, default=str))
+        record(contract, "terms_removed", by=by, at=at, changes={"terms": kept})
+        later.delete()
     for term in contract.terms.filter(first_day__lte=on, last_day__gt=on):
         change(term, {"last_day": on, "hand_set_reason": _TERMINATED}, by=by, at=at, verb="end_set")
     plan_contracts([contract.pk], on=on)
+    for model, ids in (
+        (Contract, [contract.pk]),
+        (Inspection, Inspection.objects.filter(action__contract=contract).values("pk")),
+    ):
+        about = OutgoingMail.objects.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=ids)
+        cancel_queued(mails=about, by=by, at=at, note="contract terminated")
 
 
 @transaction.atomic
 def restore_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
-    """A termination was taken back: the term it cut gets its end again, terms it removed come back."""
+    """A termination was taken back: the term it cut gets its end again, terms it removed come back as they were."""
+    ended = events_of(contract).filter(verb="terminated").order_by("-pk")[0]
     for term in contract.terms.filter(hand_set_reason=_TERMINATED):
-        change(
-            term,
-            {"last_day": period_of(term).boundary(term.months), "hand_set_reason": ""},
-            by=by,
-            at=at,
-            verb="end_set",
-        )
-    removed = events_of(contract).filter(verb="terms_removed").order_by("-pk").first()
-    for each in removed.changes["terms"] if removed else []:
-        first = date.fromisoformat(each["first"])
-        if contract.terms.filter(last_day__gte=first).exists():
-            continue
-        price = Money(each["price"], contract.amount.currency)
-        period = following_period(contract, each["months"], first)
-        create(
-            term_from(period, contract=contract, kind=TermKind(each["kind"]), origin="restored", price=price),
-            by=by,
-            at=at,
-        )
+        cut = events_of(term).filter(verb="end_set", pk__gt=ended.pk).order_by("-pk")[0].changes
+        values = {"last_day": date.fromisoformat(cut["last_day"][0]), "hand_set_reason": cut["hand_set_reason"][0]}
+        change(term, values, by=by, at=at, verb="end_set")
+    for event in events_of(contract).filter(verb="terms_removed", pk__gt=ended.pk):
+        for values in event.changes["terms"]:
+            create(MaintenanceTerm(contract=contract, **values), by=by, at=at, verb="restored")
     plan_contracts([contract.pk], on=on)

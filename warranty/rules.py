@@ -65,9 +65,7 @@ def with_last_day(period: Period, last_day: date) -> Period:
     """
     if last_day < period.first_day:
         raise ValueError("a term cannot end before it starts")
-    if last_day == period.boundary(period.months):
-        return period
-    return replace(period, last_day=last_day, hand_set=True)
+    return replace(period, last_day=last_day, hand_set=last_day != period.boundary(period.months))
 
 
 class Window(NamedTuple):

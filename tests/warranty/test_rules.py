@@ -104,6 +104,7 @@ def test_an_end_set_by_hand_keeps_the_same_day_rule():
 def test_an_end_set_by_hand_where_it_was_anyway_is_none():
     period = first_period(day("2025-03-15"), 12)
     assert with_last_day(period, period.last_day) == period
+    assert with_last_day(with_last_day(period, day("2026-03-31")), period.last_day) == period
 
 
 def test_a_term_cannot_end_before_it_starts():

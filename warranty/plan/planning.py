@@ -23,6 +23,8 @@ from warranty.queries import period_of
 CHUNK = 500
 #: What planning may still change; a row that was done stays as it is.
 _OPEN = frozenset({ActionState.PLANNED, ActionState.FAILED, ActionState.SKIPPED, ActionState.CANCELLED})
+#: A visit and what announces it keep to the day a person gave it.
+_VISITS = frozenset({ActionKind.INSPECTION, ActionKind.INSPECTION_NOTICE})
 
 
 @dataclass
@@ -103,6 +105,11 @@ def _compare(
     facts: TermFacts,
     writes: _Writes,
 ) -> None:
+    by_hand = {
+        step: action.due_on
+        for (kind, step), action in stored.items()
+        if kind == ActionKind.INSPECTION and action.inspection.rescheduled
+    }
     for row in wanted:
         action = stored.get((row.kind, row.step))
         if action is None:
@@ -118,7 +125,8 @@ def _compare(
             )
             writes.new.append((action, row))
         elif action.state in _OPEN:
-            _adjust(action, row, facts, writes)
+            visit = by_hand.get(row.step.partition("/")[0]) if row.kind in _VISITS else None
+            _adjust(action, row, facts, writes, by_hand=visit)
     kept = {(row.kind, row.step) for row in wanted}
     for key, action in stored.items():
         if key not in kept and action.state in (ActionState.PLANNED, ActionState.FAILED):
@@ -126,10 +134,22 @@ def _compare(
             writes.moved.append(action)
 
 
-def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) -> None:
+def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes, *, by_hand: date | None) -> None:
+    """Bring a stored row to what it should be. `by_hand` is the day a person gave the visit that it is or announces."""
+    keeps = row.window is not None and by_hand is not None and row.window.first_day <= by_hand <= row.window.last_day
     inspection: Inspection | None = getattr(action, "inspection", None)
-    if inspection and row.window and (inspection.window_first, inspection.window_last) != tuple(row.window):
+    if (
+        inspection
+        and row.window
+        and (*row.window, keeps)
+        != (
+            inspection.window_first,
+            inspection.window_last,
+            inspection.rescheduled,
+        )
+    ):
         inspection.window_first, inspection.window_last = row.window
+        inspection.rescheduled = keeps
         writes.inspections.append(inspection)
     revived = action.state == ActionState.CANCELLED
     if action.computed_on == row.computed_on and not revived:
@@ -138,13 +158,12 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) 
             action.provisional = provisional
             writes.moved.append(action)
         return
-    by_hand = inspection is not None and inspection.rescheduled and row.window is not None
-    if by_hand and row.window and row.window.first_day <= action.due_on <= row.window.last_day:
-        action.computed_on = row.computed_on
-    else:
-        action.computed_on, action.due_on = row.computed_on, row.due_on
+    action.computed_on = row.computed_on
+    if revived or not keeps:
         action.state, action.problem, action.attempts = row.state, "", 0
-        action.provisional = _provisional(row, row.due_on, facts)
+    if not keeps:
+        action.due_on = row.due_on
+    action.provisional = _provisional(row, action.due_on, facts)
     writes.moved.append(action)
 
 
@@ -175,7 +194,7 @@ def _write(writes: _Writes) -> None:
     PlannedAction.objects.bulk_update(
         writes.moved, ["due_on", "computed_on", "state", "problem", "attempts", "provisional"], batch_size=CHUNK
     )
-    Inspection.objects.bulk_update(writes.inspections, ["window_first", "window_last"], batch_size=CHUNK)
+    Inspection.objects.bulk_update(writes.inspections, ["window_first", "window_last", "rescheduled"], batch_size=CHUNK)
 
 
 def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
