@@ -1,0 +1,33 @@
+"""What a check reports: which rule is broken, by which record, and how."""
+
+from typing import Any, NamedTuple
+
+from django.db import models
+from moneyed import Money
+
+from base.lib.money import format_money
+
+
+class Finding(NamedTuple):
+    """One thing that is not as the rules say. `check` is the check's name (`config/integrity/__init__.py`)."""
+
+    check: str
+    record: str
+    problem: str
+
+
+class Fault(NamedTuple):
+    """A finding before it is known which check made it."""
+
+    record: str
+    problem: str
+
+
+def named(record: models.Model, text: Any = "") -> str:
+    """A record as a person finds it again: its model, its key, and what it is called."""
+    return f"{record._meta.object_name} {record.pk} ({text or record})"
+
+
+def sum_text(money: Money) -> str:
+    """A sum as every finding writes it, whatever the language: `CNY 1,200,000.00`."""
+    return format_money(money, "en")
