@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.pages import papers, quote_views
+from billing.pages import customer, papers, quote_views
 from billing.pages.invoices import InvoicePage
 from billing.pages.quotes import QuotePage
 
@@ -13,4 +13,9 @@ urlpatterns = [
     *papers.routes(QuotePage),
     path("invoices/", InvoicePage.urls()),
     *papers.routes(InvoicePage),
+    path("q/logo/", customer.logo, name="customer_logo"),
+    path("q/<str:token>/", customer.show, name="customer_quote"),
+    path("q/<str:token>/accept/", customer.say_yes, name="customer_accept"),
+    path("q/<str:token>/decline/", customer.say_no, name="customer_decline"),
+    path("q/<str:token>/quote.pdf", customer.paper, name="customer_paper"),
 ]

@@ -1,0 +1,238 @@
+"""What a customer sees behind the link in a mail: the quote, and two ways to answer it. No log-in, no scripts.
+
+Looking changes nothing, however often a mail scanner does it; only a POST from this page decides (DESIGN 2.7).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.cache import cache
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.decorators import decorator_from_middleware
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from base.accounts.access import PUBLIC, action
+from base.company.queries import company, today
+from base.lib.errors import Refused
+from base.lib.money import split_tax, total
+from billing.decisions import accept, decline, quote_behind
+from billing.enums import QuoteStatus
+from billing.models import RenewalQuote
+from billing.pages.papers import PAPERS, paper_response
+from billing.queries import gap_before
+from contracts.enums import ContractStatus
+from contracts.models import LANGUAGES
+from contracts.paperwork import contact_person
+from contracts.queries import reader_of
+from contracts.rules import renewal_cap
+
+#: So many wrong links from one address within so many seconds, then it is asked to wait.
+MAX_MISSES, FORGOTTEN_AFTER = 20, 600
+
+
+class Standing(StrEnum):
+    """What a link leads to."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+#: How a browser, and whoever keeps its statistics, is told.
+_STATUS = {Standing.EXPIRED: 410, Standing.SUPERSEDED: 410, Standing.WITHDRAWN: 410, Standing.UNKNOWN: 404}
+_STANDING = {
+    QuoteStatus.ACCEPTED: Standing.ACCEPTED,
+    QuoteStatus.DECLINED: Standing.DECLINED,
+    QuoteStatus.EXPIRED: Standing.EXPIRED,
+    QuoteStatus.SUPERSEDED: Standing.SUPERSEDED,
+    QuoteStatus.CANCELLED: Standing.WITHDRAWN,
+    QuoteStatus.DRAFT: Standing.WITHDRAWN,
+}
+
+
+class AcceptForm(forms.Form):
+    name = forms.CharField(label=_("Your name"), max_length=100)
+    agree = forms.BooleanField(label=_("I accept this quote for my organisation and am entitled to do so."))
+
+
+class DeclineForm(forms.Form):
+    name = forms.CharField(label=_("Your name"), max_length=100, required=False)
+    reason = forms.CharField(label=_("Why not?"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class _OwnForms(CsrfViewMiddleware):
+    """Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with a form, also to where it came from.
+
+    Then the secret in the form must match the one in the cookie, as everywhere; a foreign origin is still refused.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        return request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request)  # type: ignore[misc]
+
+
+_protected = decorator_from_middleware(_OwnForms)
+
+
+def standing(quote: RenewalQuote | None, on: date) -> Standing:
+    """What is to be said about a quote on a day."""
+    if quote is None:
+        return Standing.UNKNOWN
+    if quote.status != QuoteStatus.SENT:
+        return _STANDING[QuoteStatus(quote.status)]
+    if quote.contract.status != ContractStatus.ACTIVE:
+        return Standing.WITHDRAWN
+    return Standing.EXPIRED if quote.valid_until and on > quote.valid_until else Standing.OPEN
+
+
+def _open_to_customers(view: Callable[..., HttpResponse]) -> Any:
+    """Nobody logs in; nothing is kept, indexed or told to other sites; guessing is slowed down."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str) -> Any:
+        key = f"wrong-quote-links:{get_adapter().get_client_ip(request)}"
+        if cache.get(key, 0) >= MAX_MISSES:
+            response = render(request, "customer/wait.html", {"ours": company()}, status=429)
+            response["Retry-After"] = str(FORGOTTEN_AFTER)
+        else:
+            quote = quote_behind(token)
+            if quote is None:
+                cache.add(key, 0, FORGOTTEN_AFTER)
+                cache.incr(key)
+            with translation.override(_language(request, quote)):
+                response = view(request, token, quote)
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return action(PUBLIC)(csrf_exempt(_protected(guarded)))
+
+
+def _language(request: HttpRequest, quote: RenewalQuote | None) -> str:
+    """What was clicked, else what the customer reads, else what the browser asks for."""
+    wanted = request.POST.get("lang") or request.GET.get("lang", "")
+    if wanted in dict(LANGUAGES):
+        return wanted
+    return reader_of(quote.contract).language if quote else translation.get_language_from_request(request)
+
+
+def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: Any) -> HttpResponse:
+    """The page of a link; `said` is what came of an answer: a form to be filled in again, or why it was refused."""
+    now = timezone.now()
+    state = standing(quote, today(now))
+    context: dict[str, Any] = {
+        "ours": company(),
+        "token": token,
+        "quote": quote,
+        "standing": state,
+        "language": translation.get_language(),
+        "languages": LANGUAGES,
+        **said,
+    }
+    if quote is not None:
+        context["contact"] = contact_person(quote.contract)
+    if quote is not None and state in (Standing.OPEN, Standing.ACCEPTED, Standing.DECLINED):
+        context |= _offer(quote)
+    if state == Standing.OPEN:
+        context.setdefault("accepting", AcceptForm(initial={"name": reader_of(quote.contract).name}))  # type: ignore[union-attr]
+        context.setdefault("declining", DeclineForm())
+    unfinished = "accepting" in said or "declining" in said
+    return render(request, "customer/quote.html", context, status=422 if unfinished else _STATUS.get(state, 200))
+
+
+def _offer(quote: RenewalQuote) -> dict[str, Any]:
+    """The offer as the PDF has it."""
+    lines = [(line, split_tax(line.gross, line.tax_rate)) for line in quote.lines.all()]
+    currency = quote.price.currency
+    return {
+        "lines": lines,
+        "net": total([split.net for _line, split in lines], currency),
+        "tax": total([split.tax for _line, split in lines], currency),
+        "cap": renewal_cap(quote.cap_base, quote.cap_rate, quote.months),
+        "gap": gap_before(quote),
+    }
+
+
+@_open_to_customers
+@require_safe
+def show(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
+    """The quote, or what became of it and whom to call."""
+    return _page(request, token, quote)
+
+
+@_open_to_customers
+@require_POST
+def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
+    """The customer accepts, by name."""
+    form = AcceptForm(request.POST)
+    now = timezone.now()
+    if quote is None or standing(quote, today(now)) != Standing.OPEN:
+        return _page(request, token, quote)
+    if not form.is_valid():
+        return _page(request, token, quote, accepting=form)
+    try:
+        accept(quote=quote, by=None, at=now, on=today(now), name=form.cleaned_data["name"])
+    except Refused as refusal:
+        return _page(request, token, quote_behind(token), refusal=refusal.message)
+    return _back(token)
+
+
+@_open_to_customers
+@require_POST
+def say_no(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
+    """The customer declines, with a reason."""
+    form = DeclineForm(request.POST)
+    now = timezone.now()
+    if quote is None or standing(quote, today(now)) != Standing.OPEN:
+        return _page(request, token, quote)
+    if not form.is_valid():
+        return _page(request, token, quote, declining=form)
+    try:
+        decline(quote=quote, by=None, at=now, reason=form.cleaned_data["reason"], name=form.cleaned_data["name"])
+    except Refused as refusal:
+        return _page(request, token, quote_behind(token), refusal=refusal.message)
+    return _back(token)
+
+
+@_open_to_customers
+@require_safe
+def paper(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse | FileResponse:
+    """The quote as PDF, while the link leads to it."""
+    state = standing(quote, today(timezone.now()))
+    if quote is None or state not in (Standing.OPEN, Standing.ACCEPTED, Standing.DECLINED):
+        return _page(request, token, quote)
+    return paper_response(quote, PAPERS[RenewalQuote][0])
+
+
+@action(PUBLIC)
+@require_safe
+def logo(request: HttpRequest) -> FileResponse:
+    """The company's logo; it was checked to be a picture when it came in."""
+    picture = company().logo
+    if not picture or not picture.storage.exists(picture.name):
+        raise Http404("logo")
+    response = FileResponse(picture.open("rb"))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _back(token: str) -> HttpResponse:
+    """To the quote's page, which says what was decided; going back or reloading decides nothing again."""
+    return HttpResponseRedirect(f"{reverse('customer_quote', args=[token])}?lang={translation.get_language()}")
