@@ -1,12 +1,12 @@
 """A list as a file: exactly its rows and columns, with nothing in a cell that a spreadsheet would run or bend."""
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import xlsxwriter
 from django.utils import timezone
@@ -48,14 +48,15 @@ def _cell(column: Column, record: Any, is_currency: bool) -> Any:
     return column.raw(record)
 
 
-def write_csv(listing: Listing, out: IO[str]) -> None:
+def csv_bytes(listing: Listing) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads the Chinese."""
-    out.write("\ufeff")
+    out = io.StringIO()
     writer = csv.writer(out)
     heads = list(_heads(listing))
     writer.writerow([_harmless(label) for label, *_rest in heads])
     for record in records(listing):
         writer.writerow([_csv_text(_cell(column, record, is_currency)) for _head, column, is_currency in heads])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _csv_text(value: Any) -> str:
@@ -82,18 +83,10 @@ def _harmless(text: str) -> str:
     return text
 
 
-def write_xlsx(listing: Listing, path: Path) -> None:
+def xlsx_bytes(listing: Listing) -> bytes:
     """One sheet with a fixed head; texts are written as texts, whatever they look like."""
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_date_format": "yyyy-mm-dd",
-        },
-    )
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
     bold = book.add_format({"bold": True, "bg_color": "#EEF2F2", "bottom": 1})
     formats = {
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -114,6 +107,7 @@ def write_xlsx(listing: Listing, path: Path) -> None:
     if heads:
         sheet.autofilter(0, 0, last, len(heads) - 1)
     book.close()
+    return out.getvalue()
 
 
 def _write(sheet: Any, row: int, place: int, column: Column, value: Any, formats: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from base.ui import cells, paths
+from base.ui.inputs import keys
 from base.ui.look import Look
 
 if TYPE_CHECKING:
@@ -224,6 +225,10 @@ def filterset(
     """The page's filters on what the URL says: the checked set, the quick filters in force, and their facets."""
     allowed = [each for each in page.filters if look.may(page.guard(each.name, each.action))]
     declared = {each.name: each.build(look) for each in allowed if not isinstance(each, Quick)}
+    data = data.copy()
+    for each in allowed:
+        if isinstance(each, Relation):
+            data.setlist(each.name, [str(key) for key in keys(data.getlist(each.name))])
     checked = type("Filters", (PageFilterSet,), declared)(data, queryset=rows)
     checked.form.is_valid()
     wanted = data.getlist(QUICK)

@@ -14,6 +14,7 @@ from djmoney.forms.widgets import MoneyWidget
 
 from base.accounts.models import User
 from base.lib.errors import Refused
+from base.ui.inputs import keys
 from base.ui.look import Look
 
 
@@ -35,7 +36,7 @@ class RelationSelect(forms.Select):
         self.field = field
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
-        chosen = [each for each in value if str(each).isdigit()]
+        chosen = keys([str(each) for each in value])
         field = self.field
         kept = list(field.queryset.filter(pk__in=chosen)) if chosen and field.queryset is not None else []
         entries = [("", "")] + [(field.prepare_value(each), field.label_from_instance(each)) for each in kept]

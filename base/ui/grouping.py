@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
 from django.db.models.functions import Cast, Substr
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from base.ui import cells, paths, registry
 from base.ui.columns import Column
+from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.totals import Total, added, by_key, plain, summed
@@ -70,9 +72,12 @@ class GroupBy:
                 if first
                 else rows.none()
             )
+        if self.field.is_relation:
+            record = whole(key)
+            return rows.none() if record is None else rows.filter(**{self.path: record})
         try:
-            return rows.filter(**{self.path: self.field.to_python(key) if not self.field.is_relation else int(key)})
-        except (ValueError, TypeError):
+            return rows.filter(**{self.path: self.field.to_python(key)})
+        except (ValueError, TypeError, ValidationError):
             return rows.none()
 
     def text(self, key: str, look: Look) -> str:
@@ -82,8 +87,8 @@ class GroupBy:
         if self.span:
             first = _day(key)
             return self._span_text(first, look) if first else key
-        if isinstance(self.field.related_model, type) and key.isdigit():
-            found = registry.rows_for(self.field.related_model, look.user).filter(pk=int(key)).first()
+        if isinstance(self.field.related_model, type):
+            found = registry.rows_for(self.field.related_model, look.user).filter(pk=whole(key)).first()
             return str(found) if found else key
         labels = {str(value): label for value, label in self.field.flatchoices}
         if isinstance(self.field, models.BooleanField):

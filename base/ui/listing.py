@@ -12,6 +12,7 @@ from base.ui import grouping, registry
 from base.ui.columns import Column
 from base.ui.filters import Facet, filterset
 from base.ui.grouping import GroupBy
+from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.models import ColumnChoice
 from base.ui.page import ModelPage
@@ -20,6 +21,7 @@ from base.ui.totals import Total, totals
 PAGE_SIZE = 80
 #: Nobody reads the rest, and counting it would take as long as reading it.
 COUNT_CAP = 10_000
+MAX_PAGE = 1_000_000
 #: So many rows are named by their keys instead of searched for again.
 FEW = 1000
 #: Parameters that say how rows are shown, not which.
@@ -123,8 +125,7 @@ class Listing:
 
     @cached_property
     def _asked(self) -> int:
-        text = self.data.get("page", "1")
-        return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+        return min(whole(self.data.get("page")) or 1, MAX_PAGE)
 
     @cached_property
     def number(self) -> int:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from base.ui.columns import Column
+from base.ui.inputs import whole
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
@@ -165,8 +166,7 @@ class Way:
     def __init__(self, page: type[ModelPage], request: HttpRequest, look: Look, pk: int) -> None:
         self.page, self.look, self.pk = page, look, pk
         self.origin = request.GET.get("from", "")
-        place = request.GET.get("i", "")
-        self.place = int(place) if place.isascii() and place.isdigit() and len(place) < 7 else None
+        self.place = whole(request.GET.get("i"))
 
     @property
     def suffix(self) -> str:

@@ -16,6 +16,7 @@ from base.lib.errors import NotAllowed, Refused, Stale
 from base.ui import cells
 from base.ui import record as records
 from base.ui.forms import refuse, stored_beside
+from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.views.sheet import sheet_context
@@ -55,7 +56,7 @@ def change(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespo
     form = form_for(page, copy.copy(record), look, request)
     stored: dict[str, Any] = {}
     if request.method == "POST":
-        seen = _version(request)
+        seen = whole(request.POST.get("version"))
         if form.is_valid() and not _is_stale(record, seen):
             if _save(page, record, form, look, seen=seen) is not None:
                 way = records.Way(page, request, look, pk)
@@ -84,11 +85,6 @@ def _stale_text() -> str:
 def _is_stale(record: Any, seen: int | None) -> bool:
     """Whether the record was saved by somebody else after this person had looked at it."""
     return seen is not None and seen != getattr(record, "version", seen)
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def form_for(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from base.ui import grouping, table
 from base.ui.filters import Choice, Filter, Flag, Relation
+from base.ui.inputs import whole
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.models import SavedFilter
@@ -35,8 +36,7 @@ def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
 
 def _inside(request: HttpRequest, listing: Listing) -> HttpResponse:
     """What is in one group of a grouped list, to be put under its heading."""
-    text = request.GET.get("depth", "")
-    depth = min(int(text), MAX_DEPTH) if text.isascii() and text.isdigit() else 1
+    depth = min(whole(request.GET.get("depth")) or 1, MAX_DEPTH)
     context = {**body_context(listing), "depth": depth}
     return TemplateResponse(request, "ui/list_rows.html", context)
 

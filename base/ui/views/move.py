@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from base.lib.errors import NotAllowed, Refused
 from base.ui import record as records
 from base.ui.forms import refuse
+from base.ui.inputs import keys, whole
 from base.ui.listing import COUNT_CAP, Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
@@ -81,8 +82,7 @@ def _preview(move: Move, record: Any, data: Any, look: Look, form: Any) -> Any:
 def _carried_out(
     request: HttpRequest, page: type[ModelPage], record: Any, move: Move, form: Any, data: Any, look: Look
 ) -> bool:
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() else None
+    seen = whole(request.POST.get("version"))
     try:
         move.run(record, data, by=look.user, at=look.now, on=look.today, seen=seen)
     except NotAllowed:
@@ -118,7 +118,7 @@ def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpRespo
     if "all" in request.POST:
         chosen = listing.ordered[:COUNT_CAP]
     else:
-        chosen = page.all_rows(look.user).filter(pk__in=[key for key in request.POST.getlist("id") if key.isdigit()])
+        chosen = page.all_rows(look.user).filter(pk__in=keys(request.POST.getlist("id")))
     selected = list(chosen)
     if not selected:
         raise Refused(_("Select at least one row first."))

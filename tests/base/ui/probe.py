@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from base.accounts.models import User
 from base.chatter.operations import change
 from base.lib.errors import Refused
+from base.ui import registry
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.forms import MoveForm, SheetForm
@@ -129,5 +130,14 @@ class ProbePage(ModelPage):
     def rows(cls, user: User) -> models.QuerySet[Any]:
         return Contract.objects.visible_to(user).select_related("customer", "manager")
 
+    @classmethod
+    def save(cls, record: Any, values: Any, *, by: User, at: Any, on: Any, seen: int | None) -> Any:
+        if values["project"] == "forbidden":
+            raise Refused("Not this one.", field="project")
+        return super().save(record, values, by=by, at=at, on=on, seen=seen)
+
 
 urlpatterns = [path("probe/", ProbePage.urls()), path("", include("config.urls"))]
+
+# Other tests walk through all pages of the product; this one is none of them.
+registry.PAGES.pop(ProbePage.slug)
