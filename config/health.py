@@ -67,7 +67,7 @@ def _migrations(at: datetime) -> Check:
 
 
 def _broker(at: datetime) -> Check:
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS if hasattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS") else {}
+    options: dict[str, str] = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
     folders = [Path(folder) for name, folder in options.items() if name.startswith("data_folder")]
     if blocked := [folder for folder in folders if not os.access(folder, os.W_OK)]:
         return Check("broker", Level.BAD, _("The broker's folder cannot be written: %(path)s") % {"path": blocked[0]})

@@ -26,7 +26,9 @@ def is_visible(user: User, target: Model | None) -> bool:
     Nobody sees a record of a model that nobody registered: what is not visible is answered with 404.
     """
     if isinstance(target, OnTarget):
-        return is_visible(user, target.target)
+        target = target.target
+    if target is None:
+        return False
     rows_for = _rows_for.get(type(target))
     return rows_for is not None and rows_for(user).filter(pk=target.pk).exists()
 
