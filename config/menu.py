@@ -8,9 +8,23 @@ MENU = [
         "file-text",
         [
             ("contracts:list", _("Contracts"), "contracts.view"),
-            ("contracts:list?quick=not_accepted", _("Not accepted yet"), "contracts.view"),
+            ("contracts:list?quick=to_renew", _("To renew"), "terms.view"),
+            ("contracts:list?quick=lapsed", _("Lapsed"), "terms.view"),
+            ("contracts:list?quick=delivered", _("Delivered, not accepted"), "terms.view"),
             ("contracts:list?quick=unassigned", _("Without account manager"), "contracts.hand_over"),
             ("customers:list", _("Customers"), "customers.view"),
+            ("imports:list", _("Ledger imports"), "ledger.import"),
+        ],
+    ),
+    (
+        _("Maintenance"),
+        "shield-check",
+        [
+            ("plan:list?quick=open", _("What will happen"), "plan.view"),
+            ("forecast", _("Forecast"), "forecast.view"),
+            ("inspections:list?quick=open", _("Inspections"), "inspections.view"),
+            ("terms:list", _("Maintenance terms"), "terms.view"),
+            ("runs:list", _("Daily runs"), "runs.view"),
         ],
     ),
     (
@@ -31,6 +45,8 @@ MENU = [
             ("invoices:list?quick=to_request", _("To request"), "invoices.request"),
             ("invoices:list?quick=to_issue", _("To issue"), "invoices.issue"),
             ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),
+            ("invoices:list?quick=not_exported", _("Not yet exported"), "invoices.export"),
+            ("exports:list", _("Exports"), "invoices.export"),
         ],
     ),
 ]

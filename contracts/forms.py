@@ -139,10 +139,10 @@ class ContractForm(OperationForm):
         status: Any = self.fields["status"]
         status.choices = [(each.value, each.label) for each in (ContractStatus.ACTIVE, ContractStatus.DRAFT)]
         if self.look:
-            self.initial.setdefault("number", next_number(self.look.today))
-            self.initial.setdefault("signed_on", self.look.today)
-            if self.look.user.role == Role.MANAGER:
-                self.initial.setdefault("manager", self.look.user.pk)
+            today, user = self.look.today, self.look.user
+            manager = user.pk if user.role == Role.MANAGER else None
+            for name, value in {"number": next_number(today), "signed_on": today, "manager": manager}.items():
+                self.initial[name] = self.initial.get(name) or value
 
     def _own(self, name: str, rows: Any) -> None:
         field: Any = self.fields[name]

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import Role, User
-from base.ui.forms import MoveForm
+from base.ui.forms import MoveForm, SheetForm
 from warranty.enums import InspectionResult
+from warranty.models import LedgerImport
 
 
 class AcceptForm(MoveForm):
@@ -72,3 +73,22 @@ class ReportForm(MoveForm):
 
 class HoldForm(MoveForm):
     reason = forms.CharField(label=_("because"), max_length=200)
+
+
+class ImportForm(SheetForm):
+    class Meta:
+        model = LedgerImport
+        fields = ["file", "on"]
+        labels = {"file": _("Excel or CSV file"), "on": _("as of")}
+        help_texts = {
+            "file": _(
+                "The ledger as it is: titles, several sheets and merged cells do no harm. Nothing is stored yet."
+            ),
+            "on": _("A final acceptance after this day is refused."),
+        }
+        widgets = {"file": forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv"})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.look:
+            self.initial["on"] = self.initial.get("on") or self.look.today

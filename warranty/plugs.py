@@ -15,7 +15,7 @@ from base.ui import cells
 from base.ui.columns import Column, Due
 from base.ui.filters import Choice, DateRange, Quick
 from base.ui.look import Look
-from base.ui.parts import Move, SmartButton, Tab
+from base.ui.parts import Move, SmartButton, Tab, Tool
 from contracts import timeline as life
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
@@ -46,6 +46,8 @@ def plug() -> None:
         CoverageFilter("coverage", label=_("coverage"), choices=Coverage.choices),
         DateRange("coverage_end", label=_("coverage ends")),
         *_buttons(),
+        Tool(_("Import a ledger"), "file-import", "imports:create", "ledger.import"),
+        Tool(_("Export as a ledger"), "table-export", "export_ledger", "contracts.export"),
     )
     ContractPage.plug(*_moves(), after="activate")
     # What a contract is opened for stands before its amendments.

@@ -93,6 +93,21 @@ def read_text(raw: Cell) -> str:
     return "" if number is None else f"{number.normalize():f}"
 
 
+def read_lines(raw: Cell) -> str:
+    """A cell of words whose line breaks mean something; empty lines go."""
+    return "\n".join(filter(None, map(read_text, raw.splitlines()))) if isinstance(raw, str) else read_text(raw)
+
+
+_YES: Final = frozenset(["是", "计入", "y", "yes", "true", "√", "✓", "1"])
+_NO: Final = frozenset(["否", "不计入", "n", "no", "false", "×", "✗", "0"])
+
+
+def read_yes_no(raw: Cell) -> bool | None:
+    """Yes or no; None for anything else."""
+    text = plain(raw if isinstance(raw, str) else str(int(raw)) if isinstance(raw, bool | int | float) else "")
+    return True if text in _YES else False if text in _NO else None
+
+
 def read_name(raw: Cell) -> str:
     """A cell of words where a dash, a slash or 无 says nothing."""
     text = read_text(raw)

@@ -20,8 +20,8 @@ from contracts.ledger.cells import (
     plain,
     read_credit_code,
     read_email,
+    read_lines,
     read_name,
-    read_text,
 )
 from contracts.ledger.columns import CURRENCIES, PLAIN, Unit
 from contracts.ledger.dates import is_promise, read_date
@@ -184,7 +184,7 @@ class _Judge:
             contact=contact,
             phone=phone,
             email=_email(row),
-            note=read_text(row.cells.get("note")),
+            note=read_lines(row.cells.get("note")),
             notes=tuple(row.notes),
             cells=row.cells,
         )

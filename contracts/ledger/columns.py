@@ -118,6 +118,9 @@ _NAMES: Final = {
     "note": """
         备注 说明 备注说明 备注信息 附注 补充说明 情况说明 合同备注 注 其他 其它 remarks remark notes
         note comments comment memo""",
+    "same_day": """
+        终验当日计入 验收当日计入 终验日计入 验收日计入 终验当日起算 验收当日起算 首日计入 acceptancedaycounts
+        samedaycounts sameday""",
 }
 
 # The rest of each family, taken when no listed name is on the sheet. Words for other sums and days

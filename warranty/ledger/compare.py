@@ -9,12 +9,13 @@ from moneyed import Money
 
 from base.chatter.operations import plain
 from base.lib.uscc import is_valid
-from contracts.ledger.cells import Cell
+from contracts.ledger.cells import Cell, read_yes_no
 from contracts.ledger.check import check_ledger
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import Finding, LedgerRow, Problem, Rejection
 from contracts.models import Contract, Customer
 from warranty.ledger.coverage import SAME_DAY, NotCoverage, Stretch, stretches
+from warranty.ledger.export import written
 
 #: What the ledger says of a contract, by the contract's field.
 CONTRACT_FIELDS = (
@@ -112,8 +113,7 @@ def loadable(
     rows: list[Loadable] = []
     rejected = list(checked.rejected)
     for row in checked.rows:
-        answer = answers.get((row.sheet, row.row, SAME_DAY))
-        same_day = None if answer is None else str(answer) == "yes"
+        same_day = read_yes_no(answers.get((row.sheet, row.row, SAME_DAY), row.cells.get(SAME_DAY)))
         try:
             rows.append(Loadable(row, stretches(row, same_day=same_day), bool(same_day)))
         except NotCoverage as fault:
@@ -169,10 +169,22 @@ def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract
 
 
 def differences(each: Loadable, contract: Contract) -> dict[str, list[Any]]:
-    """What the ledger says differently from last time; for a contract no ledger knew, from what is stored."""
-    said = each.stored()
-    before = contract.ledger_values or _as_stored(contract)
-    return {name: [before.get(name), value] for name, value in said.items() if before.get(name) != value}
+    """What the ledger says differently from last time; for a contract no ledger knew, from what is stored.
+
+    What is stored here already is no difference, whatever the last ledger said.
+    """
+    said, now = each.stored(), _as_stored(contract)
+    before = contract.ledger_values or now
+    found = {
+        name: [before.get(name), value]
+        for name, value in said.items()
+        if before.get(name) != value and now.get(name) != value
+    }
+    terms = sorted(contract.terms.all(), key=lambda term: term.first_day)
+    anchored = found.keys().isdisjoint({"final_acceptance_on", "free_months", "same_day"})
+    if anchored and written(terms) == (each.row.covered_until, each.row.annual_fee):
+        found.pop("terms", None)
+    return found
 
 
 def _as_stored(contract: Contract) -> dict[str, Any]:

@@ -62,9 +62,21 @@ def load_chunk(rows: Sequence[Loadable], result: Comparison, *, by: User | None,
             step.conflicts.append((each, differs))
         else:
             touched.append(contract.pk)
+    _remember(step.unchanged, known)
     plan_contracts(touched, on=on)
     for name in ("new", "changed", "unchanged", "conflicts"):
         getattr(result, name).extend(getattr(step, name))
+
+
+def _remember(rows: Iterable[Loadable], known: Mapping[str, Contract]) -> None:
+    """What the ledger said last, also where it says what is stored here already: no change of the contract."""
+    stale: list[Contract] = []
+    for each in rows:
+        contract = known[each.row.number]
+        if contract.ledger_values != (said := each.stored()):
+            contract.ledger_values = said
+            stale.append(contract)
+    Contract.objects.bulk_update(stale, ["ledger_values"], batch_size=CHUNK)
 
 
 def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> dict[str, Customer]:

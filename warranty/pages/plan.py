@@ -18,7 +18,7 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Flag, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, BulkMove, Group, Month, Move
+from base.ui.parts import Actions, BulkMove, Group, Month, Move, Tool
 from warranty.enums import ActionKind, ActionState
 from warranty.forms import HoldForm
 from warranty.models import MaintenanceTerm, PlannedAction
@@ -180,6 +180,7 @@ class PlanPage(ModelPage):
             "run", _("Run again"), "runs.start", _run, confirm=_("They are carried out at once."), icon="player-play"
         ),
     ]
+    tools = [Tool(_("Forecast"), "crystal-ball", "forecast", "forecast.view")]
     month = Month(
         "due_on",
         title=lambda action: f"{action.get_kind_display()} · {action.contract}",

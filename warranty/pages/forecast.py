@@ -1,0 +1,154 @@
+"""The forecast: what the plan holds between two days, and what the terms that would follow bring."""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import xlsxwriter
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from moneyed import Money
+
+from base.accounts.access import action
+from base.lib.money import total
+from base.ui.look import Look
+from contracts.models import Contract
+from warranty.enums import ActionKind
+from warranty.plan.forecast import Expected, forecast
+from warranty.wording import ICONS, Act, say
+
+AHEAD, LONGEST = timedelta(days=90), timedelta(days=3 * 366)
+#: More lines are for the workbook.
+SHOWN = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One expected row with its contract and its words."""
+
+    row: Expected
+    contract: Contract
+    words: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Span:
+    first: date
+    last: date
+
+    @classmethod
+    def asked(cls, request: HttpRequest, today: date) -> "Span":
+        """From and to of the address; from today for three months where it says nothing that can be."""
+        first = _day(request.GET.get("from", "")) or today
+        last = _day(request.GET.get("to", "")) or first + AHEAD
+        return cls(first, min(max(last, first), first + LONGEST))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def lines(look: Look, span: Span) -> list[Line]:
+    """Everything expected in the span that this person may see, by day."""
+    rows = list(forecast(Contract.objects.visible_to(look.user), first=span.first, last=span.last, today=look.today))
+    contracts = Contract.objects.filter(number__in={row.contract for row in rows}).select_related("customer", "manager")
+    by_number = {contract.number: contract for contract in contracts}
+    found = [
+        Line(row, by_number[row.contract], say(Act(row.kind, row.step, by_number[row.contract])), _icon(row.kind))
+        for row in rows
+    ]
+    return sorted(found, key=lambda line: (line.row.due_on, line.row.contract))
+
+
+def _icon(kind: str) -> str:
+    return ICONS.get(ActionKind(kind), "point") if kind in ActionKind.values else "point"
+
+
+def quoted(found: Iterable[Line]) -> list[Money]:
+    """What the renewals to be quoted in the span amount to, one sum a currency."""
+    amounts = [line.row.amount for line in found if line.row.kind == ActionKind.RENEWAL_QUOTE and line.row.amount]
+    return [
+        total([each for each in amounts if each.currency.code == code], code)
+        for code in sorted({each.currency.code for each in amounts})
+    ]
+
+
+@action("forecast.view")
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    look = Look.of(request)
+    span = Span.asked(request, look.today)
+    found = lines(look, span)
+    context: dict[str, Any] = {
+        "look": look,
+        "span": span,
+        "count": len(found),
+        "lines": found[:SHOWN],
+        "shown": SHOWN,
+        "prices": look.may("prices.view"),
+        "sums": quoted(found) if look.may("prices.view") else [],
+        "visits": sum(1 for line in found if line.row.kind == ActionKind.INSPECTION),
+    }
+    return TemplateResponse(request, "warranty/forecast.html", context)
+
+
+@action("forecast.view")
+@require_safe
+def export(request: HttpRequest) -> FileResponse:
+    """The same as a workbook, all of it."""
+    look = Look.of(request)
+    span = Span.asked(request, look.today)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    _write(target, lines(look, span), prices=look.may("prices.view"))
+    target.seek(0)
+    name = f"{_('Forecast')} {span.first} {span.last}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _write(target: Any, found: list[Line], *, prices: bool) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(_("Forecast"))
+        bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
+        money = book.add_format({"num_format": "#,##0.00"})
+        heads = [
+            _("due on"),
+            _("what"),
+            _("contract"),
+            _("customer"),
+            _("account manager"),
+            _("term from"),
+            _("term to"),
+            _("projected"),
+        ]
+        heads += [_("amount"), _("currency")] if prices else []
+        sheet.set_column(0, len(heads) - 1, 18)
+        sheet.freeze_panes(1, 0)
+        for place, head in enumerate(heads):
+            sheet.write_string(0, place, head, bold)
+        for number, line in enumerate(found, 1):
+            row, contract = line.row, line.contract
+            sheet.write_datetime(number, 0, row.due_on, day)
+            texts = (
+                line.words,
+                contract.number,
+                str(contract.customer),
+                str(contract.manager or contract.manager_name),
+            )
+            for place, text in enumerate(texts, 1):
+                sheet.write_string(number, place, text)
+            sheet.write_datetime(number, 5, row.term.first_day, day)
+            sheet.write_datetime(number, 6, row.term.last_day, day)
+            sheet.write_string(number, 7, _("yes") if row.projected else "")
+            if prices and row.amount:
+                sheet.write_number(number, 8, row.amount.amount, money)
+                sheet.write_string(number, 9, row.amount.currency.code)

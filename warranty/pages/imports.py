@@ -1,0 +1,165 @@
+"""Ledgers on their way in: the history as a list, and each one step by step until it is done."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from base.accounts.access import action
+from base.accounts.models import Role, User
+from base.ui.columns import Badge, Column
+from base.ui.filters import Choice, DateRange, Quick
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Group
+from warranty import imports
+from warranty.forms import ImportForm
+from warranty.models import LedgerImport
+from warranty.pages import wizard
+from warranty.pages.rejected import rejected_workbook
+from warranty.tasks import continue_imports
+
+STATUS_COLOURS = {"uploaded": "secondary", "queued": "blue", "running": "blue", "done": "green", "failed": "red"}
+Status = LedgerImport.Status
+
+
+def _figure(name: str, label: Any) -> Column:
+    return Column(name, label=label, value=lambda item: _count(item.result.get(name)), align="end", sort=False)
+
+
+def _count(value: Any) -> Any:
+    return len(value) if isinstance(value, list) else value
+
+
+class ImportPage(ModelPage):
+    model, slug, icon = LedgerImport, "imports", "file-import"
+    actions = Actions(view="ledger.import", create="ledger.import")
+    empty = _("Bring your contracts in from an Excel ledger: nothing is stored before you saw what would change.")
+    search = ["name"]
+    columns = [
+        Column("name"),
+        Column("at"),
+        Column("by"),
+        Column("on"),
+        Badge("status", STATUS_COLOURS),
+        Column("total_rows", label=_("rows")),
+        _figure("created", _("new")),
+        _figure("updated", _("changed")),
+        _figure("unchanged", _("unchanged")),
+        _figure("conflicts", _("conflicts")),
+        _figure("rejected", _("rejected")),
+    ]
+    filters = [
+        Quick("mine", _("My imports"), lambda rows, look: rows.filter(by=look.user)),
+        Choice("status"),
+        DateRange("on"),
+    ]
+    group_by = ["status", "by"]
+    sheet = [Group(_("The ledger"), ["file", "on"])]
+    form = ImportForm
+    chatter = False
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        rows = LedgerImport.objects.select_related("by")
+        return rows.filter(by=user) if user.role == Role.MANAGER else rows
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        return imports.upload(file=values["file"], on=values["on"], by=by, at=at)
+
+    @classmethod
+    def urls(cls) -> tuple[list[Any], str, str]:
+        patterns, app, namespace = super().urls()
+        own = [
+            path("<int:pk>/", show, name="sheet"),
+            path("<int:pk>/columns/", columns, name="columns_step"),
+            path("<int:pk>/questions/", questions, name="questions_step"),
+            path("<int:pk>/start/", start, name="start"),
+            path("<int:pk>/progress/", progress, name="progress"),
+            path("<int:pk>/rejected.xlsx", rejected, name="rejected"),
+        ]
+        return [*own, *patterns], app, namespace
+
+
+def _item(request: HttpRequest, pk: int) -> tuple[LedgerImport, Look]:
+    look = Look.of(request)
+    item = ImportPage.rows(look.user).filter(pk=pk).first()
+    if item is None:
+        raise Http404
+    return item, look
+
+
+def _to(item: LedgerImport, step: str = "") -> HttpResponse:
+    return HttpResponseRedirect(ImportPage.address("sheet", item.pk) + (f"?step={step}" if step else ""))
+
+
+@action("ledger.import")
+@require_safe
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the import stands: the step that is asked for or comes next, its progress, or its result."""
+    item, look = _item(request, pk)
+    if item.status == Status.UPLOADED:
+        context = wizard.step(item, look, request.GET.get("step", ""))
+        return TemplateResponse(request, f"warranty/imports/{context['step']}.html", context)
+    context = {"item": item, "look": look, "page": ImportPage, "step": "import", **wizard.result(item, look)}
+    name = "result" if item.status == Status.DONE else "progress"
+    return TemplateResponse(request, f"warranty/imports/{name}.html", context)
+
+
+@action("ledger.import")
+@require_http_methods(["POST"])
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the choice of columns; two columns of a sheet that claim the same field are shown again."""
+    item, look = _item(request, pk)
+    chosen = wizard.Columns(item, request.POST)
+    if chosen.clashes:
+        context = wizard.step(item, look, "columns", chosen)
+        return TemplateResponse(request, "warranty/imports/columns.html", context, status=422)
+    imports.set_mapping(item=item, mapping=chosen.mapping, by=look.user, at=look.now)
+    return _to(item, "questions")
+
+
+@action("ledger.import")
+@require_POST
+def questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take what the ambiguous cells mean; answering one may bring up the next of its row."""
+    item, look = _item(request, pk)
+    before = set(item.answers)
+    given = wizard.answers(request.POST)
+    imports.answer(item=item, answers=given, by=look.user, at=look.now)
+    asked = {each.key for each in wizard.open_questions(item)}
+    return _to(item, "questions" if asked - set(given) - before else "preview")
+
+
+@action("ledger.import")
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    item, look = _item(request, pk)
+    imports.start(item=item, by=look.user, at=look.now)
+    continue_imports.delay()
+    return _to(item)
+
+
+@action("ledger.import")
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is, asked for every second; once it is over, the page is loaded anew."""
+    item, look = _item(request, pk)
+    if item.status in (Status.DONE, Status.FAILED):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return TemplateResponse(request, "warranty/imports/bar.html", {"item": item, "look": look})
+
+
+@action("ledger.import")
+@require_safe
+def rejected(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rejected rows as a workbook, each with its reason, to mend and import again."""
+    item, _look = _item(request, pk)
+    return rejected_workbook(item)

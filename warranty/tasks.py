@@ -1,0 +1,27 @@
+"""What the beat wakes: imports that wait, and the run of the day."""
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from warranty import imports
+from warranty.plan.daily import day_to_run
+from warranty.plan.run import run_day
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def continue_imports() -> int:
+    """Load what is queued; the rows say what that is, so it does no harm to be woken twice or in vain."""
+    return imports.work_off(timezone.now)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def run_day_if_due(at: datetime | None = None) -> bool:
+    """Run the day at or after its hour, unless it was run; returns whether it ran now."""
+    at = at or timezone.now()
+    day = day_to_run(at)
+    if day is None:
+        return False
+    run_day(on=day, by=None, at=at)
+    return True
