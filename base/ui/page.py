@@ -133,6 +133,11 @@ class ModelPage:
         return True
 
     @classmethod
+    def find(cls, rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+        """The rows a text typed into the search box means."""
+        return registry.holding(cls.model, cls.search, rows, text)
+
+    @classmethod
     def subtitle(cls, record: Any) -> Any:
         """What stands under the record's name on its sheet, and behind it in the global search."""
         return ""

@@ -57,12 +57,15 @@ def rows_for(model: type[models.Model], user: User) -> models.QuerySet[Any]:
 
 
 def text_search(model: type[models.Model], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
-    """The rows in which every word occurs in one of the searched fields.
-
-    A model without a page is searched in the text field it is ordered by.
-    """
+    """The rows a text finds, asked of the model's page; without one, searched in the field it is ordered by."""
     page = page_of(model)
-    names = page.search if page else [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]]
+    if page:
+        return page.find(rows, text)
+    return holding(model, [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]], rows, text)
+
+
+def holding(model: type[models.Model], names: list[str], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+    """The rows in which every word of the text occurs in one of the fields."""
     for word in text.split():
         rows = rows.filter(matches(model, names, word))
     return rows

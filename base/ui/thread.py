@@ -21,6 +21,7 @@ from base.lib.errors import Refused
 from base.ui import cells, paths
 from base.ui.look import Look
 from base.ui.page import ModelPage
+from base.ui.registry import page_of
 
 #: Entries shown at once; older ones are fetched on request.
 CHUNK = 20
@@ -89,35 +90,8 @@ class Thread:
         return list(Attachment.objects.filter(**self._target)) if may(self.look.user, "files.view") else []
 
     def _event(self, event: Event) -> Entry:
-        title = event_text(event.verb)
-        return Entry("event", event.at, str(event.by or _("System")), title, event.note, tuple(self._changes(event)))
-
-    def _changes(self, event: Event) -> Iterator[Change]:
-        for name, pair in event.changes.items():
-            if not self.look.may(self.page.guard(name)):
-                continue
-            old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-            field = paths.field_at(self.page.model, name)
-            yield Change(paths.label_of(self.page.model, name), self._text(field, old), self._text(field, new))
-
-    def _text(self, field: "models.Field[Any, Any] | None", value: Any) -> str:
-        """A value as an event keeps it, in the reader's language."""
-        if value in (None, ""):
-            return "–"
-        if field is not None and field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return cells.text(value, self.look)
-        match field:
-            case MoneyField():
-                return _money_text(str(value), self.look)
-            case models.DateTimeField():
-                moment = parse_datetime(str(value))
-                return cells.text(moment, self.look) if moment else str(value)
-            case models.DateField():
-                day = parse_date(str(value))
-                return cells.text(day, self.look) if day else str(value)
-        return str(value)
+        changes = tuple(changes_of(event, self.page.model, self.look))
+        return Entry("event", event.at, str(event.by or _("System")), event_text(event.verb), event.note, changes)
 
     def _message(self, message: Message) -> Entry:
         return Entry("message", message.at, str(message.by), "", message.text)
@@ -129,6 +103,38 @@ class Thread:
         )
         state = cells.badge(mail.get_status_display(), colour)
         return Entry("mail", mail.queued_at, to, mail.subject, mail.error, colour=colour, detail=state)
+
+
+def changes_of(event: Event, model: "type[models.Model] | None", look: Look) -> Iterator[Change]:
+    """Each field an event changed, old and new as this person reads them; without what is hidden from them."""
+    page = page_of(model) if model else None
+    for name, pair in event.changes.items():
+        if page and not look.may(page.guard(name)):
+            continue
+        old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+        field = paths.field_at(model, name) if model else None
+        label = paths.label_of(model, name) if model else name
+        yield Change(label, _kept_text(field, old, look), _kept_text(field, new, look))
+
+
+def _kept_text(field: "models.Field[Any, Any] | None", value: Any, look: Look) -> str:
+    """A value as an event keeps it, in the reader's language."""
+    if value in (None, ""):
+        return "–"
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return cells.text(value, look)
+    match field:
+        case MoneyField():
+            return _money_text(str(value), look)
+        case models.DateTimeField():
+            moment = parse_datetime(str(value))
+            return cells.text(moment, look) if moment else str(value)
+        case models.DateField():
+            day = parse_date(str(value))
+            return cells.text(day, look) if day else str(value)
+    return str(value)
 
 
 def _money_text(value: str, look: Look) -> str:
