@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TermKind(models.TextChoices):
-    FREE = "free", _("free")
-    PAID = "paid", _("paid")
+    FREE = "free", _("free maintenance")
+    PAID = "paid", _("paid maintenance")
     GOODWILL = "goodwill", _("goodwill")
 
 
