@@ -120,6 +120,11 @@ class Listing:
         return self.rows.order_by()[: COUNT_CAP + 1].count()
 
     @property
+    def pickable(self) -> bool:
+        """Whether this person may do anything with a selection of rows."""
+        return any(self.look.may(each.action) for each in self.page.bulk)
+
+    @property
     def count_text(self) -> str:
         return f"{COUNT_CAP}+" if self.count > COUNT_CAP else str(self.count)
 

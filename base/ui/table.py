@@ -57,7 +57,7 @@ def lines(listing: Listing, *, first: int | None = None) -> list[Line]:
     found = []
     for place, record in enumerate(listing.records):
         href = f"{base}{record.pk}/?{origin}i={start + place}"
-        box = _box(record, pick) if listing.page.bulk else ""
+        box = _box(record, pick) if listing.pickable else ""
         found.append(Line(href, SafeString(box + _cells(record, href, opening, listing))))
     return found
 
