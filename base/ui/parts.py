@@ -67,6 +67,7 @@ class Move:
     `run(record, data, *, by, at, on, seen)` calls it; `data` is the form's cleaned data (empty without a form), `seen`
     the version the person looked at. `allowed(record)` says whether it is open now; it may return a text instead:
     why not, shown on the disabled button. `target` is the status it leads to, so that a card can be dragged there.
+    A record that `run` returns is where it leads to.
     """
 
     name: str
@@ -96,7 +97,10 @@ class Move:
 
 @dataclass(frozen=True)
 class BulkMove:
-    """The same for the selected rows of a list, each in its own transaction: one that is refused does not stop the rest."""
+    """The same for the selected rows of a list, each in its own transaction: one that is refused does not stop the rest.
+
+    With `together` it is `run(records, data, *, by, at, on)` once, for what only makes sense as a whole.
+    """
 
     name: str
     label: Any
@@ -107,6 +111,7 @@ class BulkMove:
     #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.
     style: str = ""
     icon: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True)

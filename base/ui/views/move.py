@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from base.lib.errors import NotAllowed, Refused
 from base.ui import record as records
+from base.ui import registry
 from base.ui.forms import refuse
 from base.ui.inputs import keys, whole
 from base.ui.listing import COUNT_CAP, Listing
@@ -27,7 +29,7 @@ TOLD = 5
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> HttpResponse:
-    """GET asks (form, question), POST does. With a preview the first POST shows it, the second one does it."""
+    """GET asks (form, question), POST does. A preview is shown first: at once, or once the form is filled in."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     move = records.open_move(page, record, look, name)
@@ -43,8 +45,10 @@ def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
         data = form.cleaned_data if form is not None else {}
         if move.preview and "confirmed" not in request.POST:
             preview = _preview(move, record, data, look, form)
-        elif _carried_out(request, page, record, move, form, data, look):
-            return _done(request, page, record, look)
+        elif done := _carried_out(request, page, record, move, form, data, look):
+            return done
+    elif form is None and move.preview:
+        preview = _preview(move, record, {}, look, form)
     context = {
         "page": page,
         "record": record,
@@ -81,19 +85,30 @@ def _preview(move: Move, record: Any, data: Any, look: Look, form: Any) -> Any:
 
 def _carried_out(
     request: HttpRequest, page: type[ModelPage], record: Any, move: Move, form: Any, data: Any, look: Look
-) -> bool:
+) -> HttpResponse | None:
+    """Where to go on; None when it was refused, with the reason in the form."""
     seen = whole(request.POST.get("version"))
     try:
-        move.run(record, data, by=look.user, at=look.now, on=look.today, seen=seen)
+        made = move.run(record, data, by=look.user, at=look.now, on=look.today, seen=seen)
     except NotAllowed:
         raise
     except Refused as refusal:
         if form is None:
             raise
         refuse(form, refusal)
-        return False
+        return None
     messages.success(request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
-    return True
+    return _to(request, made, look) or _done(request, page, record, look)
+
+
+def _to(request: HttpRequest, made: Any, look: Look) -> HttpResponse | None:
+    """To the sheet of a record that was made, if it was one and this person may see it."""
+    target = registry.address(made, look) if isinstance(made, Model) else ""
+    if not target:
+        return None
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
 
 
 def _done(request: HttpRequest, page: type[ModelPage], record: Any, look: Look) -> HttpResponse:
@@ -125,8 +140,9 @@ def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpRespo
     form = _form(move, request, selected, look, None)
     asked = "asked" in request.POST
     if (form is None and not move.confirm) or (asked and (form is None or form.is_valid())):
-        _all_of(request, move, selected, form.cleaned_data if form is not None else {}, look)
-        return _back(request, page, listing)
+        done = (_together if move.together else _all_of)(request, move, selected, form, look)
+        if done is not None:
+            return _to(request, done, look) or _back(request, page, listing)
     context = {
         "page": page,
         "look": look,
@@ -142,9 +158,23 @@ def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpRespo
     return TemplateResponse(request, template, context, status=FORM_STATUS if form is not None and form.errors else 200)
 
 
-def _all_of(request: HttpRequest, move: BulkMove, selected: list[Any], data: Any, look: Look) -> None:
+def _together(request: HttpRequest, move: BulkMove, selected: list[Any], form: Any, look: Look) -> Any:
+    """All rows as one. Returns what was made of them, or True; None when it was refused, with the reason in the form."""
+    try:
+        made = move.run(selected, form.cleaned_data if form is not None else {}, by=look.user, at=look.now, on=look.today)
+    except Refused as refusal:
+        if form is None or isinstance(refusal, NotAllowed):
+            raise
+        refuse(form, refusal)
+        return None
+    messages.success(request, _("Done: %(what)s.") % {"what": move.label})
+    return made or True
+
+
+def _all_of(request: HttpRequest, move: BulkMove, selected: list[Any], form: Any, look: Look) -> bool:
     """Each row by itself; what was refused is told with its reason."""
     done, refused = 0, []
+    data = form.cleaned_data if form is not None else {}
     for record in selected:
         try:
             move.run(record, data, by=look.user, at=look.now, on=look.today)
@@ -159,6 +189,7 @@ def _all_of(request: HttpRequest, move: BulkMove, selected: list[Any], data: Any
         messages.error(request, reason)
     if len(refused) > TOLD:
         messages.error(request, _("… and %(n)s more were refused.") % {"n": len(refused) - TOLD})
+    return True
 
 
 def _back(request: HttpRequest, page: type[ModelPage], listing: Listing) -> HttpResponse:
