@@ -96,11 +96,12 @@ class InvoiceForm(SheetForm):
 
 class IssueForm(MoveForm):
     tax_invoice_number = forms.CharField(
-        label=_("tax invoice number"), max_length=20, help_text=_("The 20 digits of the tax bureau.")
+        label=_("tax invoice number"), max_length=40, help_text=_("The 20 digits of the tax bureau.")
     )
     tax_invoice_on = forms.DateField(label=_("issued on"))
 
     def clean_tax_invoice_number(self) -> str:
+        """Numbers are copied with spaces in them."""
         return "".join(str(self.cleaned_data["tax_invoice_number"]).split())
 
 
@@ -129,12 +130,41 @@ class TakeBackForm(MoveForm):
 class CreditForm(MoveForm):
     amount = forms.DecimalField(label=_("amount"))
     credited_on = forms.DateField(label=_("day"))
-    tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=20, required=False)
+    tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=40, required=False)
     reason = forms.CharField(label=_("because"), max_length=200)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _in_currency(self, self.record, min_value=0)
+
+
+_FORMATS = [("xlsx", _("Excel")), ("csv", "CSV")]
+
+
+class ExportForm(MoveForm):
+    """How chosen invoices go to finance."""
+
+    file_format = forms.ChoiceField(label=_("format"), choices=_FORMATS)
+    again = forms.BooleanField(
+        label=_("also those exported before"),
+        required=False,
+        help_text=_("Left out by default, so that nothing is booked twice."),
+    )
+
+
+class ExportDaysForm(ExportForm):
+    """The same for all invoices made in a stretch of days."""
+
+    first = forms.DateField(label=_("made from"))
+    last = forms.DateField(label=_("made until"))
+    field_order = ["first", "last", "file_format", "again"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and first > last:
+            self.add_error("last", _("The last day lies before the first."))
+        return data
 
 
 def _in_currency(form: MoveForm, invoice: Invoice, **options: Any) -> None:

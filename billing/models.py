@@ -14,7 +14,7 @@ from contracts.querysets import ThroughContract
 from warranty.models import MaintenanceTerm
 
 
-class TaxRate(models.Model):
+class TaxRate(Tracked):
     """A rate of VAT with its tax code, valid for a stretch of days."""
 
     name = models.CharField(_("name"), max_length=60)

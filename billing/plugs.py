@@ -119,6 +119,6 @@ def plug() -> None:
             initial=_from,
             preview=_preview,
             icon=QuotePage.icon,
-            done=_("The draft is made: find it under Quotes."),
+            done=_("The draft is made: change what you like, then send it."),
         ),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.pages import customer, papers, quote_views
+from billing.pages import customer, exports, papers, quote_views
 from billing.pages.invoices import InvoicePage
 from billing.pages.quotes import QuotePage
 
@@ -13,6 +13,9 @@ urlpatterns = [
     *papers.routes(QuotePage),
     path("invoices/", InvoicePage.urls()),
     *papers.routes(InvoicePage),
+    path("exports/", exports.ExportPage.urls()),
+    path("exports/make/", exports.make, name="export_days"),
+    path("exports/<int:pk>/file/", exports.download, name="export_file"),
     path("q/logo/", customer.logo, name="customer_logo"),
     path("q/<str:token>/", customer.show, name="customer_quote"),
     path("q/<str:token>/accept/", customer.say_yes, name="customer_accept"),

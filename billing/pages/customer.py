@@ -82,7 +82,7 @@ class _OwnForms(CsrfViewMiddleware):
     """
 
     def _origin_verified(self, request: HttpRequest) -> bool:
-        return request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request)  # type: ignore[misc]
+        return bool(request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request))
 
 
 _protected = decorator_from_middleware(_OwnForms)
@@ -99,7 +99,7 @@ def standing(quote: RenewalQuote | None, on: date) -> Standing:
     return Standing.EXPIRED if quote.valid_until and on > quote.valid_until else Standing.OPEN
 
 
-def _open_to_customers(view: Callable[..., HttpResponse]) -> Any:
+def _open_to_customers(view: Callable[..., Any]) -> Any:
     """Nobody logs in; nothing is kept, indexed or told to other sites; guessing is slowed down."""
 
     @wraps(view)
@@ -224,7 +224,7 @@ def paper(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpR
 def logo(request: HttpRequest) -> FileResponse:
     """The company's logo; it was checked to be a picture when it came in."""
     picture = company().logo
-    if not picture or not picture.storage.exists(picture.name):
+    if not picture or not picture.storage.exists(str(picture.name)):
         raise Http404("logo")
     response = FileResponse(picture.open("rb"))
     response["X-Content-Type-Options"] = "nosniff"

@@ -14,10 +14,11 @@ from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Board, Group, SmartButton, Tab
+from base.ui.parts import Actions, Board, BulkMove, Group, SmartButton, Tab, Tool
 from billing import invoices
 from billing.enums import InvoiceStatus
-from billing.forms import InvoiceForm
+from billing.exports import export_invoices
+from billing.forms import ExportForm, InvoiceForm
 from billing.models import ExportBatch, Invoice
 from billing.pages import papers
 from billing.pages.columns import LinesTable, Stretch
@@ -65,9 +66,13 @@ def _aged(age: str) -> Any:
 
 
 def _not_exported(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
-    """What finance has not taken away yet: asked for or issued, and in no batch."""
-    wanted = rows.exclude(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOID])
-    return wanted.filter(exports=None)
+    """What finance has not taken away yet, as `exportable` has it."""
+    return rows.exclude(status=InvoiceStatus.VOID).filter(exports=None)
+
+
+def _export(chosen: list[Invoice], data: Mapping[str, Any], *, by: User, at: datetime, on: date) -> ExportBatch:
+    rows = Invoice.objects.filter(pk__in=[invoice.pk for invoice in chosen])
+    return export_invoices(invoices=rows, by=by, at=at, on=on, **data)
 
 
 def _exported(invoice: Any) -> str:
@@ -234,6 +239,23 @@ class InvoicePage(ModelPage):
         ),
     ]
     moves = MOVES
+    bulk = [
+        BulkMove(
+            "export",
+            _("Export for finance"),
+            "invoices.export",
+            _export,
+            form=ExportForm,
+            confirm=_("One file with a number of its own is made of these invoices, and kept."),
+            style="primary",
+            icon="file-export",
+            together=True,
+        )
+    ]
+    tools = [
+        Tool(_("Export for finance…"), "file-export", "export_days", "invoices.export"),
+        Tool(_("Earlier exports"), "history", "exports:list", "invoices.export"),
+    ]
     form = InvoiceForm
     status_field = "status"
     status_path = [InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED, InvoiceStatus.ISSUED, InvoiceStatus.PAID]

@@ -200,7 +200,7 @@ MOVES = [
         allowed=lambda quote: quote.status in (QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED),
         confirm=_("A draft is made under the same number. This version stands until the new one leaves."),
         icon="copy-plus",
-        done=_("The new version is a draft: change what you like, then send it."),
+        done=_("The draft is made: change what you like, then send it."),
     ),
     Move(
         "withdraw",

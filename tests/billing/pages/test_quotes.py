@@ -220,7 +220,7 @@ def move(client, quote, which, /, **data):
 
 def test_it_is_sent_after_a_look_at_the_mail(as_, draft):
     client = as_("manager")
-    html = move(client, draft, "send").content.decode()
+    html = page(client, f"/quotes/{draft.pk}/move/send/")
     assert "Contact" in html
     assert link_token(draft) not in html
     draft.refresh_from_db()
@@ -307,8 +307,9 @@ def test_cancelled_with_a_reason(as_, sent):
 
 def test_a_new_version_says_so_on_the_old_one(as_, sent):
     client = as_("manager")
-    move(client, sent, "revise")
+    response = move(client, sent, "revise")
     newer = RenewalQuote.objects.get(revision=2)
+    assert response["Location"] == f"/quotes/{newer.pk}/"
     assert f"/quotes/{newer.pk}/" in page(client, f"/quotes/{sent.pk}/")
     assert str(newer) in page(client, f"/quotes/{newer.pk}/", tab="versions")
 
