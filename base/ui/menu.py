@@ -48,18 +48,26 @@ def groups(request: HttpRequest) -> list[MenuGroup]:
 
 
 def _mark(found: list[MenuGroup], request: HttpRequest) -> None:
-    """The entry whose address is the longest beginning of this one's; its query must match where it has one."""
-    here, best = request.get_full_path(), 0
+    """The entry whose address is the longest beginning of this one's.
+
+    One with a query is best where its query matches; on the sheets behind its list its path is enough.
+    """
+    best = 0
     marked: tuple[MenuGroup, Entry] | None = None
     for group in found:
         for entry in group.entries:
-            path, _sign, query = entry.href.partition("?")
-            fits = (
-                here.startswith(entry.href)
-                if query
-                else request.path.startswith(path) and (path != "/" or request.path == "/")
-            )
-            if fits and len(entry.href) > best:
-                best, marked = len(entry.href), (group, entry)
+            fit = _fit(entry.href, request)
+            if fit > best:
+                best, marked = fit, (group, entry)
     if marked:
         marked[0].current = marked[1].current = True
+
+
+def _fit(href: str, request: HttpRequest) -> int:
+    """How well a menu entry names the present page: twice the length that matches, less one for a query that does not."""
+    path, _sign, query = href.partition("?")
+    if query and request.get_full_path().startswith(href):
+        return 2 * len(href)
+    if not request.path.startswith(path) or (path == "/" and request.path != "/"):
+        return 0
+    return 2 * len(path) - bool(query)
