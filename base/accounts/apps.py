@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
         words.say(
             events={
                 "password_set": _("password set"),
+                "password_link_made": _("link for a password made"),
+                "unlocked": _("log-in unlocked"),
                 "deputy_set": _("deputy set"),
                 "deactivated": _("log-in closed"),
                 "reactivated": _("log-in opened again"),

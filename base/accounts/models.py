@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from base.chatter.models import Tracked
+
 
 class Role(models.TextChoices):
     """What a person may do follows from the one role they have (table: `config/roles.py`)."""
@@ -17,7 +19,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-class User(AbstractUser):
+class User(Tracked, AbstractUser):
     """A person with a log-in. `deputy` sees and does what this person may while they are away."""
 
     first_name = None  # type: ignore[assignment]

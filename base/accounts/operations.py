@@ -1,17 +1,22 @@
 """Log-ins: made, changed and closed by an administrator; nobody is ever deleted, for their name stands in history."""
 
+import copy
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from base.accounts import lockout
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import plain, record
+from base.chatter.operations import change, record
 from base.lib.errors import Refused
 from base.lib.text import clean
 
@@ -22,8 +27,16 @@ _OWN_FIELDS = frozenset({"display_name", "phone", "language", "theme"})
 
 @transaction.atomic
 def create_user(
-    *, username: str, display_name: str, email: str, role: Role, by: User | None, at: datetime,
-    password: str = "", phone: str = "", language: str = "",
+    *,
+    username: str,
+    display_name: str,
+    email: str,
+    role: Role,
+    by: User | None,
+    at: datetime,
+    password: str = "",
+    phone: str = "",
+    language: str = "",
 ) -> User:
     """Make a log-in. Without a password it cannot be used until one is set.
 
@@ -31,8 +44,12 @@ def create_user(
     """
     require(by, "users.edit")
     user = User(
-        username=username.strip(), display_name=clean(display_name), email=email.strip().lower(), role=role,
-        phone=clean(phone), language=language,
+        username=username.strip(),
+        display_name=clean(display_name),
+        email=email.strip().lower(),
+        role=role,
+        phone=clean(phone),
+        language=language,
     )
     _set_password(user, password)
     _check(user)
@@ -42,10 +59,11 @@ def create_user(
 
 
 @transaction.atomic
-def edit_user(*, user: User, values: Mapping[str, Any], by: User | None, at: datetime) -> None:
+def edit_user(*, user: User, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> None:
     """Change what is known of a person: an administrator most of it, the person name, phone, language and theme.
 
-    Raises `Refused` for values that are not valid, and when the last administrator would become something else.
+    Raises `Refused` for values that are not valid, when the last administrator would become something else, and
+    `Stale`.
     """
     if by is None or by.pk != user.pk or not values.keys() <= _OWN_FIELDS:
         require(by, "users.edit")
@@ -55,7 +73,7 @@ def edit_user(*, user: User, values: Mapping[str, Any], by: User | None, at: dat
         values = {**values, "email": str(values["email"]).strip().lower()}
     if values.get("role", user.role) != Role.ADMINISTRATOR:
         _keep_an_administrator(user)
-    _write(user, values, by=by, at=at)
+    _write(user, values, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
@@ -67,6 +85,28 @@ def set_password(*, user: User, password: str, by: User | None, at: datetime) ->
     _set_password(user, password)
     user.save(update_fields=["password"])
     record(user, "password_set", by=by, at=at)
+
+
+@transaction.atomic
+def make_password_link(*, user: User, by: User | None, at: datetime) -> str:
+    """The path under which a person chooses a password, once, within three days; whoever has it is that person.
+
+    Raises `Refused` for a closed log-in.
+    """
+    require(by, "users.edit")
+    if not user.is_active:
+        raise Refused(_("This log-in is closed."))
+    record(user, "password_link_made", by=by, at=at)
+    words = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=words)
+
+
+@transaction.atomic
+def unlock(*, user: User, host: str, by: User | None, at: datetime) -> None:
+    """Let a person try again who typed a wrong password too often; `host` is where the product is reached."""
+    require(by, "users.edit")
+    lockout.release(user, host)
+    record(user, "unlocked", by=by, at=at)
 
 
 @transaction.atomic
@@ -108,21 +148,21 @@ def reactivate(*, user: User, by: User | None, at: datetime) -> None:
     _write(user, {"is_active": True}, by=by, at=at, verb="reactivated")
 
 
-def _write(user: User, values: Mapping[str, Any], *, by: User | None, at: datetime, verb: str = "changed") -> None:
-    """Set what differs from the stored row, which is locked meanwhile."""
-    stored = User.objects.select_for_update().get(pk=user.pk)
-    changes = {
-        name: [plain(getattr(stored, name)), plain(value)]
-        for name, value in values.items()
-        if getattr(stored, name) != value
-    }
+def _write(
+    user: User,
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    verb: str = "changed",
+    seen: int | None = None,
+) -> None:
+    """Set what differs, if it makes a person who can be."""
+    wanted = copy.copy(user)
     for name, value in values.items():
-        setattr(user, name, value)
-    if not changes:
-        return
-    _check(user)
-    user.save(update_fields=list(changes))
-    record(user, verb, by=by, at=at, changes=changes)
+        setattr(wanted, name, value)
+    _check(wanted)
+    change(user, values, by=by, at=at, verb=verb, seen=seen)
 
 
 def _keep_an_administrator(user: User) -> None:

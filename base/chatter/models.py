@@ -59,7 +59,10 @@ class Event(OnTarget):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["target_type", "target_id"], name="event_target")]
+        indexes = [
+            models.Index(fields=["target_type", "target_id"], name="event_target"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:

@@ -14,14 +14,15 @@ from config.integrity.finding import Fault, named
 from config.integrity.storage import our_models
 
 _CHUNK = 2000
-#: Records that come into being together with another one, whose event tells of it; the company comes with the tables.
+#: Records that come into being together with another one, whose event tells of it; the company, its
+#: first people and the usual tax rates come with the installation.
 _TOLD_WITH = {
     "MaintenanceTerm": "contract",
     "Inspection": "action__contract",
     "Contact": "customer",
     "InvoiceTitle": "customer",
 }
-_UNTOLD = frozenset({"Company"})
+_UNTOLD = frozenset({"Company", "TaxRate", "User"})
 _NO_BEGINNING = "no event tells of its beginning"
 
 

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from base.accounts import operations
+from base.accounts import lockout, operations
 from base.accounts.models import Role, User
 from base.chatter.models import Event
-from base.lib.errors import NotAllowed, Refused
+from base.lib.errors import NotAllowed, Refused, Stale
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +158,47 @@ def test_only_administrators_let_people_in(chen):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_save_on_an_older_version_is_refused(administrator, chen):
+    seen = chen.version
+    operations.edit_user(user=chen, values={"phone": "1"}, by=administrator, at=AT, seen=seen)
+    with pytest.raises(Stale):
+        operations.edit_user(user=User.objects.get(pk=chen.pk), values={"phone": "2"}, by=administrator, at=AT, seen=seen)
+    chen.refresh_from_db()
+    assert (chen.phone, chen.version) == ("1", seen + 1)
+
+
+def test_by_a_link_a_person_chooses_a_password_once(administrator, chen):
+    path = operations.make_password_link(user=chen, by=administrator, at=AT)
+    chosen = {"password1": "long enough 7", "password2": "long enough 7"}
+    visitor = Client()
+    shown = visitor.get(path)
+    assert visitor.post(shown["Location"], chosen).status_code == 302
+    assert Client().login(username="chen", password="long enough 7")
+    assert "token_fail" in Client().get(path).context_data
+    assert verbs(chen) == ["created", "password_link_made"]
+    operations.deactivate(user=chen, by=administrator, at=AT)
+    with pytest.raises(Refused):
+        operations.make_password_link(user=chen, by=administrator, at=AT)
+    with pytest.raises(NotAllowed):
+        operations.make_password_link(user=administrator, by=make("li"), at=AT)
+
+
+def test_who_is_locked_out_can_be_let_in(administrator):
+    chen = make(password="long enough 7", by=administrator)
+    client = Client()
+
+    def log_in(password):
+        client.post("/accounts/login/", {"login": "chen", "password": password})
+        return "_auth_user_id" in client.session
+
+    for _try in range(5):
+        log_in("wrong")
+    now = datetime.now(UTC)
+    assert lockout.is_locked(chen, "testserver", now)
+    assert not log_in("long enough 7")
+    operations.unlock(user=chen, host="testserver", by=administrator, at=AT)
+    assert not lockout.is_locked(chen, "testserver", now)
+    assert log_in("long enough 7")
+    assert verbs(chen) == ["created", "unlocked"]
