@@ -5,10 +5,11 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import documents, handlers, hooks, mails, plugs
+        from billing import documents, handlers, hooks, mails, plugs, timeline
 
         mails.plug()
         handlers.plug()
         hooks.connect()
         documents.plug()
         plugs.plug()
+        timeline.plug()

@@ -244,10 +244,8 @@ class MergeForm(MoveForm):
         drop: Any = self.fields["drop"]
         if self.look:
             drop.queryset = Customer.objects.visible_to(self.look.user).exclude(pk=self.record.pk)
-        address = reverse("contracts:options", args=["customer"])
-        drop.widget = RelationSelect(attrs={"data-relation": "", "data-options": address, "class": "form-select"})
-        drop.widget.choices = drop.choices
-        drop.widget.is_required = True
+        drop.widget = RelationSelect(drop)
+        drop.widget.attrs |= {"data-options": reverse("contracts:options", args=["customer"]), "class": "form-select"}
 
 
 class KeepForm(MoveForm):

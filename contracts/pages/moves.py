@@ -61,7 +61,7 @@ def _preview_amendment(contract: Contract, data: Data, look: Look) -> SafeString
     day = data["effective_on"]
     with_it = agreed_by(contract, [*contract.amendments.all(), Amendment(contract=contract, pk=2**62, **data)], day)
     lines = [_cap_line(contract, each) for each in (in_force(contract, day), with_it)]
-    context = {"day": day, "before": lines[0], "after": lines[1], "prices": look.may("prices.view")}
+    context = {"look": look, "day": day, "before": lines[0], "after": lines[1], "prices": look.may("prices.view")}
     return render_to_string("contracts/amendment_preview.html", context)
 
 
