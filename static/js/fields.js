@@ -17,7 +17,7 @@
       allowEmptyOption: false,
       placeholder: words.more,
       hidePlaceholder: true,
-      plugins: select.multiple ? ["remove_button"] : ["clear_button"],
+      plugins: select.multiple ? ["remove_button"] : ["clear_button", "dropdown_input"],
       shouldLoad: () => true,
       load(query, done) {
         const url = new URL(select.dataset.options, location.href);
