@@ -158,7 +158,6 @@ STATICFILES_DIRS = [
             "vendor/echarts": "echarts/dist",
             "vendor/fullcalendar": "fullcalendar",
             "vendor/temporal": "temporal-polyfill",
-            "vendor/temporal": "temporal-polyfill",
             "vendor/sortable": "sortablejs/modular",
             "vendor/tom-select": "tom-select/dist",
         }.items()

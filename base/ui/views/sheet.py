@@ -19,6 +19,9 @@ def show(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespons
     record = records.record_or_404(page, look, pk)
     response = TemplateResponse(request, "ui/sheet.html", sheet_context(request, page, record, look))
     patch_vary_headers(response, ["HX-Request"])
+    if request.htmx:  # type: ignore[attr-defined]
+        # A save was redirected here behind the browser's back: the address bar has to follow.
+        response["HX-Push-Url"] = request.get_full_path()
     return response
 
 
