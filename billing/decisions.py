@@ -9,6 +9,7 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import change, make_todo, move, record, settle_todos, write_todos
 from base.chatter.words import money_text
+from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from billing.enums import InvoiceStatus, QuoteStatus
@@ -78,7 +79,9 @@ def accept(
     QuoteLink.objects.filter(quote=quote).update(used_at=at)
     settle_about([quote.pk], at=at)
     settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
-    invoice = make_invoice(quote, number=number, by=by, at=at, on=on)
+    for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
+        call_back(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
+    invoice = make_invoice(quote, term, number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
     write_todos(
         [
@@ -134,7 +137,7 @@ def decline(
             make_todo(
                 quote,
                 kind="quote_declined",
-                due_on=at.date(),
+                due_on=today(at),
                 at=at,
                 assignee=contract.manager,
                 role=Role.MANAGER,
@@ -158,6 +161,8 @@ def withdraw_acceptance(
     invoice = quote.invoices.exclude(status=InvoiceStatus.VOID).first()
     if invoice and invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED):
         raise Refused(_("The tax invoice is issued: credit it instead."), code="issued")
+    if quote.contract.quotes.filter(status=QuoteStatus.SENT).exists():
+        raise Refused(_("A later quote is open: call it back first."), code="followed")
     term = quote.term
     if term and quote.contract.terms.filter(first_day__gt=term.first_day).exists():
         raise Refused(_("A later term rests on this one."), code="followed")
@@ -182,7 +187,7 @@ def withdraw_acceptance(
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
     if quote.after_id and quote.valid_until:
-        postpone(ActionKind.QUOTE_EXPIRY, due_on={quote.after_id: quote.valid_until + DAY})
+        postpone(ActionKind.QUOTE_EXPIRY, due_on={quote.after_id: quote.valid_until + DAY}, reopen=True)
 
 
 def quote_behind(token: str) -> RenewalQuote | None:

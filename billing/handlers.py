@@ -29,7 +29,7 @@ from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.plan.forecast import plug_price
 from warranty.plan.kinds import DONE, Outcome, RunContext, plug_handler, plug_rows, skipped, waiting
 from warranty.plan.planning import postpone
-from warranty.queries import period_of
+from warranty.queries import overtaken, period_of
 from warranty.rules import next_period
 
 Outcomes = Mapping[int, Outcome]
@@ -121,12 +121,21 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         .select_related("contract__customer", "contract__manager", "contract__contact", "after")
         .prefetch_related("lines")
     }
+    undrafted = set(
+        PlannedAction.objects.filter(
+            term__in={row.term_id for row in rows},
+            kind=ActionKind.RENEWAL_QUOTE,
+            state__in=[ActionState.PLANNED, ActionState.FAILED],
+        ).values_list("term", flat=True)
+    )
     outcomes: dict[int, Outcome] = {}
     leaving: list[RenewalQuote] = []
     todos: list[Todo] = []
     for row in rows:
         quote = drafts.get(row.term_id)
-        if quote is None:
+        if quote is None and row.term_id in undrafted:
+            outcomes[row.pk] = waiting(_("Waits for the draft."))
+        elif quote is None:
             outcomes[row.pk] = skipped(_("There is no draft to send."))
         elif quote.on_hold:
             outcomes[row.pk] = waiting(_("On hold: %(reason)s") % {"reason": quote.hold_reason})
@@ -163,12 +172,11 @@ def _approval_todo(row: PlannedAction, quote: RenewalQuote, run: RunContext) -> 
 
 def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     """While a sent quote is open its customer is reminded, else the manager told; only the latest due step counts."""
-    nearest: dict[int, PlannedAction] = {}
-    for row in sorted(rows, key=lambda row: int(row.step), reverse=True):
-        nearest[row.term_id] = row
+    late = overtaken(rows, run.on)
+    terms = {row.term_id for row in rows}
     sent = {
         quote.after_id: quote
-        for quote in RenewalQuote.objects.filter(after__in=nearest, status=QuoteStatus.SENT).select_related(
+        for quote in RenewalQuote.objects.filter(after__in=terms, status=QuoteStatus.SENT).select_related(
             "contract__customer", "contract__manager", "contract__contact", "after"
         )
     }
@@ -177,7 +185,7 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     by_step: dict[str, list[RenewalQuote]] = defaultdict(list)
     for row in rows:
         quote = sent.get(row.term_id)
-        if nearest[row.term_id] is not row:
+        if row.pk in late:
             outcomes[row.pk] = skipped(_("A later reminder is sent."))
             continue
         if snoozed := _snoozed(row, run):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from moneyed import Money
@@ -17,17 +17,19 @@ from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
+from base.lib.text import compact
 from billing.enums import InvoiceStatus
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
 from billing.queries import outstanding
-from billing.rules import PAYMENT_DAYS
+from billing.rules import PAYMENT_DAYS, is_whole
 from billing.states import INVOICE, INVOICE_ISSUED, INVOICE_OPEN
 from contracts.models import Contract, InvoiceTitle
+from warranty.models import MaintenanceTerm
 
 PREFIX = "KP"
 CREDIT_PREFIX = "HC"
 #: A fully digital invoice's number (china-practice 1.4).
-_TAX_INVOICE_NUMBER = re.compile(r"\d{20}")
+_TAX_INVOICE_NUMBER = re.compile(r"[0-9]{20}")
 BUYER_FIELDS = {
     "buyer_name": "name",
     "buyer_tax_number": "tax_number",
@@ -57,7 +59,9 @@ def _remark(quote: RenewalQuote) -> str:
         }
 
 
-def make_invoice(quote: RenewalQuote, *, number: str, by: User | None, at: datetime, on: date) -> Invoice:
+def make_invoice(
+    quote: RenewalQuote, term: MaintenanceTerm, *, number: str, by: User | None, at: datetime, on: date
+) -> Invoice:
     """The draft invoice of an accepted quote; its lines copy the quote's, net and tax are split line by line."""
     lines = list(quote.lines.all())
     splits = [split_tax(line.gross, line.tax_rate) for line in lines]
@@ -77,8 +81,8 @@ def make_invoice(quote: RenewalQuote, *, number: str, by: User | None, at: datet
         tax=total([s.tax for s in splits], currency),
         paid=Money(0, currency),
         credited=Money(0, currency),
-        cap_base=quote.cap_base,
-        cap_rate=quote.cap_rate,
+        cap_base=term.cap_base,
+        cap_rate=term.cap_rate,
         note=_remark(quote),
         **buyer_snapshot(quote.contract),
     )
@@ -147,7 +151,7 @@ def issue(
     seen: int | None = None,
 ) -> None:
     """Record the tax invoice: its 20-digit number and its day. Of two who do so, the second is told."""
-    number = tax_invoice_number.strip()
+    number = compact(tax_invoice_number)
     if not _TAX_INVOICE_NUMBER.fullmatch(number):
         raise Refused(_("A tax invoice's number has 20 digits."), field="tax_invoice_number")
     if tax_invoice_on > on:
@@ -155,7 +159,11 @@ def issue(
     if Invoice.objects.filter(tax_invoice_number=number).exclude(pk=invoice.pk).exists():
         raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate")
     values = {"tax_invoice_number": number, "tax_invoice_on": tax_invoice_on}
-    move(invoice, INVOICE, "issued", by=by, at=at, values=values, seen=seen)
+    try:
+        with transaction.atomic():
+            move(invoice, INVOICE, "issued", by=by, at=at, values=values, seen=seen)
+    except IntegrityError as problem:  # another was given the same number at this very moment
+        raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate") from problem
     settle_todos(invoice, "invoice_to_issue", by=by, at=at)
 
 
@@ -180,11 +188,12 @@ def pay(
     on: date,
     seen: int | None = None,
 ) -> Payment:
-    """Record money received. A negative amount takes a wrong payment back."""
+    """Record money received. A negative amount takes a wrong payment back, or repays what was credited."""
     require(by, "payments.record")
-    if invoice.status not in INVOICE_ISSUED:
+    repaid = invoice.status == InvoiceStatus.CREDITED and amount.amount < 0
+    if invoice.status not in INVOICE_ISSUED and not repaid:
         raise Refused(_("Only an issued invoice can be paid."), code="wrong_state")
-    if amount.currency != invoice.gross.currency or not amount.amount:
+    if not amount.amount or not _is_sum_of(invoice, amount):
         raise Refused(_("Enter an amount in %(currency)s.") % {"currency": invoice.gross.currency.code}, field="amount")
     if paid_on > on:
         raise Refused(_("The payment cannot lie in the future."), field="paid_on")
@@ -221,11 +230,13 @@ def credit(
         raise Refused(_("Only an issued invoice can be credited."), code="wrong_state")
     if not reason.strip():
         raise Refused(_("Please say why."), field="reason")
-    if amount.currency != invoice.gross.currency or not 0 < amount.amount <= (invoice.gross - invoice.credited).amount:
+    if not _is_sum_of(invoice, amount) or not 0 < amount.amount <= (invoice.gross - invoice.credited).amount:
         raise Refused(
             _("Enter at most %(rest)s.") % {"rest": money_text(invoice.gross - invoice.credited)}, field="amount"
         )
-    red = tax_invoice_number.strip()
+    if credited_on > on:
+        raise Refused(_("The credit note cannot be dated in the future."), field="credited_on")
+    red = compact(tax_invoice_number)
     if red and not _TAX_INVOICE_NUMBER.fullmatch(red):
         raise Refused(_("A tax invoice's number has 20 digits."), field="tax_invoice_number")
     note = CreditNote(
@@ -240,6 +251,11 @@ def credit(
     create(note, by=by, at=at)
     _settle(invoice, {"credited": invoice.credited + amount}, by=by, at=at, verb="credited", seen=seen)
     return note
+
+
+def _is_sum_of(invoice: Invoice, amount: Money) -> bool:
+    """Whether it is in the invoice's currency, in whole cents (or yen)."""
+    return amount.currency == invoice.gross.currency and is_whole(amount)
 
 
 def _settle(invoice: Invoice, values: dict[str, Money], *, by: User, at: datetime, verb: str, seen: int | None) -> None:
@@ -258,6 +274,7 @@ def void_open(contract: Contract, *, reason: str, by: User | None, at: datetime)
     """A contract was terminated: its draft and requested invoices are void, issued ones stay."""
     for invoice in contract.invoices.filter(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED]):
         change(invoice, {"status": InvoiceStatus.VOID}, by=by, at=at, verb="void", note=reason)
+        settle_todos(invoice, by=by, at=at)
 
 
 def overdue_days(invoice: Invoice, on: date) -> int:

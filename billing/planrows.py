@@ -21,7 +21,7 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     quote = placed(ActionKind.RENEWAL_QUOTE, "", ends - QUOTE_BEFORE, facts)
     yield quote
     by_rule = days.add_working_days(quote.computed_on, facts.review_days).day
-    sent = days.add_working_days(quote.due_on, facts.review_days).day
+    sent = days.add_working_days(facts.drafted_on or quote.due_on, facts.review_days).day
     yield replace(
         placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=by_rule, state=quote.state
     )

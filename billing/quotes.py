@@ -1,19 +1,20 @@
 """Operations on renewal quotes: from the draft to the customer's decision (DESIGN 2.2, 2.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
-from moneyed import Money
+from moneyed import Currency, Money
 
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.models import Event
-from base.chatter.operations import change, make_event, record
+from base.chatter.operations import change, make_event, record, stale
 from base.chatter.words import money_text
 from base.company.models import Company
 from base.company.queries import company
@@ -23,7 +24,7 @@ from base.lib.money import total
 from billing.enums import QuoteStatus
 from billing.models import QuoteLine, RenewalQuote, TaxRate
 from billing.queries import content_hash, price_by_rule, renewal_tax
-from billing.rules import departs
+from billing.rules import departs, is_whole
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -131,8 +132,7 @@ def edit(
     require(by, "quotes.edit")
     if quote.status != QuoteStatus.DRAFT:
         raise Refused(_("Only a draft can be changed; make a new version of a sent quote."), code="wrong_state")
-    if not lines or any(line.gross.amount < 0 for line in lines):
-        raise Refused(_("A quote needs lines, none of them negative."), field="lines")
+    _check_lines(lines, quote.price.currency)
     values: dict[str, object] = {}
     if months and months != quote.months:
         period = _with_months(quote, months)
@@ -146,16 +146,33 @@ def edit(
     QuoteLine.objects.bulk_create(
         [QuoteLine(quote=quote, position=n, **line._asdict()) for n, line in enumerate(lines, 1)]
     )
-    values |= {"price": price, "priced_by": by}
-    changed = change(quote, values, by=by, at=at, verb="priced", seen=seen)
-    if not changed and content_hash(quote) != before:
-        change(quote, {"approved_hash": ""}, by=by, at=at, verb="priced")
+    if price != quote.price or "months" in values:
+        values |= {"price": price, "priced_by": by}
+    if not change(quote, values, by=by, at=at, verb="priced", seen=seen) and content_hash(quote) != before:
+        _touch(quote, by=by, at=at, verb="priced", changes={"lines": [None, [line.text for line in lines]]})
+
+
+def _check_lines(lines: Sequence[LineInput], currency: Currency) -> None:
+    if not lines or any(line.gross.amount < 0 for line in lines):
+        raise Refused(_("A quote needs lines, none of them negative."), field="lines")
+    if any(line.gross.currency != currency for line in lines):
+        raise Refused(_("The quote is in %(currency)s.") % {"currency": currency.code}, field="lines")
+    if not all(is_whole(line.gross) for line in lines):
+        raise Refused(_("A price has no fraction of a cent."), field="lines")
+    if not all(0 <= line.tax_rate < 1 for line in lines):
+        raise Refused(_("A tax rate is a share: 0.06 for 6 %."), field="lines")
+
+
+def _touch(quote: RenewalQuote, *, by: User, at: datetime, verb: str, changes: Mapping[str, Any]) -> None:
+    """What hangs on the quote changed, and nothing of its own: still another version, with its event."""
+    if not RenewalQuote.objects.filter(pk=quote.pk, version=quote.version).update(version=F("version") + 1):
+        raise stale()
+    quote.version += 1
+    record(quote, verb, by=by, at=at, changes=changes)
 
 
 def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
     """Raise `Refused` above the cap, saying how it is computed."""
-    if price.currency != base.currency:
-        raise Refused(_("The quote is in %(currency)s.") % {"currency": base.currency.code}, field="lines")
     cap = renewal_cap(base, rate, months)
     if price > cap:
         raise Refused(
@@ -212,9 +229,12 @@ def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQ
     require(by, "quotes.edit")
     if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED):
         raise Refused(_("Only a sent quote gets a new version."), code="wrong_state")
+    if quote.contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
     if quote.contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
         raise Refused(_("There is a draft already."), code="duplicate")
     lines = list(quote.lines.all())
+    terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
     newest = RenewalQuote.objects.filter(number=quote.number).order_by("-revision")[0].revision
     fresh = RenewalQuote(
         number=quote.number,
@@ -229,7 +249,7 @@ def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQ
         start_months=quote.start_months,
         less_one=quote.less_one,
         price=quote.price,
-        rule_price=quote.rule_price,
+        rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
         cap_base=in_force(quote.contract, quote.first_day).amount,
         cap_rate=quote.contract.cap_rate,
         priced_by=quote.priced_by,

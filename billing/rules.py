@@ -37,6 +37,11 @@ def rule_price(
     return min(price, cap)
 
 
+def is_whole(money: Money) -> bool:
+    """Whether it can be paid: no fraction of a cent (or of a yen)."""
+    return floor_to_minor(money.amount, money.currency) == money
+
+
 def departs(price: Money, rule: Money, limit: Decimal) -> bool:
     """Whether a price lies further from the rule than `limit` (a share of one), either way."""
     return abs(price.amount - rule.amount) > rule.amount * limit

@@ -70,6 +70,7 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
     postpone(
         ActionKind.QUOTE_EXPIRY,
         due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
+        reopen=True,
     )
     if by_mail:
         write_quote_mails(quotes, kind="renewal_quote", step="", at=at, on=on)

@@ -14,6 +14,7 @@ from warranty.enums import ActionKind, ActionState
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.plan.kinds import DONE, Outcome, RunContext, plug_handler, plug_rows, skipped
 from warranty.plan.rows import coverage_end_rows, inspection_rows
+from warranty.queries import overtaken
 from warranty.rules import DAY
 
 
@@ -86,7 +87,7 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
     outcomes: dict[int, Outcome] = {}
     for row in rows:
         inspection = inspections.get((row.term_id, row.step))
-        if inspection is None or inspection.reported_at or inspection.action.state == ActionState.CANCELLED:
+        if inspection is None or inspection.action.state != ActionState.PLANNED:
             outcomes[row.pk] = skipped("reported")
             continue
         params = {"contract": row.contract.number, "day": str(inspection.window_last)}
@@ -112,18 +113,15 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
 def give_notice(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
     """Tell engineer and customer of a coming visit; of a ladder missed by downtime only the latest step is sent."""
     inspections = _inspections(rows)
-    nearest: dict[tuple[int, str], PlannedAction] = {}
-    for row in sorted(rows, key=lambda row: int(row.step.split("/")[1]), reverse=True):
-        nearest[row.term_id, row.step.split("/")[0]] = row
+    late = overtaken(rows, run.on)
     drafts: list[MailDraft] = []
     todos: list[Todo] = []
     outcomes: dict[int, Outcome] = {}
     for row in rows:
-        place = (row.term_id, row.step.split("/")[0])
-        inspection = inspections.get(place)
-        if inspection is None or inspection.reported_at or inspection.action.state != ActionState.PLANNED:
+        inspection = inspections.get((row.term_id, row.step.partition("/")[0]))
+        if inspection is None or inspection.action.state != ActionState.PLANNED:
             outcomes[row.pk] = skipped("reported")
-        elif nearest[place] is not row:
+        elif row.pk in late:
             outcomes[row.pk] = skipped("a later notice is sent")
         elif inspection.window_last < run.on:
             outcomes[row.pk] = skipped("its window is over")

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from contracts.enums import Coverage
 from contracts.models import Contract
-from warranty.enums import TermKind
-from warranty.models import MaintenanceTerm
+from warranty.enums import ActionKind, ActionState, TermKind
+from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.rules import Period
 
 
@@ -65,3 +65,35 @@ def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> Q
     for kind in map(Coverage, kinds):
         wanted |= ways.get(kind) or (accepted & Exists(here.filter(kind=kind.value)))
     return contracts.filter(wanted)
+
+
+#: After so many failures a row is taken again only by hand.
+MAX_ATTEMPTS = 5
+
+
+def due_rows(on: date) -> QuerySet[PlannedAction]:
+    """Rows the daily run would take on a day; inspections are held by people."""
+    retry = Q(state=ActionState.FAILED, attempts__lt=MAX_ATTEMPTS)
+    open_rows = Q(state__in=[ActionState.PLANNED, ActionState.FAILED])
+    return PlannedAction.objects.filter(open_rows, Q(state=ActionState.PLANNED) | retry, due_on__lte=on).exclude(
+        kind=ActionKind.INSPECTION
+    )
+
+
+def overtaken(rows: Iterable[PlannedAction], on: date) -> set[int]:
+    """Which of these steps of ladders (a term's reminders, a visit's notices) have a later one that is due too.
+
+    Asked of the table and not of the batch: the rest of a ladder may be in another batch, or in none.
+    """
+    rows = list(rows)
+    due = due_rows(on).filter(kind__in={row.kind for row in rows}, term__in={row.term_id for row in rows})
+    nearest: dict[tuple[int, str, str], int] = {}
+    for kind, term, step in due.values_list("kind", "term", "step"):
+        ladder, _slash, days = step.rpartition("/")
+        nearest[term, kind, ladder] = min(int(days), nearest.get((term, kind, ladder), int(days)))
+    found = set()
+    for row in rows:
+        ladder, _slash, days = row.step.rpartition("/")
+        if nearest.get((row.term_id, row.kind, ladder), int(days)) < int(days):
+            found.add(row.pk)
+    return found

@@ -110,9 +110,7 @@ def payment_request(**changes: Any) -> PaymentRequestPaper:
     return PaymentRequestPaper(**{**values, **changes})
 
 
-OFFER = RenewalOffer(
-    "BJ-202611-003", date(2027, 3, 16), date(2028, 3, 15), cny("240000.00"), date(2027, 3, 15)
-)
+OFFER = RenewalOffer("BJ-202611-003", date(2027, 3, 16), date(2028, 3, 15), cny("240000.00"), date(2027, 3, 15))
 
 
 def reminder_letter(**changes: Any) -> ReminderLetterPaper:
@@ -123,7 +121,5 @@ def reminder_letter(**changes: Any) -> ReminderLetterPaper:
 
 
 def lapse_letter(**changes: Any) -> LapseLetterPaper:
-    values: dict[str, Any] = letter(
-        number="TB-202611-002", last_day=date(2026, 10, 31), lapsed_on=date(2026, 11, 1)
-    )
+    values: dict[str, Any] = letter(number="TB-202611-002", last_day=date(2026, 10, 31), lapsed_on=date(2026, 11, 1))
     return LapseLetterPaper(**{**values, **changes})

@@ -130,7 +130,9 @@ def test_a_reminder_letter():
 
 def test_a_lapse_letter():
     (text,) = pages(lapse_letter(), "zh-hans")
-    assert holds(text, "关于系统维保服务已到期的函", "已于2026年10月31日到期", "自2026年11月1日起处于脱保状态", "其间空档不补计")
+    assert holds(
+        text, "关于系统维保服务已到期的函", "已于2026年10月31日到期", "自2026年11月1日起处于脱保状态", "其间空档不补计"
+    )
     (english,) = pages(lapse_letter(), "en")
     assert holds(english, "ended on 31 October 2026 and has not been renewed", "without coverage since 1 November 2026")
 

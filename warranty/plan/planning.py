@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -92,6 +92,9 @@ def _plan_chunk(ids: list[int], on: date, ours: House) -> None:
     for contract in contracts:
         terms = list(contract.terms.all())
         for term, facts in zip(terms, facts_of(contract, terms, on, ours), strict=True):
+            quoted = stored[term.pk].get((ActionKind.RENEWAL_QUOTE, ""))
+            if quoted and quoted.state == ActionState.DONE:
+                facts = replace(facts, drafted_on=quoted.done_on)
             wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
             _compare(contract, term, wanted, stored[term.pk], facts, writes)
     _write(writes)
@@ -206,13 +209,19 @@ def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
     return [(row, before[row.pk]) for row in after if row.due_on != before[row.pk]]
 
 
-def postpone(kind: str, *, due_on: dict[int, date], provisional: bool = False) -> None:
-    """Set the due day of the open rows of a kind by term: what a day depends on became known."""
+def postpone(kind: str, *, due_on: dict[int, date], provisional: bool = False, reopen: bool = False) -> None:
+    """Set the due day of the open rows of a kind by term: what a day depends on became known.
+
+    With `reopen` a row that was settled already is to happen again: a quote sent anew expires anew.
+    """
     terms: dict[date, list[int]] = defaultdict(list)
     for term, day in due_on.items():
         terms[day].append(term)
     for day, ids in terms.items():
-        rows = PlannedAction.objects.filter(
-            kind=kind, term__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]
-        )
-        rows.update(due_on=day, provisional=provisional)
+        rows = PlannedAction.objects.filter(kind=kind, term__in=ids)
+        if reopen:
+            rows.update(
+                due_on=day, provisional=provisional, state=ActionState.PLANNED, problem="", attempts=0, done_on=None
+            )
+        else:
+            rows.filter(state__in=[ActionState.PLANNED, ActionState.FAILED]).update(due_on=day, provisional=provisional)

@@ -22,6 +22,8 @@ class TermFacts:
     budget_funded: bool
     review_days: int
     planned_on: date
+    #: The day the renewal was drafted, once it was: its mail counts from there.
+    drafted_on: date | None = field(default=None, kw_only=True)
     calendar: WorkCalendar = field(repr=False, compare=False)
 
     @property

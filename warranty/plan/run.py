@@ -4,7 +4,8 @@ A batch of rows is locked, carried out and marked in one transaction: a run that
 either untouched or done, and the next run goes on from there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,15 +18,16 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import User
 from base.company.queries import calendar, company
-from warranty.enums import ActionKind, ActionState
+from warranty.enums import ActionState
 from warranty.models import DailyRun, PlannedAction
 from warranty.plan.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late, waiting
+from warranty.queries import due_rows
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 500
-#: After so many failures a row is taken again only by hand.
-MAX_ATTEMPTS = 5
+#: Any number, the same in every process: the advisory lock that runs take turns by on PostgreSQL.
+_RUN_LOCK = 20_250_115
 #: What a run did may make further rows due the same day; more rounds than this would be a circle.
 MAX_ROUNDS = 10
 
@@ -46,15 +48,6 @@ class Result:
         self.failures.append({"contract": row.contract.number, "kind": row.kind, "problem": problem})
 
 
-def due_rows(on: date) -> QuerySet[PlannedAction]:
-    """Rows the run would take on a day; inspections are held by people."""
-    retry = Q(state=ActionState.FAILED, attempts__lt=MAX_ATTEMPTS)
-    open_rows = Q(state__in=[ActionState.PLANNED, ActionState.FAILED])
-    return PlannedAction.objects.filter(open_rows, Q(state=ActionState.PLANNED) | retry, due_on__lte=on).exclude(
-        kind=ActionKind.INSPECTION
-    )
-
-
 def run_day(
     *, on: date, by: User | None, at: datetime, only: str = "", rows: Iterable[int] | None = None, dry_run: bool = False
 ) -> Result:
@@ -65,20 +58,42 @@ def run_day(
     require(by, "runs.start")
     result = Result(on)
     context = RunContext(on, at, by, calendar(), company())
+    with _alone():
+        _recorded(result, context, only, rows, dry_run)
+    return result
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let another run wait for this one: each would see only half of what the other does.
+
+    A killed run's lock goes with its connection. On SQLite writers take turns, and see all that was written before.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_RUN_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_RUN_LOCK])
+
+
+def _recorded(result: Result, context: RunContext, only: str, rows: Iterable[int] | None, dry_run: bool) -> None:
     if dry_run:
         with transaction.atomic():
             _run(result, context, None, only, rows)
             transaction.set_rollback(True)
-        return result
-    run = DailyRun.objects.create(on=on, started_at=at, by=by, whole=rows is None and not only)
+        return
+    run = DailyRun.objects.create(on=context.on, started_at=context.at, by=context.by, whole=rows is None and not only)
     try:
         _run(result, context, run, only, rows)
     finally:
         run.actions, run.failures = result.actions, result.failures
         run.save(update_fields=["actions", "failures"])
-    run.finished_at = at
+    run.finished_at = context.at
     run.save(update_fields=["finished_at"])
-    return result
 
 
 def _run(result: Result, context: RunContext, run: DailyRun | None, only: str, rows: Iterable[int] | None) -> None:
