@@ -19,6 +19,7 @@ from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.files import clean_name
 from base.chatter.operations import record
+from base.documents.wake import wake
 from base.lib.errors import Refused
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
 from contracts.ledger.cells import Cell
@@ -128,12 +129,13 @@ def _change(item: LedgerImport, *names: str) -> None:
 
 @transaction.atomic
 def start(*, item: LedgerImport, by: User, at: datetime) -> None:
-    """Put the import into the queue; one that failed goes on where it stopped."""
+    """Put the import into the queue, and wake a worker; one that failed goes on where it stopped."""
     require(by, "ledger.import")
     rows = LedgerImport.objects.filter(pk=item.pk, status__in=[_Status.UPLOADED, _Status.FAILED])
     if not rows.update(status=_Status.QUEUED, next_attempt_at=at, problem=""):
         raise Refused(_("This import was started already."), code="wrong_state")
     record(item, "ledger_started", by=by, at=at)
+    wake("warranty.tasks.continue_imports")
 
 
 def work_off(now: Callable[[], datetime], *, limit: int | None = None) -> int:
@@ -203,8 +205,8 @@ def _load_next(item: LedgerImport, waiting: Mapping[int, Loadable], at: datetime
 
 
 def _added(result: Mapping[str, Any], step: Comparison) -> dict[str, Any]:
-    counts = {"created": step.new, "updated": step.changed, "unchanged": step.unchanged}
-    added = {name: result.get(name, 0) + len(rows) for name, rows in counts.items()}
+    counts = {"created": len(step.new), "updated": len(step.changed), "unchanged": len(step.unchanged)}
+    added = {name: result.get(name, 0) + rows for name, rows in counts.items()}
     conflicts = [
         {"sheet": each.row.sheet, "row": each.row.row, "contract": each.row.number, "fields": differs}
         for each, differs in step.conflicts

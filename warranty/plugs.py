@@ -59,7 +59,8 @@ def plug() -> None:
 
 def _annotated(rows: Rows, user: User) -> Rows:
     """Known to the database only where a filter or an order asks for it."""
-    return rows.alias(coverage_end=coverage_end())
+    found: Rows = rows.alias(coverage_end=coverage_end())
+    return found
 
 
 def _prepare(records: list[Any], look: Look) -> None:
@@ -117,7 +118,7 @@ def _ends_within(days: int) -> Any:
 
 def _to_renew(rows: Rows, look: Look) -> Rows:
     """Coverage ends within the renewal season, nothing follows it, and a renewal is wanted now."""
-    wanted = _ends_within(90)(rows, look).filter(no_renewal_reason="")
+    wanted: Rows = _ends_within(90)(rows, look).filter(no_renewal_reason="")
     return wanted.exclude(snoozed_until__gt=look.today)
 
 

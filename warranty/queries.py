@@ -55,15 +55,15 @@ def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> Q
     accepted = Q(final_acceptance_on__lte=day)
     without_live = Q(go_live_on=None, preliminary_acceptance_on__lte=day)
     started = Q(go_live_on__lte=day) | without_live
-    ways = {
+    ways: dict[Coverage, Q] = {
         Coverage.NONE: ~accepted & ~started,
         Coverage.TRIAL: ~accepted & started,
-        Coverage.GAP: accepted & ~Exists(here) & Exists(terms.filter(first_day__gt=day)),
-        Coverage.LAPSED: accepted & ~Exists(here) & ~Exists(terms.filter(first_day__gt=day)),
+        Coverage.GAP: accepted & ~Q(Exists(here)) & Q(Exists(terms.filter(first_day__gt=day))),
+        Coverage.LAPSED: accepted & ~Q(Exists(here)) & ~Q(Exists(terms.filter(first_day__gt=day))),
     }
     wanted = Q(pk__in=[])
     for kind in map(Coverage, kinds):
-        wanted |= ways.get(kind) or (accepted & Exists(here.filter(kind=kind.value)))
+        wanted |= ways[kind] if kind in ways else accepted & Q(Exists(here.filter(kind=kind.value)))
     return contracts.filter(wanted)
 
 

@@ -1,5 +1,6 @@
 """What the plan will do, in words a person uses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,14 +21,14 @@ ICONS: Final = {
     ActionKind.COVERAGE_END: "shield-x",
     ActionKind.BUDGET_NOTICE: "coins",
 }
-STATE_COLOURS: Final = {
+STATE_COLOURS: Final[Mapping[str, str]] = {
     ActionState.PLANNED: "blue",
     ActionState.DONE: "green",
     ActionState.SKIPPED: "secondary",
     ActionState.CANCELLED: "secondary",
     ActionState.FAILED: "red",
 }
-COVERAGE_COLOURS: Final = {
+COVERAGE_COLOURS: Final[Mapping[str, str]] = {
     Coverage.NONE: "secondary",
     Coverage.TRIAL: "orange",
     Coverage.FREE: "teal",

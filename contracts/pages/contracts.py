@@ -160,7 +160,7 @@ class ContractPage(ModelPage):
 
     @classmethod
     def may_edit(cls, record: Any, look: Look) -> bool:
-        return record.status != ContractStatus.TERMINATED
+        return bool(record.status != ContractStatus.TERMINATED)
 
     @classmethod
     def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from moneyed import Money
 
@@ -100,9 +100,11 @@ class Comparison:
         return len(self.new) + len(self.changed) + len(self.unchanged) + len(self.conflicts)
 
 
-def loadable(
-    ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]
-) -> tuple[list[Loadable], list[Rejection], list[Finding]]:
+#: The good rows, the rejections and the warnings of a ledger.
+Judged: TypeAlias = tuple[list[Loadable], list[Rejection], list[Finding]]
+
+
+def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> Judged:
     """Check the rows and work out their coverage; all in workbook order."""
     codes = {
         key: code
@@ -131,8 +133,13 @@ def loadable(
 
 def compare(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell] | None = None) -> Comparison:
     """The preview: nothing is written."""
+    return compared(loadable(ledger, answers or {}))
+
+
+def compared(judged: Judged) -> Comparison:
+    """The preview of a ledger that was judged already."""
     result = Comparison()
-    rows, result.rejected, result.warnings = loadable(ledger, answers or {})
+    rows, result.rejected, result.warnings = judged
     for start in range(0, len(rows), _BATCH):
         sort_out(rows[start : start + _BATCH], result)
     return result

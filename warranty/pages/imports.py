@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,6 @@ from warranty.forms import ImportForm
 from warranty.models import LedgerImport
 from warranty.pages import wizard
 from warranty.pages.rejected import rejected_workbook
-from warranty.tasks import continue_imports
 
 STATUS_COLOURS = {"uploaded": "secondary", "queued": "blue", "running": "blue", "done": "green", "failed": "red"}
 Status = LedgerImport.Status
@@ -143,7 +142,6 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     item, look = _item(request, pk)
     imports.start(item=item, by=look.user, at=look.now)
-    continue_imports.delay()
     return _to(item)
 
 
@@ -159,7 +157,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @action("ledger.import")
 @require_safe
-def rejected(request: HttpRequest, pk: int) -> HttpResponse:
+def rejected(request: HttpRequest, pk: int) -> FileResponse:
     """The rejected rows as a workbook, each with its reason, to mend and import again."""
     item, _look = _item(request, pk)
     return rejected_workbook(item)

@@ -175,11 +175,10 @@ class InspectionPage(ModelPage):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
-        rows = Inspection.objects.visible_to(user).annotate(due_on=F("action__due_on"))
-        joined = rows.select_related(
-            "action__contract__customer", "action__contract__manager", "action__contract__contact"
-        )
-        return joined.select_related("engineer").order_by("action__due_on", "pk")
+        rows: models.QuerySet[Any] = Inspection.objects.visible_to(user).annotate(due_on=F("action__due_on"))
+        contract = "action__contract__"
+        rows = rows.select_related("engineer", f"{contract}customer", f"{contract}manager", f"{contract}contact")
+        return rows.order_by("action__due_on", "pk")
 
     @classmethod
     def subtitle(cls, record: Any) -> Any:

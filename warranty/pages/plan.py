@@ -85,7 +85,10 @@ def _release(action: PlannedAction, data: Data, *, by: User, at: datetime, on: d
 
 
 def run_rows(actions: list[PlannedAction], *, by: User, at: datetime, on: date) -> None:
-    """Carry these rows out now; what still fails is refused with its reason."""
+    """Carry these rows out now, if they are due; what still fails is refused with its reason."""
+    for each in actions:
+        if each.due_on > on:
+            raise Refused(_now("It is not due before %(day)s.") % {"day": each.due_on})
     result = run_day(on=on, by=by, at=at, rows=[each.pk for each in actions])
     if result.failures:
         raise Refused("; ".join(f"{each['contract']}: {each['problem']}" for each in result.failures[:3]))
@@ -95,8 +98,8 @@ def _run(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date,
     run_rows([action], by=by, at=at, on=on)
 
 
-def _may_run(action: PlannedAction) -> bool:
-    return is_open(action) and not is_visit(action) and not action.on_hold
+def _may_run(action: Any) -> bool:
+    return is_open(action) and not is_visit(action) and not action.on_hold and action.is_due
 
 
 def _failed(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
@@ -160,7 +163,7 @@ class PlanPage(ModelPage):
             "runs.start",
             _run,
             allowed=_may_run,
-            confirm=_("It is carried out at once, whatever its day."),
+            confirm=_("It is carried out at once."),
             icon="player-play",
         ),
         Move("hold", _("Hold"), "plan.hold", _hold, allowed=may_hold, form=HoldForm, icon="hand-stop"),
@@ -195,11 +198,12 @@ class PlanPage(ModelPage):
 
     @classmethod
     def prepare(cls, records: list[Any], look: Look) -> None:
-        """Whether another agreed term follows each row's: the end of coverage then reads differently."""
+        """Whether each is due, and whether another agreed term follows its own: its end then reads differently."""
         rows = MaintenanceTerm.objects.filter(contract__in={each.contract_id for each in records}).order_by("first_day")
         last = dict(rows.values_list("contract", "pk"))
         for record in records:
             record.followed = last.get(record.contract_id) != record.term_id
+            record.is_due = record.due_on <= look.today
 
     @classmethod
     def subtitle(cls, record: Any) -> Any:

@@ -25,7 +25,8 @@ from contracts.pages.related import related_tab
 from warranty.enums import ActionKind, ActionState
 from warranty.models import DailyRun
 from warranty.pages.plan import PlanPage, run_rows
-from warranty.plan.run import Result, due_rows, run_day
+from warranty.plan.run import Result, run_day
+from warranty.queries import due_rows
 from warranty.wording import ICONS
 
 

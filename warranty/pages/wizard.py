@@ -14,7 +14,7 @@ from contracts.ledger.cells import is_blank, read_text
 from contracts.ledger.columns import header_key
 from contracts.models import Contract
 from warranty import imports
-from warranty.ledger.compare import Comparison, compare, loadable
+from warranty.ledger.compare import Comparison, Judged, compared, loadable
 from warranty.ledger.coverage import SAME_DAY
 from warranty.ledger.words import field_label, problem_text
 from warranty.models import LedgerImport
@@ -37,7 +37,8 @@ _PRICES = frozenset({"amount", "annual_fee", "renewal_rate", "terms"})
 def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" = None) -> dict[str, Any]:
     """The context of the wanted step, or of the first one that still asks for something."""
     chosen = chosen or Columns(item)
-    asked = list(open_questions(item, chosen.ledger))
+    judged = loadable(chosen.ledger, imports.answers_of(item))
+    asked = list(questions(item, chosen.ledger, judged))
     unsettled = [each for each in asked if each.key not in item.answers]
     due = "columns" if chosen.unknown or chosen.missing else "questions" if unsettled else "preview"
     name = wanted if wanted in STEPS else due
@@ -51,7 +52,7 @@ def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" =
     if name == "questions":
         context |= {"questions": asked}
     elif name == "preview":
-        context |= _preview(compare(chosen.ledger, imports.answers_of(item)), look)
+        context |= _preview(compared(judged), look)
     return context
 
 
@@ -195,10 +196,15 @@ class Question:
         return {"date": "date", "number": "number"}.get(self.kind, "text")
 
 
-def open_questions(item: LedgerImport, ledger: Ledger | None = None) -> Iterator[Question]:
+def open_questions(item: LedgerImport) -> Iterator[Question]:
+    """The questions of an import as it stands."""
+    ledger = imports.ledger_of(item)
+    return questions(item, ledger, loadable(ledger, imports.answers_of(item)))
+
+
+def questions(item: LedgerImport, ledger: Ledger, judged: Judged) -> Iterator[Question]:
     """What is not clear yet, and what was answered already, row by row."""
-    ledger = ledger or imports.ledger_of(item)
-    _rows, found, _warnings = loadable(ledger, imports.answers_of(item))
+    _rows, found, _warnings = judged
     asked = {imports.key_of(each): each for each in found if each.problem == Problem.AMBIGUOUS}
     cells = _cells(ledger)
     for key in dict.fromkeys([*item.answers, *asked]):
