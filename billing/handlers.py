@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from base.accounts.models import Role
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
+from base.chatter.words import kept
 from base.documents.mail import MailDraft, write_mails
 from base.lib.dates import format_day
 from base.lib.money import format_money
@@ -58,7 +59,7 @@ def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:
     ).in_bulk()
 
 
-def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: RunContext, **params: str) -> Todo:
+def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: RunContext, **params: object) -> Todo:
     contract = row.contract
     return make_todo(
         target,
@@ -101,7 +102,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         [(contract, list(contract.terms.all())) for contract in sources], by=run.by, at=run.at, on=run.on
     )
     write_todos(
-        _todo(row, quote, "quote_to_review", run, quote=str(quote), price=str(quote.price))
+        _todo(row, quote, "quote_to_review", run, quote=str(quote), price=kept(quote.price))
         for row, quote in zip(wanted, quotes, strict=True)
     )
     terms = [row.term_id for row in wanted]
@@ -193,7 +194,7 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             continue
         outcomes[row.pk] = DONE
         if quote is None:
-            todos.append(_todo(row, row.contract, "no_quote_sent", run, day=str(row.term.last_day)))
+            todos.append(_todo(row, row.contract, "no_quote_sent", run, day=kept(row.term.last_day)))
         elif row.contract.renewal_mode == RenewalMode.MANUAL:
             todos.append(_todo(row, quote, "remind_customer", run, quote=str(quote)))
         else:
@@ -235,7 +236,7 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         contract = contracts[row.contract_id]
         terms = list(contract.terms.all())
         price = price_by_rule(contract, terms, next_period(period_of(terms[-1]), contract.renewal_months))
-        todos.append(_todo(row, contract, "budget_notice", run, price=str(price), day=str(row.term.last_day)))
+        todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(row.term.last_day)))
         language = reader_of(contract).language
         draft = customer_mail(
             contract,

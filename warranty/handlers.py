@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from base.accounts.models import Role
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_event, make_todo, write_todos
+from base.chatter.words import kept
 from base.documents.mail import MailDraft, Reader, write_mails
 from base.lib.dates import format_day
 from contracts.mailing import customer_mail, no_reader_todo, values_of
@@ -55,7 +56,7 @@ def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
                 assignee=contract.manager,
                 role=Role.MANAGER,
                 cause=cause,
-                params={"contract": contract.number, "day": str(last)},
+                params={"contract": contract.number, "day": kept(last)},
             )
         )
         variables = {"last": format_day(last, reader_of(contract).language), "next": ""}
@@ -90,7 +91,7 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
         if inspection is None or inspection.action.state != ActionState.PLANNED:
             outcomes[row.pk] = skipped("reported")
             continue
-        params = {"contract": row.contract.number, "day": str(inspection.window_last)}
+        params = {"contract": row.contract.number, "day": kept(inspection.window_last)}
         for assignee, role in ((inspection.engineer, ""), (None, Role.SERVICE_MANAGER)):
             if assignee or role:
                 todos.append(
@@ -174,7 +175,7 @@ def _tell(
             assignee=engineer,
             role="" if engineer else Role.SERVICE_MANAGER,
             cause=f"inspection_due:{inspection.pk}",
-            params={"contract": contract.number, "day": str(visit)},
+            params={"contract": contract.number, "day": kept(visit)},
         )
     )
 

@@ -4,11 +4,13 @@ Stored are only the code and its values, so that every reader reads them in thei
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from moneyed import Money
 
+from base.lib.dates import format_day
 from base.lib.money import format_money
 
 _events: dict[str, str | Promise] = {}
@@ -29,9 +31,25 @@ def todo_text(kind: str, params: Mapping[str, object]) -> str:
     """The to-do in the reader's language; a value it lacks leaves the wording as it is."""
     wording = str(_todos.get(kind, kind))
     try:
-        return wording % params
+        return wording % {name: _shown(value) for name, value in params.items()}
     except (KeyError, ValueError):
         return wording
+
+
+def kept(value: Money | date) -> dict[str, str]:
+    """A sum or a day as a to-do keeps it, so that every reader sees it in their own way."""
+    if isinstance(value, Money):
+        return {"amount": str(value.amount), "currency": value.currency.code}
+    return {"day": value.isoformat()}
+
+
+def _shown(value: object) -> object:
+    match value:
+        case {"amount": str(amount), "currency": str(currency)}:
+            return money_text(Money(amount, currency))
+        case {"day": str(day)}:
+            return format_day(date.fromisoformat(day), get_language() or "en")
+    return value
 
 
 def money_text(money: Money) -> str:

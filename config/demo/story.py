@@ -18,7 +18,8 @@ from moneyed import Money
 
 from base.accounts.models import Role, User
 from base.accounts.operations import set_deputy
-from base.chatter.operations import change
+from base.chatter.models import Todo
+from base.chatter.operations import change, finish_todo
 from base.company.queries import company
 from base.documents.mail import cancel_queued
 from base.documents.models import OutgoingMail
@@ -155,6 +156,14 @@ def _work(story: Story, day: date) -> None:
     _decide(story, day)
     _bill(story, day)
     _visit(story, day)
+    _tidy(story, day)
+
+
+def _tidy(story: Story, day: date) -> None:
+    """Most people tick off what they were asked to do within a week or two."""
+    for todo in Todo.objects.filter(done_at=None, due_on__lt=day - timedelta(days=7)).select_related("assignee"):
+        if story.dice.random() < 0.8:
+            finish_todo(todo=todo, by=todo.assignee or story.people["director"], at=story.at(day, 17))
 
 
 def _review(story: Story, day: date) -> None:
