@@ -64,6 +64,9 @@ class Event(OnTarget):
             models.Index(fields=["-at", "-id"], name="event_newest"),
         ]
 
+    def __str__(self) -> str:
+        return event_text(self.verb)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:
             raise TypeError("events are append-only")
@@ -71,9 +74,6 @@ class Event(OnTarget):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("events are append-only")
-
-    def __str__(self) -> str:
-        return event_text(self.verb)
 
 
 class Message(OnTarget):
