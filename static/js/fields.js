@@ -1,8 +1,6 @@
 // Relation fields: searched on the server while typing, so that any number of records is no burden.
 (() => {
-  const words = document.documentElement.lang.startsWith("zh")
-    ? { none: "没有找到", more: "输入以查找" }
-    : { none: "Nothing found", more: "Type to search" };
+  const says = document.body.dataset;
 
   const dress = (select) => {
     if (select.tomselect || !select.dataset.options) return;
@@ -15,7 +13,7 @@
       maxOptions: 50,
       preload: "focus",
       allowEmptyOption: false,
-      placeholder: words.more,
+      placeholder: says.saysType,
       hidePlaceholder: true,
       plugins: select.multiple ? ["remove_button"] : ["clear_button", "dropdown_input"],
       shouldLoad: () => true,
@@ -28,7 +26,14 @@
           .then((found) => done(found.options))
           .catch(() => done());
       },
-      render: { no_results: () => `<div class="no-results">${words.none}</div>` },
+      render: {
+        no_results: () => {
+          const none = document.createElement("div");
+          none.className = "no-results";
+          none.textContent = says.saysNone;
+          return none;
+        },
+      },
     });
   };
 

@@ -168,11 +168,35 @@
   });
   document.addEventListener("htmx:beforeRequest", () => document.body.classList.add("is-busy"));
   document.addEventListener("htmx:afterSettle", () => document.body.classList.remove("is-busy"));
-  document.addEventListener("htmx:responseError", (event) => {
+  const complain = (text) => {
     document.body.classList.remove("is-busy");
-    // Logged out meanwhile, or broken: the server's own page says which.
-    if ([401, 403, 404, 500].includes(event.detail.xhr.status)) location.assign(event.detail.pathInfo.finalRequestPath);
+    const alert = document.createElement("div");
+    alert.className = "alert alert-danger alert-dismissible";
+    alert.setAttribute("role", "alert");
+    const words = document.createElement("div");
+    words.textContent = text;
+    const close = document.createElement("button");
+    Object.assign(close, { type: "button", className: "btn-close", ariaLabel: document.body.dataset.saysClose });
+    close.dataset.bsDismiss = "alert";
+    alert.append(words, close);
+    document.getElementById("messages").replaceChildren(alert);
+    if (dialog.open) dialog.close();
+  };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // Logged out meanwhile: what came is the log-in, which belongs on a page of its own.
+    if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/login/") && !location.pathname.startsWith("/accounts/")) {
+      event.detail.shouldSwap = false;
+      unsaved = false;
+      location.reload();
+    }
   });
+  document.addEventListener("htmx:responseError", (event) => {
+    // The server's own page says what is wrong: its words are enough here.
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const words = [...page.querySelectorAll("main h1, main h1 ~ p:not(.entrance-links)")].map((each) => each.textContent.trim());
+    complain(words.join(" ") || event.detail.xhr.statusText);
+  });
+  document.addEventListener("htmx:sendError", () => complain(document.body.dataset.saysOffline));
   dialog.addEventListener("close", () => dialog.replaceChildren());
 
   // Messages that bring good news leave by themselves.
