@@ -109,7 +109,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     send_on = run.calendar.add_working_days(run.on, run.ours.review_days)
     postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on.day), provisional=send_on.provisional)
     PlannedAction.objects.filter(
-        term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lte=run.on, state=ActionState.PLANNED
+        term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lt=run.on, state=ActionState.PLANNED
     ).update(state=ActionState.SKIPPED, problem=_("The quote was drafted later."), done_on=run.on)
     return outcomes
 
