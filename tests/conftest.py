@@ -1,6 +1,9 @@
 """What every test may lean on: a fixed day, and a person for each role."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import transaction
 from hypothesis import settings
 
 from tests.chain import AT, ON
@@ -39,3 +42,11 @@ def finance(db):
 @pytest.fixture
 def engineer(db):
     return UserFactory(role="engineer", display_name="周强")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """For records that all tests of a module share: undone after the last of them; each test undoes what it adds."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
