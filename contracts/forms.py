@@ -21,13 +21,17 @@ KEEP_CODE = "keep_credit_code"
 class OperationForm(SheetForm):
     """Rules across fields are the operation's, which says them at the field; the database's words help nobody."""
 
-    def validate_constraints(self) -> None:
-        pass
+    def _post_clean(self) -> None:
+        self.instance.validate_constraints = lambda exclude=None: None
+        super()._post_clean()
+        del self.instance.validate_constraints
 
 
 class CustomerForm(OperationForm):
     """A credit code that fails its check is kept only if the person says so (china-practice 1.5)."""
 
+    #: Typed with spaces it is longer than it is stored.
+    credit_code = forms.CharField(label=_("unified social credit code"), max_length=40, required=False)
     keep_credit_code = forms.BooleanField(label=_("keep this code all the same"), required=False)
 
     class Meta:

@@ -14,13 +14,14 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.models import Todo
-from base.chatter.operations import change, create, events_of, move, record
+from base.chatter.operations import change, create, events_of, move, plain, record
 from base.company.queries import today
 from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
 from base.lib.text import clean, match_key
 from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
+from contracts.queries import in_force
 from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
     contract_amended,
@@ -195,10 +196,10 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
             raise Refused(_("An amendment keeps the contract's currency."), field="amount")
     if amendment.renewal_rate is not None and not 0 < amendment.renewal_rate <= contract.cap_rate:
         raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
+    before = in_force(contract, amendment.effective_on).amount
     create(amendment, by=by, at=at)
-    record(
-        contract, "amended", by=by, at=at, changes={"amount": [None, str(amendment.amount or "")]}, note=amendment.note
-    )
+    agreed = [plain(before), plain(amendment.amount)] if amendment.amount is not None else None
+    record(contract, "amended", by=by, at=at, changes={"amount": agreed} if agreed else {}, note=amendment.note)
     contract_amended.send(Contract, contract=contract, by=by, at=at, on=on)
     return amendment
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from djmoney.models.fields import MoneyField
-from moneyed import Money, get_currency
+from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
 from base.chatter.models import Attachment, Event, Message, Todo
@@ -141,7 +141,7 @@ def _money_text(value: str, look: Look) -> str:
     amount, _space, code = value.partition(" ")
     try:
         return cells.text(Money(amount, get_currency(code)), look)
-    except (ArithmeticError, ValueError, KeyError):
+    except (ArithmeticError, ValueError, CurrencyDoesNotExist):
         return value
 
 
