@@ -79,6 +79,8 @@ class ModelPage:
     chatter: ClassVar[bool] = True
     #: A template above the sheet's groups, given `record`, `look`, `page` and `banner(record, look)`.
     banner_template: ClassVar[str] = ""
+    #: A template above the list, given `look`, `page` and `banner(None, look)`.
+    list_banner_template: ClassVar[str] = ""
 
     _narrow: ClassVar[list[Callable[[models.QuerySet[Any], User], models.QuerySet[Any]]]] = []
     _prepare: ClassVar[list[Callable[[list[Any], Look], None]]] = []
@@ -144,7 +146,7 @@ class ModelPage:
 
     @classmethod
     def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
-        """What `banner_template` is given."""
+        """What `banner_template` is given, and without a record `list_banner_template`."""
         return {}
 
     # --- for upper floors ---------------------------------------------------------------------------------------

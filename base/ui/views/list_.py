@@ -61,6 +61,7 @@ def list_context(listing: Listing, *, view: str) -> dict[str, Any]:
         **body_context(listing),
         **search_context(listing),
         "view": view,
+        "banner": page.banner(None, look) if page.list_banner_template else {},
         "headings": table.headings(listing),
         "totals": table.totals_row(listing, listing.totals) if any(each.total for each in listing.columns) else None,
         "bulk": [each for each in page.bulk if look.may(each.action)],
