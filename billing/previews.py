@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from base.company.queries import company
 from base.documents import texts
 from base.documents.mail import Reader
+from base.lib.links import masked
 from billing.models import RenewalQuote
 from billing.rules import valid_until
 from billing.sending import quote_variables
-from billing.wording import masked
 from contracts.mailing import values_of
 from contracts.queries import reader_of
 

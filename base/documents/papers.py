@@ -50,11 +50,21 @@ def document_for(name: str, record_id: int, *, at: datetime) -> Document:
     Rendering takes its time: call this outside transactions. KeyError for a paper nobody registered, and
     whatever the paper's own floor raises when it cannot be made.
     """
-    paper = _papers[name]
-    if paper.key and (stored := Document.objects.filter(key=paper.key(record_id)).first()):
+    if stored := stored_before(name, record_id):
         return stored
-    key, file_name, data, target = paper.render(record_id)
+    key, file_name, data, target = _papers[name].render(record_id)
     return store_document(key=key, name=file_name, data=data, target=target, at=at)
+
+
+def preview(name: str, record_id: int) -> Rendered:
+    """The paper as it would be if it left now: nothing is stored. KeyError for a paper nobody registered."""
+    return Rendered(*_papers[name].render(record_id))
+
+
+def stored_before(name: str, record_id: int) -> Document | None:
+    """The paper as it left the house, if it did."""
+    key = _papers[name].key
+    return Document.objects.filter(key=key(record_id)).first() if key else None
 
 
 def documents_for(papers: Iterable[tuple[str, int]], *, at: datetime) -> list[Document]:
@@ -71,8 +81,14 @@ def store_document(
         return stored
     sha256 = hashlib.sha256(data).hexdigest()
     document = Document(
-        key=key, name=clean_name(name), mime=mime, size=len(data), sha256=sha256, at=at,
-        target_type=ContentType.objects.get_for_model(target), target_id=target.pk,
+        key=key,
+        name=clean_name(name),
+        mime=mime,
+        size=len(data),
+        sha256=sha256,
+        at=at,
+        target_type=ContentType.objects.get_for_model(target),
+        target_id=target.pk,
     )
     document.file.save(f"{sha256[:32]}{Path(document.name).suffix}", ContentFile(data), save=False)
     Document.objects.bulk_create([document], ignore_conflicts=True)
