@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from base.accounts.models import User
 from base.chatter import visibility
+from base.chatter.models import OnTarget
 from base.ui.look import Look
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def register(page: "type[ModelPage]") -> None:
     if page.slug in PAGES:
         raise ValueError(f"two pages have the slug {page.slug}")
     PAGES[page.slug] = page
-    if _OF_MODEL.setdefault(page.model, page) is page:
+    first = _OF_MODEL.setdefault(page.model, page) is page
+    # What hangs on records is visible through them, not by itself.
+    if first and not issubclass(page.model, OnTarget):
         visibility.register(page.model, page.rows)
 
 
