@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from base.ui.forms import MoveForm, SheetForm
+from base.ui.forms import MoveForm, PercentField, SheetForm
 from billing.line_fields import AmountField, LinesField, tax_choices
-from billing.models import Invoice, Payment, RenewalQuote
+from billing.models import Invoice, Payment, RenewalQuote, TaxRate
 from contracts.models import InvoiceTitle
 from contracts.rules import MAX_TERM_MONTHS
 
@@ -173,3 +173,10 @@ def _in_currency(form: MoveForm, invoice: Invoice, **options: Any) -> None:
     field.widget.attrs["class"] = "form-control text-end"
     field.widget.attrs["data-suffix"] = invoice.gross.currency.code
     form.fields["amount"] = field
+
+
+class TaxRateForm(SheetForm):
+    class Meta:
+        model = TaxRate
+        fields = ["name", "rate", "tax_code", "valid_from", "valid_to", "is_default"]
+        field_classes = {"rate": PercentField}

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from billing.pages import customer, exports, papers, quote_views
+from billing.pages import customer, exports, leaving, papers, quote_views
 from billing.pages.invoices import InvoicePage
 from billing.pages.quotes import QuotePage
+from billing.pages.tax_rates import TaxRatePage
 
 urlpatterns = [
+    path("settings/tax-rates/", TaxRatePage.urls()),
     path("quotes/", QuotePage.urls()),
     path("quotes/<int:pk>/sum/", quote_views.sum_up, name="quote_sum"),
     path("quotes/<int:pk>/mail/", quote_views.preview_mail, name="quote_mail"),
@@ -16,6 +18,8 @@ urlpatterns = [
     path("exports/", exports.ExportPage.urls()),
     path("exports/make/", exports.make, name="export_days"),
     path("exports/<int:pk>/file/", exports.download, name="export_file"),
+    path("leaving/", leaving.show, name="leaving"),
+    path("leaving/<int:pk>/", leaving.preview, name="leaving_preview"),
     path("q/logo/", customer.logo, name="customer_logo"),
     path("q/<str:token>/", customer.show, name="customer_quote"),
     path("q/<str:token>/accept/", customer.say_yes, name="customer_accept"),

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.access import ANYONE
+
 MENU = [
     (
         _("Contracts"),
@@ -47,6 +49,30 @@ MENU = [
             ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),
             ("invoices:list?quick=not_exported", _("Not yet exported"), "invoices.export"),
             ("exports:list", _("Exports"), "invoices.export"),
+        ],
+    ),
+    (
+        _("Mail"),
+        "mail",
+        [
+            ("leaving", _("What leaves next"), "mails.view"),
+            ("mails:list", _("Mails"), "mails.view"),
+            ("mails:list?quick=uncertain", _("Uncertain"), "mails.edit"),
+            ("bounced:list", _("Bounced addresses"), "mails.view"),
+            ("mail_texts", _("Mail texts"), "mailtexts.edit"),
+            ("mail_release", _("Hold and release"), "mails.release"),
+        ],
+    ),
+    (
+        _("Settings"),
+        "settings",
+        [
+            ("users:list?quick=open", _("Users"), "users.view"),
+            ("company", _("Company"), "company.view"),
+            ("calendar", _("Working calendar"), ANYONE),
+            ("tax-rates:list", _("Tax rates"), "taxrates.view"),
+            ("events:list", _("Events"), "events.view"),
+            ("health", _("Health"), "health.view"),
         ],
     ),
 ]

@@ -41,6 +41,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "invoices.issue",
         "invoices.export",
         "payments.record",
+        "taxrates.view",
         "contracts.export",
         "files.add",
         "mails.view",
@@ -90,12 +91,17 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "runs.start",
         "forecast.view",
         "events.view",
+        "users.view",
+        "company.view",
+        "taxrates.view",
         "filters.share",
     },
     Role.ADMINISTRATOR: _EVERYONE
     | _SEE_CONTRACTS
     | {
+        "users.view",
         "users.edit",
+        "company.view",
         "company.edit",
         "calendar.edit",
         "mails.view",
@@ -106,6 +112,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "runs.view",
         "runs.start",
         "health.view",
+        "taxrates.view",
         "taxrates.edit",
         "contracts.hand_over",
         "filters.share",
@@ -119,6 +126,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "events.view",
         "forecast.view",
         "health.view",
+        "users.view",
         "company.view",
+        "taxrates.view",
     },
 }

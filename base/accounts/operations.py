@@ -102,10 +102,10 @@ def make_password_link(*, user: User, by: User | None, at: datetime) -> str:
 
 
 @transaction.atomic
-def unlock(*, user: User, host: str, by: User | None, at: datetime) -> None:
-    """Let a person try again who typed a wrong password too often; `host` is where the product is reached."""
+def unlock(*, user: User, by: User | None, at: datetime) -> None:
+    """Let a person try again who typed a wrong password too often."""
     require(by, "users.edit")
-    lockout.release(user, host)
+    lockout.release(user)
     record(user, "unlocked", by=by, at=at)
 
 

@@ -27,6 +27,11 @@ def event_text(verb: str) -> str:
     return str(_events.get(verb, verb))
 
 
+def event_verbs() -> list[str]:
+    """Every verb that has a wording."""
+    return list(_events)
+
+
 def todo_text(kind: str, params: Mapping[str, object]) -> str:
     """The to-do in the reader's language; a value it lacks leaves the wording as it is."""
     wording = str(_todos.get(kind, kind))

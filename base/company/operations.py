@@ -87,8 +87,9 @@ def edit_company(
 ) -> CalendarChange:
     """Change the company's settings; a new `logo` is an uploaded PNG or JPEG.
 
-    Another time zone is another calendar. Raises `Refused` for an unknown time zone, a sender's address that is
-    not plain ASCII, or a logo that is no picture; ValueError for the mail hold, which is no setting; and `Stale`.
+    Another time zone is another calendar, and another review window moves what rests on it. Raises `Refused` for an
+    unknown time zone, a sender's address that is not plain ASCII, or a logo that is no picture; ValueError for the
+    mail hold, which is no setting; and `Stale`.
     """
     require(by, "company.edit")
     if wrong := _NOT_SETTINGS.intersection(values):
@@ -100,9 +101,10 @@ def edit_company(
         raise Refused(_("Not every mail server takes this address."), field="sender_email")
     if isinstance(logo := values.get("logo"), File):
         values = {**values, "logo": _keep_logo(us, logo)}
-    before = us.time_zone
+    before = us.time_zone, us.review_days
     change(us, values, by=by, at=at, seen=seen)
-    return CalendarChange() if us.time_zone == before else _tell_of_change(by=by, at=at)
+    unmoved = (us.time_zone, us.review_days) == before
+    return CalendarChange() if unmoved else _tell_of_change(by=by, at=at)
 
 
 def read_year(*, year: int, text: str) -> list[OfficialDay]:
@@ -161,9 +163,7 @@ def import_year(*, year: int, text: str, by: User | None, at: datetime, source: 
 
 
 @transaction.atomic
-def set_company_day(
-    *, on: date, kind: DayKind | None, name: str = "", by: User | None, at: datetime
-) -> CalendarChange:
+def set_company_day(*, on: date, kind: DayKind | None, name: str = "", by: User | None, at: datetime) -> CalendarChange:
     """Declare a company's own day off or worked, which wins over the official one; None takes it back."""
     require(by, "calendar.edit")
     own = CalendarDay.objects.filter(on=on, origin=CalendarDay.Origin.COMPANY)
