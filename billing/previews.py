@@ -1,21 +1,29 @@
-"""What a mail about a quote would say if it left today; nothing is written."""
+"""What would be written if it were written now; nothing is."""
 
 import copy
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from base.company.queries import company
+from base.accounts.models import User
+from base.chatter.models import Todo
+from base.company.queries import calendar, company
 from base.documents import texts
 from base.documents.mail import Reader
+from base.documents.models import OutgoingMail
+from base.lib.errors import Refused
 from base.lib.links import masked
 from billing.models import RenewalQuote
 from billing.rules import valid_until
 from billing.sending import quote_variables
 from contracts.mailing import values_of
 from contracts.queries import reader_of
+from warranty.models import PlannedAction
+from warranty.plan.kinds import RunContext, handler_of
 
 
 class MailPreview(NamedTuple):
@@ -43,3 +51,29 @@ def quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") ->
 
 def mail_html(preview: MailPreview) -> SafeString:
     return render_to_string("billing/mail_preview.html", {"mail": preview})
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a planned row would write, and why it would write nothing."""
+
+    mails: list[OutgoingMail]
+    todos: list[Todo]
+    reason: str
+
+
+def rehearse(row: PlannedAction, *, by: User | None, at: datetime, on: date) -> Rehearsal:
+    """Carry a planned row out as the run of `on` would, keep what it wrote in memory, and undo it all."""
+    handler = handler_of(row.kind)
+    if handler is None:
+        return Rehearsal([], [], "")
+    with transaction.atomic():
+        try:
+            reason = handler([row], RunContext(on, at, by, calendar(), company()))[row.pk].reason
+        except Refused as refusal:
+            reason = str(refusal.message)
+        # What others write meanwhile bears another moment.
+        mails = list(OutgoingMail.objects.filter(queued_at=at).order_by("pk"))
+        todos = list(Todo.objects.filter(made_at=at).select_related("assignee").order_by("pk"))
+        transaction.set_rollback(True)
+    return Rehearsal(mails, todos, reason)
