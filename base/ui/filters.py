@@ -224,7 +224,9 @@ def filterset(
 ) -> tuple[PageFilterSet, list[Quick], list[Facet]]:
     """The page's filters on what the URL says: the checked set, the quick filters in force, and their facets."""
     allowed = [each for each in page.filters if look.may(page.guard(each.name, each.action))]
-    declared = {each.name: each.build(look) for each in allowed if not isinstance(each, Quick)}
+    # Only what the URL speaks of is built: most of a form's time is in making its fields.
+    asked = [each for each in allowed if each.kind != "quick" and any(data.get(name) for name in each.parameters())]
+    declared = {each.name: each.build(look) for each in asked}
     data = data.copy()
     for each in allowed:
         if isinstance(each, Relation):

@@ -39,6 +39,14 @@ def main_pages() -> list["type[ModelPage]"]:
     return list(_OF_MODEL.values())
 
 
+def searched_pages() -> list["type[ModelPage]"]:
+    """The pages the global search asks: those whose records have a name or number of their own.
+
+    What is only found through something else (a term through its contract) would repeat it.
+    """
+    return [page for page in main_pages() if any("__" not in name for name in page.search)]
+
+
 def address(record: models.Model, look: Look) -> str:
     """Where the record's sheet is; empty when it has none or the person may not open such sheets."""
     prefix = look.once(("address", type(record)), lambda: _prefix(type(record), look))
@@ -77,15 +85,16 @@ def holding(model: type[models.Model], names: list[str], rows: models.QuerySet[A
 def matches(model: type[models.Model], names: list[str], word: str) -> Q:
     """The word occurs in one of the fields. A related table is asked once, in a sub-query, never row by row."""
     found = Q()
-    related: dict[str, Q] = {}
+    related: dict[str, list[str]] = {}
     for name in names:
         relation, _, rest = name.partition("__")
         if rest:
-            related[relation] = related.get(relation, Q()) | Q(**{f"{rest}__icontains": word})
+            related.setdefault(relation, []).append(rest)
         else:
             found |= Q(**{f"{name}__icontains": word})
-    for relation, condition in related.items():
+    for relation, rests in related.items():
         target = model._meta.get_field(relation).related_model
         assert isinstance(target, type)
-        found |= Q(**{f"{relation}__in": target._default_manager.filter(condition).values("pk")})
+        there = target._default_manager.filter(matches(target, rests, word))
+        found |= Q(**{f"{relation}__in": there.values("pk")})
     return found

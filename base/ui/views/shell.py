@@ -17,9 +17,10 @@ from base.accounts.models import User
 from base.chatter.models import Todo
 from base.chatter.operations import finish_todo
 from base.lib.errors import Refused
-from base.ui import operations, registry
+from base.ui import menu, operations, registry
 from base.ui.look import Look
 from base.ui.middleware import THEME_COOKIE
+from base.ui.page import ModelPage
 from base.ui.todos import open_for
 
 #: Hits of each kind in the drop-down; the last line leads to the whole list.
@@ -36,8 +37,8 @@ def search(request: HttpRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())[:100]
     found = []
     if len(text) >= MIN_LENGTH:
-        for page in registry.main_pages():
-            if page.search and look.may(page.actions.view):
+        for page in _in_order(request, registry.searched_pages()):
+            if look.may(page.actions.view):
                 hits = list(registry.text_search(page.model, page.rows(look.user), text).order_by("-pk")[: HITS + 1])
                 if hits:
                     found.append(
@@ -49,6 +50,12 @@ def search(request: HttpRequest) -> HttpResponse:
                     )
     template = "ui/search.html#hits" if request.htmx else "ui/search.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, {"text": text, "found": found, "short": len(text) < MIN_LENGTH})
+
+
+def _in_order(request: HttpRequest, pages: list[type[ModelPage]]) -> list[type[ModelPage]]:
+    """As they stand in the menu; those that are not in it come last."""
+    entries = [entry.href.partition("?")[0] for group in menu.groups(request) for entry in group.entries]
+    return sorted(pages, key=lambda page: entries.index(page.address()) if page.address() in entries else len(entries))
 
 
 @action("todos.use")
