@@ -1,0 +1,345 @@
+"""A ledger on its way in: refused, mapped, asked about, loaded chunk by chunk, and gone on with after a fall."""
+
+import io
+from datetime import date, datetime, timedelta
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+
+from base.lib.errors import NotAllowed, Refused
+from contracts.models import Contract, Customer
+from tests.chain import AT, ON, verbs
+from tests.factories import ContractFactory, UserFactory
+from warranty import imports
+from warranty.ledger import load
+from warranty.models import LedgerImport, MaintenanceTerm
+from warranty.tasks import continue_imports
+
+pytestmark = pytest.mark.django_db
+
+HEAD = ["合同编号", "项目名称", "客户名称", "合同金额", "签订日期", "终验日期", "免费维保期", "巡检次数", "维保到期日"]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def workbook(*rows, head=HEAD, name="ledger.xlsx"):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet("台账")
+        for line, row in enumerate([head, *rows]):
+            sheet.write_row(line, 0, row)
+    return SimpleUploadedFile(name, target.getvalue())
+
+
+def contract_row(n, **changed):
+    row = dict(
+        zip(
+            HEAD,
+            [
+                f"L-{n:04d}",
+                f"Project {n}",
+                f"Customer {n % 7}",
+                1000 + n,
+                date(2025, 1, 10),
+                date(2026, 1, 15),
+                12,
+                2,
+                None,
+            ],
+            strict=True,
+        )
+    )
+    return [(changed | {"": 0}).get(name, value) if name in changed else value for name, value in row.items()]
+
+
+def uploaded(*rows, by=None, **options):
+    return imports.upload(file=workbook(*rows, **options), on=ON, by=by or UserFactory(), at=AT)
+
+
+def started(*rows, **options):
+    item = uploaded(*rows, **options)
+    imports.start(item=item, by=item.by, at=AT)
+    return item
+
+
+def state(item):
+    item.refresh_from_db()
+    return item.status, item.next_row, item.result
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, at: datetime = AT) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+# --- upload
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"%PDF-1.4 not a ledger", "not_a_workbook"), (b"\x00\x01\x02", "not_a_workbook"), (b"a,b\n1,2\n", "empty")],
+)
+def test_a_file_that_is_no_ledger_is_refused_at_its_field(content, code):
+    with pytest.raises(Refused) as refusal:
+        imports.upload(file=SimpleUploadedFile("ledger.xlsx", content), on=ON, by=UserFactory(), at=AT)
+
+    assert (refusal.value.field, refusal.value.code) == ("file", code)
+    assert not LedgerImport.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_not_even_opened(settings):
+    settings.ATTACHMENT_MAX_BYTES = 10
+
+    with pytest.raises(Refused) as refusal:
+        uploaded(contract_row(1))
+    assert refusal.value.code == "size"
+
+
+def test_only_who_may_import_uploads_answers_and_starts():
+    finance, item = UserFactory(role="finance"), uploaded(contract_row(1))
+
+    for attempt in (
+        lambda: uploaded(contract_row(1), by=finance),
+        lambda: imports.set_mapping(item=item, mapping={}, by=finance, at=AT),
+        lambda: imports.answer(item=item, answers={}, by=finance, at=AT),
+        lambda: imports.start(item=item, by=finance, at=AT),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+def test_an_upload_stores_nothing_but_the_file():
+    item = uploaded(contract_row(1), contract_row(2))
+
+    assert (item.status, item.total_rows, item.next_row) == ("uploaded", 2, 0)
+    assert not Contract.objects.exists()
+    assert verbs(item) == ["ledger_uploaded"]
+
+
+# --- mapping and answers
+
+
+def test_a_column_is_mapped_and_remembered_own_choices_last():
+    head = [*HEAD[:-1], "联络员"]
+    first = uploaded(contract_row(1), head=head)
+    imports.set_mapping(item=first, mapping={"联络员": "contact"}, by=first.by, at=AT)
+
+    colleague = UserFactory()
+    assert imports.remembered(colleague) == {"联络员": "contact"}
+    other = imports.upload(file=workbook(contract_row(1), head=head), on=ON, by=colleague, at=AT + timedelta(hours=1))
+    imports.set_mapping(item=other, mapping={"联络员": ""}, by=colleague, at=AT)
+
+    assert imports.remembered(colleague) == {"联络员": ""}
+    assert imports.remembered(first.by) == {"联络员": "contact"}
+    [table] = imports.ledger_of(uploaded(contract_row(1), by=first.by, head=head)).tables
+    assert table.mapping[8] == "contact"
+
+
+def test_an_unknown_field_is_refused():
+    item = uploaded(contract_row(1))
+
+    with pytest.raises(Refused):
+        imports.set_mapping(item=item, mapping={"备注": "no such field"}, by=item.by, at=AT)
+
+
+def test_a_missed_sheet_is_found_once_its_columns_are_named():
+    strange = ["Nr", "Wer", "Wieviel", "Wann"]
+    item = uploaded(["A-1", "Amt", 500, date(2026, 1, 5)], head=strange)
+    assert item.total_rows == 0
+
+    mapping = dict(zip(strange, ["number", "customer", "amount", "signed_on"], strict=True))
+    imports.set_mapping(item=item, mapping=mapping, by=item.by, at=AT)
+
+    item.refresh_from_db()
+    assert item.total_rows == 1
+
+
+def test_answers_are_kept_by_cell_and_an_empty_one_is_none():
+    item = uploaded(contract_row(1, 签订日期="26.3.5"))
+
+    imports.answer(item=item, answers={"台账/2/signed_on": "2026-03-05"}, by=item.by, at=AT)
+    assert imports.answers_of(item) == {("台账", 2, "signed_on"): "2026-03-05"}
+    imports.answer(item=item, answers={"台账/2/signed_on": ""}, by=item.by, at=AT)
+    assert imports.answers_of(item) == {}
+
+
+def test_the_answer_whether_the_acceptance_day_counts_decides_the_terms():
+    rows = [contract_row(n, 维保到期日=date(2027, 1, 14)) for n in (1, 2, 3)]
+    item = uploaded(*rows)
+    imports.answer(item=item, answers={"台账/2/same_day": "yes", "台账/3/same_day": "no"}, by=item.by, at=AT)
+    imports.start(item=item, by=item.by, at=AT)
+
+    imports.work_off(Clock())
+
+    terms = {
+        t.contract.number: (t.contract.same_day, str(t.last_day), t.hand_set_reason)
+        for t in MaintenanceTerm.objects.all()
+    }
+    assert terms == {"L-0001": (True, "2027-01-14", ""), "L-0002": (False, "2027-01-14", "ledger")}
+    assert [(each["row"], each["problem"]) for each in state(item)[2]["rejected"]] == [(4, "ambiguous")]
+
+
+def test_nothing_is_mapped_or_answered_once_it_was_started():
+    item = started(contract_row(1))
+
+    for attempt in (
+        lambda: imports.set_mapping(item=item, mapping={}, by=item.by, at=AT),
+        lambda: imports.answer(item=item, answers={"a/1/b": "x"}, by=item.by, at=AT),
+        lambda: imports.start(item=item, by=item.by, at=AT),
+    ):
+        with pytest.raises(Refused) as refusal:
+            attempt()
+        assert refusal.value.code == "wrong_state"
+
+
+# --- loading
+
+
+def test_a_queued_ledger_is_loaded_and_says_what_it_did():
+    ContractFactory(number="L-0001")
+    item = started(*[contract_row(n) for n in range(3)], contract_row(9, 合同金额="待定"))
+
+    assert imports.work_off(Clock()) == 1
+
+    status, next_row, result = state(item)
+    assert (status, next_row) == ("done", 4)
+    assert (result["created"], result["updated"], result["unchanged"]) == (2, 1, 0)
+    assert [(each["row"], each["field"]) for each in result["rejected"]] == [(5, "amount")]
+    assert Contract.objects.get(number="L-0002").terms.count() == 1
+    assert verbs(Contract.objects.get(number="L-0002")) == ["imported"]
+
+
+def test_a_second_import_of_the_same_changes_nothing():
+    rows = [contract_row(n) for n in range(5)]
+    started(*rows)
+    imports.work_off(Clock())
+    before = list(Contract.objects.order_by("pk").values())
+
+    again = started(*rows)
+    imports.work_off(Clock())
+
+    assert state(again)[2]["unchanged"] == 5
+    assert list(Contract.objects.order_by("pk").values()) == before
+
+
+def test_chunks_are_committed_one_by_one_and_the_rest_goes_on_later(monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    item, clock = started(*[contract_row(n) for n in range(5)]), Clock()
+
+    assert imports.work_off(clock, limit=1) == 1
+    assert (state(item)[:2], Contract.objects.count()) == (("running", 2), 2)
+    assert imports.work_off(clock) == 2
+    assert (state(item)[:2], Contract.objects.count()) == (("done", 5), 5)
+    assert state(item)[2]["created"] == 5
+
+
+def test_a_worker_killed_in_the_middle_is_followed_by_another_after_its_lease(monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    item, clock = started(*[contract_row(n) for n in range(5)]), Clock()
+    loaded = imports.load_chunk
+
+    def killed(rows, *args, **options):
+        loaded(rows, *args, **options)
+        if rows[0].row.number == "L-0002":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(imports, "load_chunk", killed)
+    with pytest.raises(KeyboardInterrupt):
+        imports.work_off(clock)
+    # The chunk it died in left nothing; the one before it is whole.
+    assert (state(item)[:2], Contract.objects.count()) == (("running", 2), 2)
+
+    monkeypatch.setattr(imports, "load_chunk", loaded)
+    assert imports.work_off(clock) == 0
+    clock.at += imports.LEASE + timedelta(seconds=1)
+    assert imports.work_off(clock) == 2
+    assert (state(item)[0], Contract.objects.count(), state(item)[2]["created"]) == ("done", 5, 5)
+
+
+def test_a_busy_database_leaves_it_to_the_next_sweep(monkeypatch):
+    item, clock = started(contract_row(1)), Clock()
+    monkeypatch.setattr(
+        imports, "load_chunk", lambda *args, **options: (_ for _ in ()).throw(OperationalError("locked"))
+    )
+
+    with pytest.raises(OperationalError):
+        imports.work_off(clock)
+    assert state(item)[0] == "running"
+
+    monkeypatch.setattr(imports, "load_chunk", load.load_chunk)
+    clock.at += imports.LEASE
+    imports.work_off(clock)
+    assert state(item)[0] == "done"
+
+
+def test_a_broken_import_says_why_and_goes_on_when_it_is_started_again(monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", 1)
+    item = started(contract_row(1), contract_row(2))
+    loaded = imports.load_chunk
+
+    def broken(rows, *args, **options):
+        if rows[0].row.number == "L-0002":
+            raise RuntimeError("the roof is leaking")
+        loaded(rows, *args, **options)
+
+    monkeypatch.setattr(imports, "load_chunk", broken)
+    imports.work_off(Clock())
+    assert state(item)[:2] == ("failed", 1)
+    assert item.problem == "the roof is leaking"
+
+    monkeypatch.setattr(imports, "load_chunk", loaded)
+    imports.start(item=item, by=item.by, at=AT)
+    imports.work_off(Clock())
+    assert (state(item)[:2], Contract.objects.count()) == (("done", 2), 2)
+
+
+def test_two_workers_never_load_the_same_chunk():
+    item = started(contract_row(1))
+    stale = LedgerImport.objects.get(pk=item.pk)
+    imports.work_off(Clock())
+
+    assert imports._work(stale, Clock(), None) == 0
+    assert state(item)[2]["created"] == 1
+
+
+def test_what_changed_here_meanwhile_moves_no_row_to_another_chunk(monkeypatch):
+    """A customer's code that becomes known in the middle turns a later row ambiguous; the others keep their place."""
+    monkeypatch.setattr(imports, "CHUNK", 1)
+    head = [*HEAD[:-1], "统一社会信用代码"]
+    rows = [[*contract_row(n)[:-1], code] for n, code in ((1, ""), (2, "91000000000000019G"), (9, ""))]
+    rows[1][2] = "Customer Z"
+    item = started(*rows, head=head)
+    imports.work_off(Clock(), limit=1)
+    Customer.objects.create(name="Customer Z", credit_code="91000000MA0000007C")
+
+    imports.work_off(Clock())
+
+    assert set(Contract.objects.values_list("number", flat=True)) == {"L-0001", "L-0009"}
+    assert [each["field"] for each in state(item)[2]["rejected"]] == ["credit_code"]
+
+
+def test_the_task_takes_what_is_due():
+    item = started(contract_row(1))
+    LedgerImport.objects.update(next_attempt_at=datetime(2020, 1, 1, tzinfo=AT.tzinfo))
+
+    assert continue_imports() == 1
+    assert state(item)[0] == "done"
+
+
+def test_rejections_come_back_as_they_were():
+    item = started(contract_row(1, 合同金额="待定"))
+    imports.work_off(Clock())
+    item.refresh_from_db()
+
+    [found] = imports.rejections_of(item)
+    assert (found.sheet, found.row, found.field, found.problem.value) == ("台账", 2, "amount", "not a positive amount")
