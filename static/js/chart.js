@@ -6,10 +6,17 @@
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   const base = () => ({
-    color: [style("--wb-accent"), "#d9893b", "#7f63bd", "#3f8fd0", "#c2506b", "#8a9a3c"],
+    color: [style("--wb-chart"), "#d9893b", "#7f63bd", "#3f8fd0", "#c2506b", "#8a9a3c"],
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: style("--wb-ink") },
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    tooltip: { renderMode: "richText", trigger: "item", confine: true },
+    tooltip: {
+      renderMode: "richText",
+      trigger: "item",
+      confine: true,
+      backgroundColor: style("--wb-paper"),
+      borderColor: style("--wb-line"),
+      textStyle: { color: style("--wb-ink") },
+    },
     animationDuration: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400,
   });
 
@@ -29,7 +36,12 @@
       const option = JSON.parse(data.textContent);
       for (const name of ["xAxis", "yAxis"]) if (option[name]) option[name] = [].concat(option[name]).map(axis);
       const house = base();
-      if (option.legend) option.legend = { textStyle: { color: style("--wb-ink") }, ...option.legend };
+      if (option.legend) option.legend = { top: 0, bottom: "auto", textStyle: { color: style("--wb-ink") }, ...option.legend };
+      option.series = [].concat(option.series ?? []).map((each) => ({
+        barMaxWidth: 44,
+        ...each,
+        label: { color: style("--wb-ink"), textBorderWidth: 0, ...each.label },
+      }));
       chart.setOption({ ...house, ...option, tooltip: { ...house.tooltip, ...option.tooltip, renderMode: "richText" } }, true);
     };
     paint();
