@@ -8,7 +8,7 @@ import structlog
 
 def configure(settings: dict[str, Any]) -> None:
     """Called by Django with `settings.LOGGING`, which holds only the level."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
