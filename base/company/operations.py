@@ -227,6 +227,10 @@ def _check_time_zone(name: str) -> None:
 
 def _keep_logo(us: Company, upload: "File[bytes]") -> str:
     name = clean(upload.name or "")
-    if not content.check(name, upload).startswith("image/"):
+    try:
+        is_picture = content.check(name, upload).startswith("image/")
+    except Refused as refusal:
+        raise Refused(refusal.message, field="logo", code=refusal.code) from refusal
+    if not is_picture:
         raise Refused(_("A logo is a picture."), field="logo", code="kind")
     return us.logo.storage.save(us.logo.field.generate_filename(us, name), upload)

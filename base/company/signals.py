@@ -1,7 +1,8 @@
 """What the floors above want to hear of, inside the same transaction.
 
-`calendar_changed(on, by, at)`: other days or hours are worked than before; `on` is today. A receiver moves its
-open dates and returns what moved (a list, shown to whoever made the change). One that raises undoes it all.
+`calendar_changed(on, by, at)`: other days or hours are worked than before, or the review window is another; `on` is
+today. A receiver moves its open dates and returns what moved (a list, shown to whoever made the change). One that
+raises undoes it all.
 """
 
 from django.dispatch import Signal

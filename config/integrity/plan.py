@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from config.integrity.finding import Fault, named
 from contracts.enums import ContractStatus
 from contracts.models import Amendment, Contract
-from warranty.enums import ActionKind, ActionState
+from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.plan.kinds import rows_of
 from warranty.plan.planning import House, facts_of, house
@@ -17,8 +17,6 @@ from warranty.plan.rows import Row
 
 _CHUNK = 500
 _OPEN = (ActionState.PLANNED, ActionState.FAILED)
-#: Counted from the review window as it was set when they were planned.
-_BY_REVIEW_WINDOW = frozenset({ActionKind.RENEWAL_SEND, ActionKind.QUOTE_EXPIRY})
 
 
 def rows(on: date) -> Iterator[Fault]:
@@ -75,8 +73,8 @@ def _open_rows(
         if inspection and row.window and (inspection.window_first, inspection.window_last) != tuple(row.window):
             first, last = row.window
             yield Fault(record, f"its window must be {first} … {last}")
-        settled = action.state != ActionState.PLANNED or action.due_on < on or action.kind in _BY_REVIEW_WINDOW
-        if not settled and action.computed_on != row.computed_on:
+        waits_since_before = action.state != ActionState.PLANNED or action.due_on < on
+        if not waits_since_before and action.computed_on != row.computed_on:
             yield Fault(record, f"the rules compute {row.computed_on}, not {action.computed_on}")
 
 

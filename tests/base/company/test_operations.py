@@ -184,17 +184,23 @@ def test_settings_change_with_an_event(administrator, settings, tmp_path, told):
     settings.MEDIA_ROOT = tmp_path
     picture = SimpleUploadedFile("../标志.png", b"\x89PNG\r\n\x1a\n" + bytes(32))
     operations.edit_company(
-        values={"name": "维保科技", "review_days": 5, "logo": picture}, by=administrator, at=AT, seen=0
+        values={"name": "维保科技", "hotline": "400-555", "logo": picture}, by=administrator, at=AT, seen=0
     )
     us = company()
-    assert (us.name, us.review_days, us.version) == ("维保科技", 5, 1)
+    assert (us.name, us.hotline, us.version) == ("维保科技", "400-555", 1)
     assert us.logo.path.startswith(str(tmp_path / "company"))
     assert us.logo.read().startswith(b"\x89PNG")
     us.logo.close()
-    assert Event.objects.get().changes["review_days"] == [3, 5]
+    assert Event.objects.get().changes["hotline"] == ["", "400-555"]
     assert told == []
     with pytest.raises(Stale):
         operations.edit_company(values={"name": "Another"}, by=administrator, at=AT, seen=0)
+
+
+def test_another_review_window_is_told_to_what_rests_on_it(administrator, told):
+    operations.edit_company(values={"review_days": 5}, by=administrator, at=AT)
+    assert len(told) == 1
+    assert Event.objects.get().changes["review_days"] == [3, 5]
 
 
 def test_another_time_zone_is_another_calendar(administrator, told):

@@ -1,0 +1,146 @@
+"""The working calendar on screen: looked at by everybody, changed by an administrator, who is told what moved."""
+
+from datetime import date, time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from base.company.models import CalendarDay, CalendarYear, WorkWindow
+from base.company.queries import calendar
+from tests.chain import accepted, day, row
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。5月8日（周六）上班。
+"""
+CSV = "date,kind,name\n2027-05-01,holiday,劳动节\n2027/5/3,holiday,劳动节\n2027-05-08,workday,劳动节\n"
+
+
+def bring_in(browser, **typed):
+    return browser.post("/settings/calendar/import/", {"year": 2027, "text": "", **typed})
+
+
+def test_a_year_says_what_is_known_of_it(enter):
+    engineer = enter("engineer")
+
+    this = engineer.get("/settings/calendar/").content.decode()
+    assert "Official days from chinesecalendar" in this
+    assert "National Day" in this
+    assert "A day of our own" not in this
+
+    coming = engineer.get("/settings/calendar/2027/").content.decode()
+    assert "The official days of 2027 are not known" in coming
+    assert engineer.get("/settings/calendar/1990/").status_code == 404
+
+
+def test_a_day_of_our_own_wins_and_can_be_taken_back(enter):
+    administrator = enter("administrator")
+    url = "/settings/calendar/day/"
+
+    answer = administrator.post(url, {"on": "2026-12-31", "kind": "holiday", "name": "年会"})
+
+    assert answer.url == "/settings/calendar/2026/"
+    assert not calendar().is_workday(day("2026-12-31"))
+    assert "年会" in administrator.get("/settings/calendar/2026/").content.decode()
+    administrator.post(url, {"on": "2026-12-31", "kind": "holiday", "remove": "1"})
+    assert calendar().is_workday(day("2026-12-31"))
+    refused = administrator.post(url, {"on": "soon", "kind": "holiday"})
+    assert refused.status_code == 422
+    assert "on" in refused.context["form"].errors
+
+
+def test_a_notice_is_shown_before_it_is_stored_and_tells_what_moved(enter):
+    administrator = enter("administrator")
+    contract = accepted(day("2026-06-02"))
+    visit = row(contract, "inspection", "2")
+    assert (visit.due_on, visit.provisional) == (date(2027, 5, 3), True)
+
+    shown = bring_in(administrator, text=NOTICE)
+
+    assert shown.status_code == 200
+    assert "9 days change; nothing is stored yet." in shown.content.decode()
+    assert not CalendarYear.objects.filter(year=2027).exists()
+
+    stored = bring_in(administrator, text=NOTICE, confirmed="1").content.decode()
+
+    assert CalendarYear.objects.get(year=2027).source == "notice of the State Council"
+    visit.refresh_from_db()
+    assert (visit.due_on, visit.provisional) == (date(2027, 5, 6), False)
+    assert f"/contracts/{contract.pk}/" in stored
+    assert "2027-05-03" in stored
+    assert "2027-05-06" in stored
+
+    again = bring_in(administrator, text=NOTICE, confirmed="1")
+    assert again.url == "/settings/calendar/2027/", "the same once more moves nothing"
+
+
+def test_a_csv_file_is_read_too(enter):
+    administrator = enter("administrator")
+    file = SimpleUploadedFile("2027.csv", CSV.encode("gb18030"))
+
+    shown = bring_in(administrator, file=file)
+
+    assert "3 days change" in shown.content.decode()
+    administrator.post("/settings/calendar/import/", {"year": 2027, "text": shown.context["text"], "confirmed": "1"})
+    assert CalendarDay.objects.filter(on__year=2027).count() == 3
+    assert CalendarYear.objects.get(year=2027).source == "CSV file"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"text": "一、元旦：1月1日（周六）放假，共1天。"}, "text", "another weekday"),
+        ({"text": "你好"}, "text", "no days were found"),
+        ({"text": " "}, "text", "Paste the notice"),
+        ({"text": "date,kind,name\n2031-01-01,holiday,x"}, "text", "another year"),
+        ({"year": "1066", "text": NOTICE}, "year", "2000"),
+        ({"file": SimpleUploadedFile("x.csv", b"\xff\xfe\x00\x81")}, "file", "no text"),
+        ({"file": SimpleUploadedFile("x.csv", b"x" * 300_000)}, "file", "too large"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_its_field(enter, typed, field, words):
+    answer = bring_in(enter("administrator"), **typed)
+
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors[field])
+    assert not CalendarYear.objects.filter(year__gte=2027).exists()
+
+
+def test_working_hours_are_written_as_one_says_them(enter):
+    administrator = enter("administrator")
+    url = "/settings/calendar/hours/"
+    assert "09:00–12:00, 13:00–18:00" in administrator.get(url).content.decode()
+    usual = {f"day{number}": "8:30-12:00；13：00至17:30" for number in range(5)}
+
+    administrator.post(url, usual | {"day5": "09:00~11:00", "day6": ""})
+
+    assert WorkWindow.objects.count() == 11
+    assert list(WorkWindow.objects.filter(weekday=5).values_list("opens", "closes")) == [(time(9), time(11))]
+    assert calendar().is_workday(day("2027-01-09"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"day0": "nine to five"},
+        {"day0": "09:00–25:00"},
+        {"day0": "12:00–09:00"},
+        {"day0": "09:00–12:00, 11:00–13:00"},
+    ],
+)
+def test_impossible_hours_are_refused(enter, typed):
+    before = WorkWindow.objects.count()
+    answer = enter("administrator").post("/settings/calendar/hours/", typed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+    assert WorkWindow.objects.count() == before
+
+
+@pytest.mark.parametrize("path", ["import/", "hours/"])
+def test_only_an_administrator_changes_it(enter, path):
+    for role in ("director", "manager", "auditor"):
+        assert enter(role).get(f"/settings/calendar/{path}").status_code == 403
+    assert enter("director").post("/settings/calendar/day/", {}).status_code == 403
