@@ -74,7 +74,7 @@ class TermPage(ModelPage):
             _("Running today"),
             lambda rows, look: rows.filter(first_day__lte=look.today, last_day__gte=look.today),
         ),
-        Quick("paid", _("Paid"), lambda rows, look: rows.filter(kind=TermKind.PAID)),
+        Quick("paid", _("Paid maintenance"), lambda rows, look: rows.filter(kind=TermKind.PAID)),
         Quick("by_hand", _("End set by hand"), lambda rows, look: rows.exclude(hand_set_reason="")),
         Choice("kind"),
         Relation("contract"),
