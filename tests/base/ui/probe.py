@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.utils.safestring import mark_safe
 
 from base.accounts.models import User
-from base.chatter.operations import change
+from base.chatter.operations import change, create
 from base.lib.errors import Refused
 from base.ui import registry
 from base.ui.columns import Badge, Column, Due
@@ -43,6 +43,20 @@ def rename(record: Contract, data: dict[str, Any], *, by: User, at: Any, on: Any
     if record.project == "stubborn":
         raise Refused("This one keeps its name.")
     change(record, {"project": "renamed"}, by=by, at=at)
+
+
+def join(records: list[Contract], data: dict[str, Any], *, by: User, at: Any, on: Any) -> Contract:
+    if len(records) < 2:
+        raise Refused("Choose two.")
+    change(records[0], {"project": " + ".join(sorted(each.number for each in records))}, by=by, at=at)
+    return records[0]
+
+
+def copy(record: Contract, data: dict[str, Any], *, by: User, at: Any, on: Any, seen: int | None) -> Contract:
+    twin = Contract(
+        number=f"{record.number}-2", customer=record.customer, amount=record.amount, signed_on=record.signed_on
+    )
+    return create(twin, by=by, at=at)
 
 
 class ProbePage(ModelPage):
@@ -109,6 +123,7 @@ class ProbePage(ModelPage):
             style="primary",
             allowed=lambda record: record.status == "draft",
         ),
+        Move("copy", "Copy", "contracts.edit", run=copy, allowed=lambda record: record.status == "active"),
         Move(
             "shown",
             "Preview",
@@ -118,7 +133,10 @@ class ProbePage(ModelPage):
             preview=lambda record, data, look: mark_safe(f"<b>ends {data['on']}</b>"),
         ),
     ]
-    bulk = [BulkMove("rename", "Rename", "contracts.edit", run=rename, confirm="Rename them?")]
+    bulk = [
+        BulkMove("rename", "Rename", "contracts.edit", run=rename, confirm="Rename them?"),
+        BulkMove("join", "Join", "contracts.edit", run=join, together=True),
+    ]
     form = ProbeForm
     status_field = "status"
     status_path = ["draft", "active"]

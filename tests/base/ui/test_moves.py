@@ -143,6 +143,28 @@ def test_a_bulk_move_passes_over_rows_of_others(enter):
     assert list(Contract.objects.filter(project="renamed")) == [mine]
 
 
+def test_a_move_leads_to_what_it_made(director):
+    contract = ContractFactory(number="HT-1")
+
+    plain = director.post(f"/probe/{contract.pk}/move/copy/")
+    made = Contract.objects.get(number="HT-1-2")
+    htmx = director.post(f"/probe/{made.pk}/move/copy/", headers=HTMX)
+
+    assert plain["Location"] == f"/contracts/{made.pk}/"
+    assert htmx["HX-Redirect"] == f"/contracts/{Contract.objects.get(number='HT-1-2-2').pk}/"
+
+
+def test_a_bulk_move_of_rows_together_is_made_once(director):
+    a, b = ContractFactory(number="A"), ContractFactory(number="B")
+
+    alone = director.post("/probe/bulk/join/", {"id": [a.pk]}, headers=HTMX)
+    both = director.post("/probe/bulk/join/", {"id": [a.pk, b.pk]})
+
+    assert (alone.status_code, "Choose two." in alone.content.decode()) == (409, True)
+    assert both.status_code == 302
+    assert list(Contract.objects.filter(project="A + B")) == [Contract.objects.get(project="A + B")]
+
+
 def test_a_bulk_move_needs_a_row_and_a_right(director, enter):
     ContractFactory()
 

@@ -112,7 +112,7 @@ def test_the_moves_are_those_open_now_and_shut_ones_say_why(director, enter):
         found = client.get(f"/probe/{contract.pk}/").context["doors"]
         return {door.move.name: door.why_not for door in found}
 
-    assert doors(director, active) == {"close": "", "shown": ""}
+    assert doors(director, active) == {"close": "", "copy": "", "shown": ""}
     assert doors(director, draft) == {"close": "Only active ones.", "activate": "", "shown": ""}
     assert doors(enter("finance"), active) == {}
 
