@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.ui.filters import Quick
@@ -26,10 +26,10 @@ def pieces(contract: Contract, look: Look) -> Iterator[Piece]:
         return
     for quote in RenewalQuote.objects.visible_to(look.user).filter(contract=contract, sent_at__isnull=False):
         href = reverse("quotes:sheet", args=[quote.pk])
-        yield _mark(quote.sent_at, _now("%(quote)s sent") % {"quote": quote}, href)
+        yield _mark(quote.sent_at, gettext("%(quote)s sent") % {"quote": quote}, href)
         if quote.decided_at and quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.DECLINED):
             words = {"quote": quote, "state": quote.get_status_display()}
-            yield _mark(quote.decided_at, _now("%(quote)s %(state)s") % words, href)
+            yield _mark(quote.decided_at, gettext("%(quote)s %(state)s") % words, href)
 
 
 def _mark(at: datetime, label: str, href: str) -> Mark:

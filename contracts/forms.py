@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from djmoney.forms.fields import MoneyField
 
@@ -56,7 +56,7 @@ class CustomerForm(OperationForm):
         if KEEP_CODE in self.fields and not values.pop(KEEP_CODE, False) and "credit_code" not in self.errors:
             self.add_error(
                 "credit_code",
-                _now(
+                gettext(
                     "The last character does not fit the others: most often a typing error. Correct it, or keep it below."
                 ),
             )
@@ -158,7 +158,7 @@ class ContractForm(OperationForm):
         for name in ("contact", "title"):
             chosen = values.get(name)
             if customer and chosen and chosen.customer_id != customer.pk:
-                self.add_error(name, _now("This belongs to another customer; choose it again after saving."))
+                self.add_error(name, gettext("This belongs to another customer; choose it again after saving."))
         return values
 
 
@@ -223,9 +223,9 @@ class WishForm(MoveForm):
         values = super().clean() or self.cleaned_data
         wish = values.get("wish")
         if wish == self.SNOOZE and not values.get("snoozed_until"):
-            self.add_error("snoozed_until", _now("Say until when."))
+            self.add_error("snoozed_until", gettext("Say until when."))
         if wish == self.NEVER and not (values.get("reason") or "").strip():
-            self.add_error("reason", _now("Say why."))
+            self.add_error("reason", gettext("Say why."))
         return values
 
 

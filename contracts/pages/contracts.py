@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -35,9 +35,9 @@ class Acceptance(Column):
         if record.final_acceptance_on or record.status != ContractStatus.ACTIVE:
             return super().html(record, look)
         if record.deemed_acceptance_on:
-            return format_html("{} {}", _now("deemed"), cells.due_html(record.deemed_acceptance_on, look))
+            return format_html("{} {}", gettext("deemed"), cells.due_html(record.deemed_acceptance_on, look))
         delivered = record.go_live_on or record.preliminary_acceptance_on
-        return cells.badge(_now("to be chased"), "orange") if delivered and delivered <= look.today else cells.EMPTY
+        return cells.badge(gettext("to be chased"), "orange") if delivered and delivered <= look.today else cells.EMPTY
 
 
 def _own(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
@@ -57,7 +57,7 @@ def _not_accepted(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any
 def _manager(contract: Contract) -> Any:
     """The account manager, or the name a ledger gave while nobody of it has a log-in."""
     return contract.manager or (
-        _now("%(name)s (no log-in)") % {"name": contract.manager_name} if contract.manager_name else None
+        gettext("%(name)s (no log-in)") % {"name": contract.manager_name} if contract.manager_name else None
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -198,4 +198,4 @@ def visits_done(contract: Any, look: Look) -> str:
     promised = found.filter(
         ~Q(action__state=ActionState.CANCELLED) & (Q(reported_at__isnull=False) | ~Q(action__state=ActionState.SKIPPED))
     )
-    return _now("%(done)s of %(all)s") % {"done": done, "all": promised.count()}
+    return gettext("%(done)s of %(all)s") % {"done": done, "all": promised.count()}

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -46,7 +46,7 @@ class DueOn(Column):
     def html(self, record: Any, look: Look) -> SafeString | str:
         day = cells.due_html(record.due_on, look, near=7, open_=is_open(record))
         if record.provisional and is_open(record):
-            return format_html('{} <span class="tag" title="{}">{}</span>', day, _PROVISIONAL, _now("provisional"))
+            return format_html('{} <span class="tag" title="{}">{}</span>', day, _PROVISIONAL, gettext("provisional"))
         return day
 
 
@@ -58,9 +58,9 @@ class State(Badge):
 
     def html(self, record: Any, look: Look) -> SafeString | str:
         if record.on_hold and is_open(record):
-            return cells.badge(_now("on hold"), "orange")
+            return cells.badge(gettext("on hold"), "orange")
         if record.state == ActionState.PLANNED and record.problem:
-            return cells.badge(_now("waiting"), "orange")
+            return cells.badge(gettext("waiting"), "orange")
         return super().html(record, look)
 
 
@@ -88,7 +88,7 @@ def run_rows(actions: list[PlannedAction], *, by: User, at: datetime, on: date) 
     """Carry these rows out now, if they are due; what still fails is refused with its reason."""
     for each in actions:
         if each.due_on > on:
-            raise Refused(_now("It is not due before %(day)s.") % {"day": each.due_on})
+            raise Refused(gettext("It is not due before %(day)s.") % {"day": each.due_on})
     result = run_day(on=on, by=by, at=at, rows=[each.pk for each in actions])
     if result.failures:
         raise Refused("; ".join(f"{each['contract']}: {each['problem']}" for each in result.failures[:3]))

@@ -8,9 +8,8 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from base.accounts.access import action
@@ -76,7 +75,7 @@ class RunPage(ModelPage):
         Column("on"),
         Column("started_at"),
         Column("finished_at"),
-        Column("by", label=_("started by"), value=lambda run: run.by or _now("by itself"), sort=False),
+        Column("by", label=_("started by"), value=lambda run: run.by or gettext("by itself"), sort=False),
         Column("whole"),
         Column("done", label=_("done"), value=_total("done"), align="end", sort=False),
         Column("skipped", label=_("skipped"), value=_total("skipped"), align="end", sort=False),
@@ -90,7 +89,7 @@ class RunPage(ModelPage):
     ]
     group_by = ["on:month", "by"]
     sheet = [
-        Group(_("Run"), ["on", Column("by", value=lambda run: run.by or _now("by itself")), "whole"]),
+        Group(_("Run"), ["on", Column("by", value=lambda run: run.by or gettext("by itself")), "whole"]),
         Group(_("When"), ["started_at", "finished_at"]),
     ]
     tabs = [
