@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_filters",
-    "django_tables2",
     "django_htmx",
     "template_partials",
     "csp",
@@ -181,7 +180,6 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
-DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 #: No EMAIL_URL means: no mail server is set, and the queue is on hold (DESIGN 2.7).
