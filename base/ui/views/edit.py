@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from base.ui.forms import refuse, stored_beside
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.page import ModelPage
+from base.ui.registry import rows_for
 from base.ui.views.sheet import sheet_context
 
 FORM_STATUS = 422
@@ -90,7 +92,7 @@ def _is_stale(record: Any, seen: int | None) -> bool:
 def form_for(
     page: type[ModelPage], instance: Any, look: Look, request: HttpRequest, initial: dict[str, Any] | None = None
 ) -> Any:
-    """The page's form for this person: without the fields they may not see."""
+    """The page's form for this person: without the fields and the related records they may not see."""
     assert page.form is not None
     data = request.POST if request.method == "POST" else None
     form = page.form(data, request.FILES or None, instance=instance, look=look, initial=initial)  # type: ignore[call-arg]
@@ -99,7 +101,14 @@ def form_for(
             del form.fields[name]
         elif "data-relation" in form.fields[name].widget.attrs:
             form.fields[name].widget.attrs["data-options"] = page.address("options", name)
+            _narrow(form.fields[name], getattr(instance, f"{name}_id", None), look)
     return form
+
+
+def _narrow(field: Any, kept: int | None, look: Look) -> None:
+    """Choosable is what the look-up would find, and what is stored: a save must not lose it."""
+    seen = rows_for(field.queryset.model, look.user).values("pk")
+    field.queryset = field.queryset.filter(Q(pk__in=seen) | Q(pk=kept))
 
 
 def _save(page: type[ModelPage], record: Any, form: Any, look: Look, *, seen: int | None) -> Any:
