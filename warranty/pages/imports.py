@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.accounts.access import action
+from base.accounts.access import action, may
 from base.accounts.models import Role, User
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick
@@ -66,8 +66,10 @@ class ImportPage(ModelPage):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
+        """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
         rows = LedgerImport.objects.select_related("by")
-        return rows.filter(by=user) if user.role == Role.MANAGER else rows
+        own = user.role == Role.MANAGER or not may(user, "prices.view")
+        return rows.filter(by=user) if own else rows
 
     @classmethod
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
