@@ -1,0 +1,194 @@
+"""Every address of the product, found by walking the URL resolver, with what stands behind it filled in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from base.accounts.models import User
+from base.chatter.models import Attachment, Todo
+from base.documents.models import Document
+from base.ui import registry
+from base.ui.filters import Relation
+from base.ui.look import Look
+from base.ui.models import SavedFilter
+from base.ui.page import ModelPage
+from billing.models import QuoteLink
+from billing.pages.papers import PAPERS
+from billing.queries import link_token
+from contracts.pages.parts import KINDS
+from tests.access.world import Side
+from tests.chain import AT, ON
+
+#: Stands for the name of a move, tab or option where the page declares none.
+NOTHING = "nothing-of-this-name"
+#: So many records of a page are looked through for one that is open to everything.
+ENOUGH = 10
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A URL pattern as it is declared."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+    wants: tuple[str, ...]
+
+    @property
+    def action(self) -> str:
+        return str(getattr(self.view, "action", ""))
+
+    @property
+    def page(self) -> type[ModelPage] | None:
+        """The page the address belongs to: bound to the view, or told by its first part."""
+        bound: type[ModelPage] | None = getattr(self.view, "keywords", {}).get("page")
+        return bound or registry.PAGES.get(self.route.partition("/")[0])
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address. `needs` opens the view; `inner` is asked inside of it, for a move, a tab or a paper."""
+
+    pattern: Pattern
+    path: str
+    inner: str = ""
+    record: Any = None
+
+    @property
+    def leads_nowhere(self) -> bool:
+        """A page without moves or tabs has their address all the same."""
+        return NOTHING in self.path
+
+    @property
+    def needs(self) -> str:
+        return self.pattern.action
+
+    def __str__(self) -> str:
+        return f"{self.pattern.name} {self.path}"
+
+
+def patterns() -> list[Pattern]:
+    """All of them, those that another one hides left out."""
+    return list(_walk(get_resolver().url_patterns, "", ()))
+
+
+def _walk(found: Any, before: str, spaces: tuple[str, ...]) -> Iterator[Pattern]:
+    for each in found:
+        route = f"{before}{each.pattern}".replace("^", "")
+        if isinstance(each, URLResolver):
+            yield from _walk(each.url_patterns, route, (*spaces, each.namespace) if each.namespace else spaces)
+        elif isinstance(each, URLPattern):
+            wants = (*each.pattern.converters, *each.pattern.regex.groupindex)
+            yield Pattern(":".join([*spaces, each.name or ""]), route, each.callback, tuple(dict.fromkeys(wants)))
+
+
+def doors(side: Side, user: User) -> Iterator[Door]:
+    """Every address filled in with a side's records, as far as `user` sees them, else with any of the side's."""
+    seen: dict[str, list[Any]] = {}
+    for pattern in patterns():
+        for kwargs, inner, record in _filled(pattern, side, user, seen):
+            path = reverse(pattern.name, kwargs=kwargs)
+            if _leads_to(path) is pattern.view:
+                yield Door(pattern, path, inner, record)
+
+
+def _leads_to(path: str) -> Any:
+    try:
+        return resolve(path).func
+    except Resolver404:
+        return None
+
+
+def _filled(
+    pattern: Pattern, side: Side, user: User, known: dict[str, list[Any]]
+) -> Iterator[tuple[dict[str, Any], str, Any]]:
+    """The values its address wants, what is asked inside, and the record it is about."""
+    page = pattern.page
+    if "pk" not in pattern.wants:
+        for kwargs, inner in _named(pattern, page, side, user, None):
+            yield kwargs, inner, None
+        return
+    if pattern.name == "todo_done":
+        records = list(side.of(Todo).filter(assignee=user, done_at=None)[:1] or side.of(Todo)[:1])
+    else:
+        assert page is not None, f"say in tests/access/doors.py what {pattern.route} is about"
+        records = known.get(page.slug) or known.setdefault(page.slug, _records(page, side, user))
+    assert records, f"tests/access/world.py makes nothing for {pattern.route}"
+    seen = set()
+    for record in records:
+        for kwargs, inner in _named(pattern, page, side, user, record):
+            # One record of a page is enough for what all of them have; a move wants the one it is open on.
+            key = tuple(sorted((name, value) for name, value in kwargs.items() if name in ("name", "kind")))
+            if key not in seen:
+                seen.add(key)
+                yield {"pk": record.pk, **kwargs}, inner, record
+
+
+def _records(page: type[ModelPage], side: Side, user: User) -> list[Any]:
+    """The side's records a page can be about, best first: seen by the user, and open to editing."""
+    rows = page.all_rows(user)
+    if side.of(page.model).exists():
+        rows = rows.filter(pk__in=side.of(page.model).values("pk"))
+    found = list(rows.order_by("pk")[:ENOUGH]) or list((side.of(page.model) or page.model._base_manager.all())[:1])
+    look = Look(user=user, today=ON, now=AT, language="en")
+    return sorted(page.prepared(found, look), key=lambda record: not page.may_edit(record, look))
+
+
+def _named(
+    pattern: Pattern, page: type[ModelPage] | None, side: Side, user: User, record: Any
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """The values of everything but `pk`, each with the action that is asked inside of the view."""
+    wants = [each for each in pattern.wants if each != "pk"]
+    if not wants:
+        yield {}, ""
+        return
+    last = pattern.name.rpartition(":")[2]
+    match wants:
+        case ["name"] if page is not None:
+            for name, inner in _names(last, page, record) or [(NOTHING, "")]:
+                yield {"name": name}, inner
+        case ["kind", *rest]:
+            for kind in KINDS.values():
+                part = side.of(kind.model).first()
+                assert part is not None
+                yield {"kind": kind.name} | ({"part": part.pk} if rest else {}), ""
+        case ["favourite"] if page is not None:
+            found = SavedFilter.objects.filter(owner=user, page=page.slug).first()
+            assert found is not None
+            yield {"favourite": found.pk}, ""
+        case ["todo" | "file" | "document" as what]:
+            model = {"todo": Todo, "file": Attachment, "document": Document}[what]
+            about = ContentType.objects.get_for_model(record)
+            for found in model.objects.filter(target_type=about, target_id=record.pk)[:1]:
+                yield {what: found.pk}, ""
+        case ["token"]:
+            link = side.of(QuoteLink).filter(quote__status="sent").first()
+            assert link is not None
+            yield {"token": link_token(link.quote)}, ""
+        case ["uidb36", "key"]:
+            yield {"uidb36": "1", "key": "wrong-key"}, ""
+        case _:
+            raise AssertionError(f"say in tests/access/doors.py what {wants} of {pattern.route} are")
+
+
+def _names(last: str, page: type[ModelPage], record: Any) -> list[tuple[str, str]]:
+    """What `name` may be, from the page's own declaration."""
+    match last:
+        case "move":
+            return [(each.name, each.action) for each in page.moves]
+        case "tab":
+            return [(each.name, each.action) for each in page.tabs if each.shown(record)]
+        case "bulk":
+            return [(each.name, each.action) for each in page.bulk]
+        case "options":
+            inputs = page.form.base_fields if page.form else {}
+            names = [name for name, each in inputs.items() if isinstance(each, forms.ModelChoiceField)]
+            names += [each.name for each in page.filters if isinstance(each, Relation)]
+            return [(name, page.guard(name)) for name in dict.fromkeys(names)]
+    if last.endswith("_paper"):
+        return [(each.name, "") for each in PAPERS[page.model] if each.shown(record)]
+    raise AssertionError(f"say in tests/access/doors.py what the name in {page.slug}:{last} is")

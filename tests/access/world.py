@@ -1,0 +1,172 @@
+"""Two account managers with a full set of records each, and one person of every role who sees the first one's.
+
+Every text of a side carries its mark, so that a page can be searched for what it should not show.
+"""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import openpyxl
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+
+from base.accounts.models import Role, User
+from base.chatter.files import add_attachment
+from base.chatter.operations import make_todo, record, write_message, write_todos
+from base.company.models import Company
+from base.documents.papers import document_for
+from base.ui import operations as screens
+from base.ui import registry
+from billing import decisions, exports, invoices, quotes
+from billing.models import Invoice
+from contracts.models import Contract
+from contracts.operations import amend
+from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
+from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
+from warranty import imports
+from warranty.plan.run import run_day
+
+#: Unlike any other figure, so that it is found wherever it is shown.
+AMOUNT = "7654321.09"
+GIF = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@dataclass
+class Side:
+    """One account manager's records: `rows` are all that were made for them, by model."""
+
+    mark: str
+    manager: User
+    engineer: User
+    rows: dict[type[models.Model], set[int]] = field(default_factory=dict)
+
+    def of(self, model: type[models.Model]) -> models.QuerySet[Any]:
+        return model._base_manager.filter(pk__in=self.rows.get(model, set()))
+
+
+@dataclass(frozen=True)
+class World:
+    people: dict[Role, User]
+    ours: Side
+    theirs: Side
+
+
+def build() -> World:
+    picture = default_storage.save("company/logo.gif", ContentFile(GIF))
+    Company.objects.update(name="Weibao Ltd", logo=picture, sender_email="us@example.com")
+    people = {role: UserFactory(username=role.value, display_name=f"{role.value} of ours", role=role) for role in Role}
+    ours = _side("Quagga", people[Role.MANAGER], people[Role.ENGINEER])
+    rival = UserFactory(username="rival", role=Role.MANAGER)
+    theirs = _side("Zebra", rival, UserFactory(username="stranger", role=Role.ENGINEER))
+    # The newest one, whose number is continued where a new contract is made.
+    ContractFactory(number="HT-2026-0099")
+    for user in User.objects.all():
+        for page in registry.PAGES.values():
+            screens.keep_favourite(by=user, page=page.slug, name=f"of {user.pk}", query="q=x", shared=False)
+    run_day(on=ON, by=people[Role.DIRECTOR], at=AT)
+    return World(people, ours, theirs)
+
+
+def _side(mark: str, manager: User, engineer: User) -> Side:
+    before = _keys()
+    _fill(mark, manager, engineer)
+    side = Side(mark, manager, engineer)
+    side.rows = {model: keys - before[model] for model, keys in _keys().items()}
+    _hang_on(side)
+    side.rows = {model: keys - before[model] for model, keys in _keys().items()}
+    return side
+
+
+def _keys() -> dict[type[models.Model], set[int]]:
+    return {model: set(model._base_manager.values_list("pk", flat=True)) for model in apps.get_models()}
+
+
+def _fill(mark: str, manager: User, engineer: User) -> None:
+    """Contracts in every stage: signed, with a draft, with a sent quote, invoiced, issued and partly paid."""
+    customer = CustomerFactory(name=f"{mark} Waterworks", address=f"{mark} Street 1")
+    contact = ContactFactory(customer=customer, name=f"{mark} Wang", email=f"{mark.lower()}@example.org")
+    title = TitleFactory(customer=customer, name=f"{mark} Waterworks", tax_number="91310000MA1K35XU7L")
+    number = iter(range(1, 99))
+
+    def made(on: date | None) -> Contract:
+        values = {
+            "number": f"{next(number)}-{mark}", "project": f"{mark} dispatching", "amount": AMOUNT, "manager": manager,
+            "engineer": engineer, "customer": customer, "contact": contact, "title": title, "note": f"{mark} note",
+        }  # fmt: skip
+        return accepted(on, planned_on=ON, **values) if on else signed(**values)
+
+    year_ago = date(2026, 1, 15)
+    made(None)
+    drafted(made(year_ago))
+    amended = made(year_ago)
+    sent(amended)
+    amend(
+        contract=amended, by=manager, at=AT, on=ON,
+        values={"signed_on": ON, "effective_on": ON + timedelta(days=600), "amount": amended.amount * 2,
+                "number": f"{mark}-A", "note": f"{mark} amendment"},
+    )  # fmt: skip
+    for step in ("draft", "requested", "paid"):
+        _invoice(made(year_ago), step, manager)
+    _ledger(mark, manager, AMOUNT)
+    _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
+    screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
+
+
+def _invoice(contract: Contract, until: str, manager: User) -> None:
+    quote = sent(contract)
+    decisions.accept(quote=quote, by=manager, at=AT, on=ON, name="Ms Wang")
+    invoice = Invoice.objects.get(quote=quote)
+    if until == "draft":
+        return
+    invoices.request(invoice=invoice, by=manager, at=AT, on=ON)
+    if until == "requested":
+        return
+    finance = User.objects.get(role=Role.FINANCE)
+    number = f"2631200000{contract.pk:010d}"
+    invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    invoices.pay(invoice=invoice, amount=cny("123456.78"), paid_on=ON, reference="B1", by=finance, at=AT, on=ON)
+    invoices.credit(
+        invoice=invoice, amount=cny("98765.43"), credited_on=ON, tax_invoice_number="", reason="agreed",
+        by=finance, at=AT, on=ON,
+    )  # fmt: skip
+    exports.export_invoices(
+        invoices=Invoice.objects.filter(pk=invoice.pk), file_format="xlsx", by=finance, at=AT, on=ON
+    )
+
+
+def _ledger(mark: str, by: User, amount: str) -> None:
+    """A file on its way in: one row that asks a question, one whose fee is above the cap."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["合同编号", "客户名称", "合同金额", "签订日期", "终验日期", "年维保费", "什么"])
+    book.active.append([f"{mark}-L1", f"{mark} Ledger", amount, "2025-01-10", "26.3.5", "", amount])
+    book.active.append([f"{mark}-L2", f"{mark} Ledger", amount, "2025-01-10", "2025-03-05", amount, ""])
+    content = io.BytesIO()
+    book.save(content)
+    upload = SimpleUploadedFile(f"{mark}.xlsx", content.getvalue())
+    imports.upload(file=upload, on=ON, by=by, at=AT)
+
+
+def _hang_on(side: Side) -> None:
+    """A message, a to-do, a file and a paper on one record of every kind that may have them."""
+    for page in registry.PAGES.values():
+        for target in side.of(page.model).order_by("pk") if page.chatter else []:
+            write_message(target=target, text=f"{side.mark} said this", by=side.manager, at=AT)
+            write_todos(
+                [make_todo(target, kind="note", due_on=ON, at=AT, assignee=side.manager, text=f"{side.mark} to do")]
+            )
+            upload = SimpleUploadedFile(f"{side.mark}.pdf", PDF + side.mark.encode())
+            add_attachment(target=target, upload=upload, by=side.manager, at=AT)
+            record(target, "note", by=side.manager, at=AT, note=f"{side.mark} event")
+    for quote in side.of(quotes.RenewalQuote).filter(status="sent"):
+        document_for("billing.renewal_quote", quote.pk, at=AT)
+    for invoice in side.of(Invoice).filter(status="part_paid"):
+        document_for("billing.payment_request", invoice.pk, at=AT)
