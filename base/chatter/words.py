@@ -15,16 +15,30 @@ from base.lib.money import format_money
 
 _events: dict[str, str | Promise] = {}
 _todos: dict[str, str | Promise] = {}
+_values: dict[str, str | Promise] = {}
 
 
-def say(*, events: Mapping[str, str | Promise] | None = None, todos: Mapping[str, str | Promise] | None = None) -> None:
-    """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with."""
+def say(
+    *,
+    events: Mapping[str, str | Promise] | None = None,
+    todos: Mapping[str, str | Promise] | None = None,
+    values: Mapping[str, str | Promise] | None = None,
+) -> None:
+    """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with; `values` are codes that events
+    keep as old and new of something that is no field of their record.
+    """
     _events.update(events or {})
     _todos.update(todos or {})
+    _values.update(values or {})
 
 
 def event_text(verb: str) -> str:
     return str(_events.get(verb, verb))
+
+
+def value_text(code: str) -> str:
+    """What an event kept, in the reader's language where it is a code."""
+    return str(_values.get(code, code))
 
 
 def event_verbs() -> list[str]:

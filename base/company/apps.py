@@ -19,7 +19,8 @@ class CompanyConfig(AppConfig):
                 "year_imported": _("official days imported"),
                 "company_day_set": _("company day set"),
                 "windows_set": _("working hours set"),
-            }
+            },
+            values={"holiday": _("holiday"), "workday": _("working day")},
         )
 
 

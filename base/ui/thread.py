@@ -15,7 +15,7 @@ from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
 from base.chatter.models import Attachment, Event, Message, Todo
-from base.chatter.words import event_text
+from base.chatter.words import event_text, value_text
 from base.documents.models import OutgoingMail
 from base.lib.errors import Refused
 from base.ui import cells, paths
@@ -134,7 +134,7 @@ def _kept_text(field: "models.Field[Any, Any] | None", value: Any, look: Look) -
         case models.DateField():
             day = parse_date(str(value))
             return cells.text(day, look) if day else str(value)
-    return str(value)
+    return str(value) if field is not None else value_text(str(value))
 
 
 def _money_text(value: str, look: Look) -> str:

@@ -157,6 +157,11 @@ class EventPage(ModelPage):
                 event.told = list(changes_of(event, model, look))
 
     @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        about = getattr(record, "about", None)
+        return f"{capfirst(str(_kind(record)))} {about}" if about is not None else capfirst(str(_kind(record)))
+
+    @classmethod
     def find(cls, rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
         """Events of the records a text finds, and those whose note holds it."""
         found = Q(note__icontains=text)

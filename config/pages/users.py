@@ -160,6 +160,7 @@ class UserPage(ModelPage):
             lambda: ContractPage,
             lambda user, look: ContractPage.all_rows(look.user).filter(pk__in=_contracts_of(user)),
             action="contracts.view",
+            without=("signed_on",),
         ),
         Tab(
             "todos",

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from base.company.models import CalendarDay, CalendarYear, WorkWindow
 from base.company.queries import calendar
 from tests.chain import accepted, day, row
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,7 @@ def test_a_day_of_our_own_wins_and_can_be_taken_back(enter):
     assert answer.url == "/settings/calendar/2026/"
     assert not calendar().is_workday(day("2026-12-31"))
     assert "年会" in administrator.get("/settings/calendar/2026/").content.decode()
+    assert "节假日" in enter(UserFactory(role="auditor", language="zh-hans")).get("/settings/company/1/").content.decode()
     administrator.post(url, {"on": "2026-12-31", "kind": "holiday", "remove": "1"})
     assert calendar().is_workday(day("2026-12-31"))
     refused = administrator.post(url, {"on": "soon", "kind": "holiday"})
