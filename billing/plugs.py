@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.ui.filters import Quick
 from base.ui.look import Look
 from base.ui.parts import Move, SmartButton, Tab
 from billing import quotes
+from billing.cohorts import not_renewed, renewed, up_for_renewal
 from billing.enums import QuoteStatus
 from billing.forms import NewQuoteForm
 from billing.models import Invoice, RenewalQuote
@@ -23,6 +25,7 @@ from contracts.models import Contract
 from contracts.pages import ContractPage
 from contracts.rules import renewal_cap
 from warranty.operations import following_period
+from warranty.pages.terms import TermPage
 from warranty.rules import DAY
 
 
@@ -73,6 +76,12 @@ def _preview(contract: Contract, data: Mapping[str, Any], look: Look) -> SafeStr
 
 def plug() -> None:
     """Called once by `AppConfig.ready`."""
+    TermPage.plug(
+        Quick("up_for_renewal", _("Up for renewal"), lambda rows, look: up_for_renewal(rows), divider=True),
+        Quick("renewed", _("Renewed"), lambda rows, look: renewed(rows)),
+        Quick("not_renewed", _("Not renewed"), lambda rows, look: not_renewed(rows)),
+        after="by_hand",
+    )
     ContractPage.plug(
         SmartButton(
             "quotes",

@@ -3,8 +3,9 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from base.accounts.access import ANYONE, action
+from base.accounts.access import action
 from config import health_pages
+from config.dashboard import views as dashboard
 from config.pages import calendar, profile, users
 from config.pages.company import CompanyPage
 from config.pages.events import EventPage
@@ -16,7 +17,8 @@ handler500 = "base.ui.views.errors.broken"
 _to_company = RedirectView.as_view(pattern_name="company:sheet")
 
 urlpatterns = [
-    path("", action(ANYONE)(RedirectView.as_view(pattern_name="contracts:list")), name="home"),
+    path("", dashboard.home, name="home"),
+    path("health-panel/", dashboard.health_panel, name="health_panel"),
     path("", include("base.ui.urls")),
     path("", include("base.mailroom.urls")),
     path("", include("contracts.urls")),

@@ -48,6 +48,10 @@ def _overdue(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
     return _unpaid(rows).filter(due_on__lt=look.today)
 
 
+def _not_due(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return _unpaid(rows).filter(due_on__gt=look.today)
+
+
 def _due_this_month(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
     first = look.today.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
@@ -139,7 +143,8 @@ class InvoicePage(ModelPage):
         Quick("overdue", _("Overdue"), _overdue),
         Quick("due_this_month", _("Due this month"), _due_this_month),
         Quick("not_exported", _("Not yet exported"), _not_exported),
-        Quick("age_0_30", _("Due for up to 30 days"), _aged("0_30"), divider=True),
+        Quick("not_due", _("Unpaid, not due yet"), _not_due, divider=True),
+        Quick("age_0_30", _("Due for up to 30 days"), _aged("0_30")),
         Quick("age_31_60", _("Due for 31–60 days"), _aged("31_60")),
         Quick("age_61_90", _("Due for 61–90 days"), _aged("61_90")),
         Quick("age_over_90", _("Due for more than 90 days"), _aged("over_90")),

@@ -48,8 +48,13 @@ def _expires_soon(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any
     return rows.filter(status=QuoteStatus.SENT, valid_until__lte=look.today + SOON)
 
 
-def _accepted_this_month(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
-    return rows.filter(status=QuoteStatus.ACCEPTED, decided_at__gte=moment(look.today.replace(day=1)))
+def _this_month(status: QuoteStatus) -> Any:
+    """Quotes whose customer decided so since the first of the month."""
+
+    def apply(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+        return rows.filter(status=status, decided_at__gte=moment(look.today.replace(day=1)))
+
+    return apply
 
 
 def _gap(quote: RenewalQuote) -> str:
@@ -113,7 +118,8 @@ class QuotePage(ModelPage):
         Quick("held", _("On hold"), lambda rows, look: rows.filter(on_hold=True)),
         Quick("open", _("Sent and open"), lambda rows, look: rows.filter(status=QuoteStatus.SENT), divider=True),
         Quick("expires_soon", _("Expires within 14 days"), _expires_soon),
-        Quick("accepted_this_month", _("Accepted this month"), _accepted_this_month),
+        Quick("accepted_this_month", _("Accepted this month"), _this_month(QuoteStatus.ACCEPTED)),
+        Quick("declined_this_month", _("Declined this month"), _this_month(QuoteStatus.DECLINED)),
         Choice("status"),
         Relation("contract__customer"),
         Relation("contract__manager"),

@@ -1,7 +1,7 @@
 """Inspections: who goes when, what was found; as a list, as a month, and on the contract."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -83,6 +83,12 @@ def _colour(inspection: Inspection) -> str:
     return "blue" if inspection.action.state == ActionState.PLANNED else "secondary"
 
 
+def _this_week(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """To be held from Monday to Sunday of the week today is in."""
+    monday = look.today - timedelta(days=look.today.weekday())
+    return _open(rows).filter(action__due_on__range=(monday, monday + timedelta(days=6)))
+
+
 class InspectionPage(ModelPage):
     model, slug, icon = Inspection, "inspections", "clipboard-check"
     actions = Actions(view="inspections.view", export="contracts.export")
@@ -110,6 +116,7 @@ class InspectionPage(ModelPage):
             lambda rows, look: _open(rows).filter(action__due_on__lt=look.today),
             divider=True,
         ),
+        Quick("this_week", _("This week"), _this_week),
         Quick("missed", _("Window is over"), lambda rows, look: _open(rows).filter(window_last__lt=look.today)),
         Quick("abnormal", _("Abnormal result"), lambda rows, look: rows.filter(result=InspectionResult.ABNORMAL)),
         Choice("action__state", label=_("state")),

@@ -1,0 +1,73 @@
+"""A figure is a list in some state, counted: its link leads to exactly the rows it counts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from moneyed import Money
+
+from base.ui.listing import Listing
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.totals import added, totals
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What is counted: a page and the query string of its list.
+
+    `money` names the column that is summed beneath the number, or several: the first less the others. `tone` colours
+    a figure that is not zero: `warn`, `danger`.
+    """
+
+    label: Any
+    page: type[ModelPage]
+    query: str
+    money: Sequence[str] = ()
+    tone: str = ""
+    #: Whether it is worth a place while there is nothing of it.
+    quiet: bool = False
+
+
+class Figure:
+    """A tile as one person sees it today."""
+
+    def __init__(self, tile: Tile, look: Look) -> None:
+        self.tile, self.look = tile, look
+        self.label, self.key = tile.label, tile.query
+        self.href = f"{tile.page.address()}?{tile.query}" if tile.query else tile.page.address()
+
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing(self.tile.page, QueryDict(self.tile.query), self.look)
+
+    @cached_property
+    def count(self) -> int:
+        return self._listing.count
+
+    @property
+    def text(self) -> str:
+        return self._listing.count_text
+
+    @property
+    def tone(self) -> str:
+        return self.tile.tone if self.count else ""
+
+    @cached_property
+    def sums(self) -> list[Money]:
+        """One sum a currency, the largest first; none for who may not see prices."""
+        page, names = self.tile.page, self.tile.money
+        if not names or not all(self.look.may(page.guard(name)) for name in names):
+            return []
+        by_name = totals(self._listing.rows, [each for each in page.columns if each.name in names])
+        first, *less = (by_name.get(name, []) for name in names)
+        rest = added([*first, *(-money for moneys in less for money in moneys)])
+        return [money for money in rest if isinstance(money, Money)]
+
+
+def figures(tiles: Iterable[Tile], look: Look) -> list[Figure]:
+    """The tiles this person may open, without those that would only say that there is nothing."""
+    found = [Figure(tile, look) for tile in tiles if look.may(tile.page.actions.view)]
+    return [each for each in found if each.count or not each.tile.quiet]
