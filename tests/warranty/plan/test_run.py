@@ -1,6 +1,5 @@
 """The daily run: what is due is done once, whenever the run comes and however it is cut (DESIGN 2.5)."""
 
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
