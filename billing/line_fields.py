@@ -47,7 +47,7 @@ class LineForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["tax"].choices = taxes  # type: ignore[attr-defined]
         self.fields["gross"] = AmountField(currency=currency, min_value=0)
-        for name, label in (("text", _("text")), ("tax", _("tax rate")), ("gross", _("gross"))):
+        for name, label in (("text", _("item")), ("tax", _("tax rate")), ("gross", _("gross"))):
             attrs = self.fields[name].widget.attrs
             kind = "form-select" if name == "tax" else "form-control"
             attrs.update({"class": f"{kind} {attrs.get('class', '')}".strip(), "aria-label": label})
