@@ -178,7 +178,7 @@ class AmendForm(MoveForm):
     number = forms.CharField(label=_("number"), max_length=60, required=False)
     signed_on = forms.DateField(label=_("signed on"))
     effective_on = forms.DateField(label=_("in force from"))
-    amount = MoneyField(
+    amount = MoneyField(  # type: ignore[no-untyped-call]
         label=_("new total"), required=False, help_text=_("The whole amount from that day on, not the difference.")
     )
     renewal_rate = PercentField(label=_("new renewal rate"), required=False, min_value=0, max_value=100)

@@ -21,7 +21,9 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 
 def money(label: Any, **options: Any) -> Any:
     """A tax-inclusive sum; below 100 billion, so that the cap's whole-number check fits 64 bits."""
-    return MoneyField(label, max_digits=13, decimal_places=2, default_currency="CNY", **options)
+    return MoneyField(  # type: ignore[no-untyped-call]
+        label, max_digits=13, decimal_places=2, default_currency="CNY", **options
+    )
 
 
 def rate(label: Any, **options: Any) -> Any:

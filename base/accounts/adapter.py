@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from base.accounts.lockout import attempts_of
 
 
-class ClosedAdapter(DefaultAccountAdapter):
+class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
