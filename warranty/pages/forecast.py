@@ -21,7 +21,7 @@ from warranty.enums import ActionKind
 from warranty.plan.forecast import Expected, forecast
 from warranty.wording import ICONS, Act, say
 
-AHEAD, LONGEST = timedelta(days=90), timedelta(days=3 * 366)
+AHEAD, LONGEST = timedelta(days=30), timedelta(days=3 * 366)
 #: More lines are for the workbook.
 SHOWN = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,7 +44,7 @@ class Span:
 
     @classmethod
     def asked(cls, request: HttpRequest, today: date) -> "Span":
-        """From and to of the address; from today for three months where it says nothing that can be."""
+        """From and to of the address; from today for a month where it says nothing that can be."""
         first = _day(request.GET.get("from", "")) or today
         last = _day(request.GET.get("to", "")) or first + AHEAD
         return cls(first, min(max(last, first), first + LONGEST))
@@ -57,25 +57,29 @@ def _day(text: str) -> date | None:
         return None
 
 
-def lines(look: Look, span: Span) -> list[Line]:
+def expected(look: Look, span: Span) -> list[Expected]:
     """Everything expected in the span that this person may see, by day."""
-    rows = list(forecast(Contract.objects.visible_to(look.user), first=span.first, last=span.last, today=look.today))
+    rows = forecast(Contract.objects.visible_to(look.user), first=span.first, last=span.last, today=look.today)
+    return sorted(rows, key=lambda row: (row.due_on, row.contract))
+
+
+def dressed(rows: list[Expected]) -> list[Line]:
+    """The rows with their contracts and their words."""
     contracts = Contract.objects.filter(number__in={row.contract for row in rows}).select_related("customer", "manager")
     by_number = {contract.number: contract for contract in contracts}
-    found = [
+    return [
         Line(row, by_number[row.contract], say(Act(row.kind, row.step, by_number[row.contract])), _icon(row.kind))
         for row in rows
     ]
-    return sorted(found, key=lambda line: (line.row.due_on, line.row.contract))
 
 
 def _icon(kind: str) -> str:
     return ICONS.get(ActionKind(kind), "point") if kind in ActionKind.values else "point"
 
 
-def quoted(found: Iterable[Line]) -> list[Money]:
+def quoted(rows: Iterable[Expected]) -> list[Money]:
     """What the renewals to be quoted in the span amount to, one sum a currency."""
-    amounts = [line.row.amount for line in found if line.row.kind == ActionKind.RENEWAL_QUOTE and line.row.amount]
+    amounts = [row.amount for row in rows if row.kind == ActionKind.RENEWAL_QUOTE and row.amount]
     return [
         total([each for each in amounts if each.currency.code == code], code)
         for code in sorted({each.currency.code for each in amounts})
@@ -87,16 +91,16 @@ def quoted(found: Iterable[Line]) -> list[Money]:
 def show(request: HttpRequest) -> HttpResponse:
     look = Look.of(request)
     span = Span.asked(request, look.today)
-    found = lines(look, span)
+    found = expected(look, span)
     context: dict[str, Any] = {
         "look": look,
         "span": span,
         "count": len(found),
-        "lines": found[:SHOWN],
+        "lines": dressed(found[:SHOWN]),
         "shown": SHOWN,
         "prices": look.may("prices.view"),
         "sums": quoted(found) if look.may("prices.view") else [],
-        "visits": sum(1 for line in found if line.row.kind == ActionKind.INSPECTION),
+        "visits": sum(1 for row in found if row.kind == ActionKind.INSPECTION),
     }
     return TemplateResponse(request, "warranty/forecast.html", context)
 
@@ -108,7 +112,7 @@ def export(request: HttpRequest) -> FileResponse:
     look = Look.of(request)
     span = Span.asked(request, look.today)
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    _write(target, lines(look, span), prices=look.may("prices.view"))
+    _write(target, dressed(expected(look, span)), prices=look.may("prices.view"))
     target.seek(0)
     name = f"{_('Forecast')} {span.first} {span.last}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)

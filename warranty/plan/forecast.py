@@ -7,13 +7,13 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from moneyed import Money
 
-from base.company.queries import calendar, company
 from contracts.enums import ContractStatus
 from contracts.models import Amendment, Contract
 from contracts.queries import in_force
 from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.plan.kinds import rows_of
+from warranty.plan.planning import House, house
 from warranty.plan.rows import TermFacts
 from warranty.queries import period_of
 from warranty.rules import Period, Window, next_period
@@ -59,11 +59,11 @@ def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: d
             to_attr="coming",
         ),
     )
+    ours = house()
     for contract in relevant.iterator(chunk_size=500):
         terms = list(contract.terms.all())
-        yield from sorted(
-            [*_stored(contract, terms), *_projected(contract, terms, first, last, today)], key=lambda row: row.due_on
-        )
+        projected = _projected(contract, terms, first, last, today, ours)
+        yield from sorted([*_stored(contract, terms), *projected], key=lambda row: row.due_on)
 
 
 def _amount(contract: Contract, terms: list[MaintenanceTerm], period: Period) -> Money | None:
@@ -88,7 +88,7 @@ def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expect
 
 
 def _projected(
-    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date
+    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date, ours: House
 ) -> Iterator[Expected]:
     """The rows of the term that would follow the last agreed one, where it is still running."""
     term = terms[-1]
@@ -101,9 +101,9 @@ def _projected(
         followed=False,
         no_renewal=False,
         budget_funded=contract.customer.budget_funded,
-        review_days=company().review_days,
+        review_days=ours.review_days,
         planned_on=today,
-        calendar=calendar(),
+        calendar=ours.calendar,
     )
     after = next_period(period, contract.renewal_months)
     for row in rows_of(facts):

@@ -149,7 +149,7 @@ def test_the_forecast_shows_stored_and_projected_rows_of_its_days(enter):
 
 
 @pytest.mark.parametrize("query", ["", "?from=never&to=2020-13-01", "?from=2026-11-22&to=2020-01-01", "?to=9999-12-31"])
-def test_days_that_cannot_be_are_three_months_from_today_at_most_three_years(enter, query):
+def test_days_that_cannot_be_are_a_month_from_today_at_most_three_years(enter, query):
     contract_due()
 
     span = enter("director").get(f"/forecast/{query}").context["span"]
