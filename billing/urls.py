@@ -8,7 +8,7 @@ from billing.pages.quotes import QuotePage
 from billing.pages.tax_rates import TaxRatePage
 
 urlpatterns = [
-    path("settings/tax-rates/", TaxRatePage.urls()),
+    path("tax-rates/", TaxRatePage.urls()),
     path("quotes/", QuotePage.urls()),
     path("quotes/<int:pk>/sum/", quote_views.sum_up, name="quote_sum"),
     path("quotes/<int:pk>/mail/", quote_views.preview_mail, name="quote_mail"),

@@ -72,7 +72,7 @@ MENU = [
             ("calendar", _("Working calendar"), ANYONE),
             ("tax-rates:list", _("Tax rates"), "taxrates.view"),
             ("events:list", _("Events"), "events.view"),
-            ("health", _("Health"), "health.view"),
+            ("health_page", _("Health"), "health.view"),
         ],
     ),
 ]

@@ -169,6 +169,8 @@ def _named(
             link = side.of(QuoteLink).filter(quote__status="sent").first()
             assert link is not None
             yield {"token": link_token(link.quote)}, ""
+        case ["year"]:
+            yield {"year": ON.year}, ""
         case ["uidb36", "key"]:
             yield {"uidb36": "1", "key": "wrong-key"}, ""
         case _:

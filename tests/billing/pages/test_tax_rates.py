@@ -23,7 +23,7 @@ def usual(db):
 
 
 def test_a_new_default_takes_the_place_of_the_old_one(as_, usual):
-    as_("administrator").post("/settings/tax-rates/new/", typed(is_default="on"))
+    as_("administrator").post("/tax-rates/new/", typed(is_default="on"))
 
     rate = TaxRate.objects.get(name="Maintenance 2027")
     assert (str(rate.rate), rate.is_default) == ("0.0900", True)
@@ -36,7 +36,7 @@ def test_a_new_default_takes_the_place_of_the_old_one(as_, usual):
 
 def test_a_rate_ends_on_a_day_and_a_late_save_is_told(as_, usual):
     administrator = as_("administrator")
-    url = f"/settings/tax-rates/{usual.pk}/edit/"
+    url = f"/tax-rates/{usual.pk}/edit/"
     values = typed(
         name=usual.name, rate="6", valid_from="2016-05-01", valid_to="2026-12-31", is_default="on", version="0"
     )
@@ -60,7 +60,7 @@ def test_a_rate_ends_on_a_day_and_a_late_save_is_told(as_, usual):
     ],
 )
 def test_impossible_rates_are_refused_at_their_field(as_, usual, field, changed):
-    answer = as_("administrator").post(f"/settings/tax-rates/{usual.pk}/edit/", typed(version="0", **changed))
+    answer = as_("administrator").post(f"/tax-rates/{usual.pk}/edit/", typed(version="0", **changed))
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
@@ -72,5 +72,5 @@ def test_impossible_rates_are_refused_at_their_field(as_, usual, field, changed)
 def test_who_may_look_and_who_may_change(as_, usual, role):
     may_look = role in (Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR, Role.FINANCE)
     browser = as_(role)
-    assert browser.get("/settings/tax-rates/").status_code == (200 if may_look else 403)
-    assert browser.get("/settings/tax-rates/new/").status_code == (200 if role == Role.ADMINISTRATOR else 403)
+    assert browser.get("/tax-rates/").status_code == (200 if may_look else 403)
+    assert browser.get("/tax-rates/new/").status_code == (200 if role == Role.ADMINISTRATOR else 403)

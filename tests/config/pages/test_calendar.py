@@ -20,32 +20,32 @@ CSV = "date,kind,name\n2027-05-01,holiday,劳动节\n2027/5/3,holiday,劳动节\
 
 
 def bring_in(browser, **typed):
-    return browser.post("/settings/calendar/import/", {"year": 2027, "text": "", **typed})
+    return browser.post("/calendar/import/", {"year": 2027, "text": "", **typed})
 
 
 def test_a_year_says_what_is_known_of_it(enter):
     engineer = enter("engineer")
 
-    this = engineer.get("/settings/calendar/").content.decode()
+    this = engineer.get("/calendar/").content.decode()
     assert "Official days from chinesecalendar" in this
     assert "National Day" in this
     assert "A day of our own" not in this
 
-    coming = engineer.get("/settings/calendar/2027/").content.decode()
+    coming = engineer.get("/calendar/2027/").content.decode()
     assert "The official days of 2027 are not known" in coming
-    assert engineer.get("/settings/calendar/1990/").status_code == 404
+    assert engineer.get("/calendar/1990/").status_code == 404
 
 
 def test_a_day_of_our_own_wins_and_can_be_taken_back(enter):
     administrator = enter("administrator")
-    url = "/settings/calendar/day/"
+    url = "/calendar/day/"
 
     answer = administrator.post(url, {"on": "2026-12-31", "kind": "holiday", "name": "年会"})
 
-    assert answer.url == "/settings/calendar/2026/"
+    assert answer.url == "/calendar/2026/"
     assert not calendar().is_workday(day("2026-12-31"))
-    assert "年会" in administrator.get("/settings/calendar/2026/").content.decode()
-    assert "节假日" in enter(UserFactory(role="auditor", language="zh-hans")).get("/settings/company/1/").content.decode()
+    assert "年会" in administrator.get("/calendar/2026/").content.decode()
+    assert "节假日" in enter(UserFactory(role="auditor", language="zh-hans")).get("/company/1/").content.decode()
     administrator.post(url, {"on": "2026-12-31", "kind": "holiday", "remove": "1"})
     assert calendar().is_workday(day("2026-12-31"))
     refused = administrator.post(url, {"on": "soon", "kind": "holiday"})
@@ -75,7 +75,7 @@ def test_a_notice_is_shown_before_it_is_stored_and_tells_what_moved(enter):
     assert "2027-05-06" in stored
 
     again = bring_in(administrator, text=NOTICE, confirmed="1")
-    assert again.url == "/settings/calendar/2027/", "the same once more moves nothing"
+    assert again.url == "/calendar/2027/", "the same once more moves nothing"
 
 
 def test_a_csv_file_is_read_too(enter):
@@ -85,7 +85,7 @@ def test_a_csv_file_is_read_too(enter):
     shown = bring_in(administrator, file=file)
 
     assert "3 days change" in shown.content.decode()
-    administrator.post("/settings/calendar/import/", {"year": 2027, "text": shown.context["text"], "confirmed": "1"})
+    administrator.post("/calendar/import/", {"year": 2027, "text": shown.context["text"], "confirmed": "1"})
     assert CalendarDay.objects.filter(on__year=2027).count() == 3
     assert CalendarYear.objects.get(year=2027).source == "CSV file"
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_refused_at_its_field(enter, typed, field, words)
 
 def test_working_hours_are_written_as_one_says_them(enter):
     administrator = enter("administrator")
-    url = "/settings/calendar/hours/"
+    url = "/calendar/hours/"
     assert "09:00–12:00, 13:00–18:00" in administrator.get(url).content.decode()
     usual = {f"day{number}": "8:30-12:00；13：00至17:30" for number in range(5)}
 
@@ -135,7 +135,7 @@ def test_working_hours_are_written_as_one_says_them(enter):
 )
 def test_impossible_hours_are_refused(enter, typed):
     before = WorkWindow.objects.count()
-    answer = enter("administrator").post("/settings/calendar/hours/", typed)
+    answer = enter("administrator").post("/calendar/hours/", typed)
     assert answer.status_code == 422
     assert answer.context["form"].errors
     assert WorkWindow.objects.count() == before
@@ -144,5 +144,5 @@ def test_impossible_hours_are_refused(enter, typed):
 @pytest.mark.parametrize("path", ["import/", "hours/"])
 def test_only_an_administrator_changes_it(enter, path):
     for role in ("director", "manager", "auditor"):
-        assert enter(role).get(f"/settings/calendar/{path}").status_code == 403
-    assert enter("director").post("/settings/calendar/day/", {}).status_code == 403
+        assert enter(role).get(f"/calendar/{path}").status_code == 403
+    assert enter("director").post("/calendar/day/", {}).status_code == 403

@@ -36,16 +36,16 @@ def typed(**changed):
 
 
 def save(browser, **changed):
-    return browser.post("/settings/company/1/edit/", typed(**changed))
+    return browser.post("/company/1/edit/", typed(**changed))
 
 
 def test_the_menu_leads_straight_to_the_one_company(enter):
     administrator = enter("administrator")
-    assert administrator.get("/settings/company/").url == "/settings/company/1/"
-    shown = administrator.get("/settings/company/1/").content.decode()
+    assert administrator.get("/company/").url == "/company/1/"
+    shown = administrator.get("/company/1/").content.decode()
     assert "Monday – Friday" in shown
     assert "09:00–12:00, 13:00–18:00" in shown
-    assert "/settings/calendar/hours/" in shown
+    assert "/calendar/hours/" in shown
 
 
 def test_what_was_typed_is_stored_with_its_event(enter):
@@ -85,7 +85,7 @@ def test_a_logo_is_checked_by_its_content_shown_and_removed(enter):
     save(administrator, logo=SimpleUploadedFile("logo.png", PNG))
     with company().logo.open() as kept:
         assert kept.read() == PNG
-    assert "/q/logo/" in administrator.get("/settings/company/1/").content.decode()
+    assert "/q/logo/" in administrator.get("/company/1/").content.decode()
 
     save(administrator)
     assert company().logo, "another save keeps it"
@@ -123,7 +123,7 @@ def test_another_review_window_moves_what_rests_on_it(enter):
 def test_who_may_look_and_who_may_change(enter, role):
     browser = enter(role)
     may_look = role in (Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR)
-    assert browser.get("/settings/company/1/").status_code == (200 if may_look else 403)
-    assert browser.get("/settings/company/1/edit/").status_code == (200 if role == Role.ADMINISTRATOR else 403)
-    answer = browser.post("/settings/company/1/message/", {"text": "hello"})
+    assert browser.get("/company/1/").status_code == (200 if may_look else 403)
+    assert browser.get("/company/1/edit/").status_code == (200 if role == Role.ADMINISTRATOR else 403)
+    answer = browser.post("/company/1/message/", {"text": "hello"})
     assert answer.status_code == (302 if may_look else 404)

@@ -26,14 +26,14 @@ def test_old_and_new_are_read_in_ones_own_language(enter, director):
     contract = accepted()
     change(contract, {"amount": cny("900000.00"), "renewal_mode": "manual"}, by=director, at=AT)
 
-    shown = enter("auditor").get("/settings/events/").content.decode()
+    shown = enter("auditor").get("/events/").content.decode()
     assert "CNY 1,200,000.00" in shown
     assert "CNY 900,000.00" in shown
     assert "by hand" in shown
     assert str(director) in shown
 
     reader = enter(UserFactory(role="auditor", language="zh-hans"))
-    shown = reader.get("/settings/events/").content.decode()
+    shown = reader.get("/events/").content.decode()
     assert "¥900,000.00" in shown
     assert "手工" in shown
 
@@ -43,7 +43,7 @@ def test_events_are_found_by_what_they_are_about(enter):
     other = accepted(number="XX-1")
     auditor = enter("auditor")
 
-    about = lines(auditor.get("/settings/events/?q=WB-2023-0007"))
+    about = lines(auditor.get("/events/?q=WB-2023-0007"))
 
     assert quote.contract in about
     assert quote in about
@@ -54,7 +54,7 @@ def test_events_are_narrowed_by_person_kind_verb_and_day(enter, director):
     contract = accepted(day("2026-01-15"))
     change(contract, {"note": "x"}, by=director, at=at(day("2026-03-01")))
     auditor = enter("auditor")
-    url = "/settings/events/"
+    url = "/events/"
 
     assert lines(auditor.get(f"{url}?by={director.pk}")) == [contract]
     assert lines(auditor.get(f"{url}?at_after=2026-02-01&at_before=2026-03-01")) == [contract]
@@ -69,7 +69,7 @@ def test_what_is_gone_is_still_in_the_log(enter, director):
     record(drop, "changed", by=director, at=AT)
     merge_customers(keep=keep, drop=drop, by=director, at=AT)
 
-    shown = enter("auditor").get("/settings/events/").content.decode()
+    shown = enter("auditor").get("/events/").content.decode()
 
     assert f"no longer there ({drop.pk or Event.objects.earliest('pk').target_id})" in shown
     assert "Drop" in shown
@@ -82,8 +82,8 @@ def test_one_event_has_all_of_its_changes(enter, director):
     event = Event.objects.latest("pk")
     auditor = enter("auditor")
 
-    assert "and 2 more" in auditor.get("/settings/events/").content.decode()
-    sheet = auditor.get(f"/settings/events/{event.pk}/").content.decode()
+    assert "and 2 more" in auditor.get("/events/").content.decode()
+    sheet = auditor.get(f"/events/{event.pk}/").content.decode()
     assert all(f"new {name}" in sheet for name in names)
 
 
@@ -91,7 +91,7 @@ def test_the_log_is_taken_away_as_it_is_on_screen(enter, director):
     contract = accepted(number="WB-1")
     change(contract, {"amount": cny("900000.00")}, by=director, at=AT)
 
-    answer = enter("director").get("/settings/events/export.csv?verb=changed")
+    answer = enter("director").get("/events/export.csv?verb=changed")
 
     rows = list(csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row[2] for row in rows[1:]] == ["Contract WB-1"]
@@ -103,13 +103,13 @@ def test_nothing_on_the_log_can_be_changed(enter):
     event = Event.objects.latest("pk")
     auditor = enter("auditor")
     for path in ("new/", f"{event.pk}/edit/", f"{event.pk}/message/"):
-        assert auditor.post(f"/settings/events/{path}").status_code == 404
+        assert auditor.post(f"/events/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("role", Role)
 def test_only_auditor_and_director_read_it(enter, role):
     expected = 200 if role in (Role.AUDITOR, Role.DIRECTOR) else 403
-    assert enter(role).get("/settings/events/").status_code == expected
+    assert enter(role).get("/events/").status_code == expected
 
 
 def test_three_events_take_as_many_queries_as_one(enter, director):
@@ -117,11 +117,11 @@ def test_three_events_take_as_many_queries_as_one(enter, director):
     contract = accepted()
     Event.objects.all()._raw_delete("default")
     record(contract, "changed", by=director, at=AT)
-    auditor.get("/settings/events/")
+    auditor.get("/events/")
     with CaptureQueriesContext(connection) as one:
-        auditor.get("/settings/events/")
+        auditor.get("/events/")
     for _event in range(3):
         record(contract, "changed", by=UserFactory(), at=AT)
     with CaptureQueriesContext(connection) as many:
-        auditor.get("/settings/events/")
+        auditor.get("/events/")
     assert len(many) == len(one)

@@ -36,19 +36,19 @@ def typed(**changed):
 def test_a_person_made_with_a_password_can_log_in(enter):
     deputy = UserFactory(role="engineer")
 
-    answer = enter("administrator").post("/settings/users/new/", typed(password=GOOD, deputy=deputy.pk))
+    answer = enter("administrator").post("/users/new/", typed(password=GOOD, deputy=deputy.pk))
 
     user = User.objects.get(username="zhang")
-    assert answer.url == f"/settings/users/{user.pk}/"
+    assert answer.url == f"/users/{user.pk}/"
     assert (user.display_name, user.role, user.deputy, user.theme) == ("张新", "engineer", deputy, "dark")
     assert Client().login(username="zhang", password=GOOD)
 
 
 def test_a_person_made_without_one_chooses_it_by_a_link(enter):
     administrator = enter("administrator")
-    administrator.post("/settings/users/new/", typed())
+    administrator.post("/users/new/", typed())
     user = User.objects.get(username="zhang")
-    sheet = f"/settings/users/{user.pk}/"
+    sheet = f"/users/{user.pk}/"
     assert "Nobody can log in here yet" in administrator.get(sheet).content.decode()
 
     shown = administrator.post(f"{sheet}link/", headers=HTMX).content.decode()
@@ -69,7 +69,7 @@ def test_a_person_made_without_one_chooses_it_by_a_link(enter):
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(enter, field, value):
     UserFactory(username="taken", email="taken@example.com")
 
-    answer = enter("administrator").post("/settings/users/new/", typed(**{"phone": "0571-5550", field: value}))
+    answer = enter("administrator").post("/users/new/", typed(**{"phone": "0571-5550", field: value}))
 
     assert answer.status_code == 422
     assert answer.context["form"].errors[field]
@@ -80,9 +80,9 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(enter,
 def test_an_edit_on_an_older_version_is_told_beside_what_was_typed(enter):
     user, administrator = UserFactory(role="engineer"), enter("administrator")
     values = typed(username=user.username, email=user.email, version=user.version)
-    administrator.post(f"/settings/users/{user.pk}/edit/", values | {"phone": "1"})
+    administrator.post(f"/users/{user.pk}/edit/", values | {"phone": "1"})
 
-    answer = administrator.post(f"/settings/users/{user.pk}/edit/", values | {"phone": "2"})
+    answer = administrator.post(f"/users/{user.pk}/edit/", values | {"phone": "2"})
 
     assert answer.status_code == 422
     assert "Somebody else changed this record" in answer.content.decode()
@@ -95,7 +95,7 @@ def test_closing_a_log_in_shows_what_is_left_behind_first(enter):
     contract = accepted()
     manager = contract.manager
     write_todos([make_todo(contract, kind="note", due_on=ON, at=AT, assignee=manager, text="call")])
-    move = f"/settings/users/{manager.pk}/move/deactivate/"
+    move = f"/users/{manager.pk}/move/deactivate/"
 
     shown = administrator.get(move).content.decode()
 
@@ -106,9 +106,9 @@ def test_closing_a_log_in_shows_what_is_left_behind_first(enter):
 
     administrator.post(move, {"asked": "1", "confirmed": "1"})
     assert not User.objects.get(pk=manager.pk).is_active
-    assert "1 contract as account manager" in administrator.get(f"/settings/users/{manager.pk}/").content.decode()
+    assert "1 contract as account manager" in administrator.get(f"/users/{manager.pk}/").content.decode()
 
-    administrator.post(f"/settings/users/{manager.pk}/move/reactivate/")
+    administrator.post(f"/users/{manager.pk}/move/reactivate/")
     assert User.objects.get(pk=manager.pk).is_active
 
 
@@ -117,14 +117,14 @@ def test_the_last_administrator_keeps_the_role(enter):
     own = administrator.user
 
     values = typed(username=own.username, email=own.email, role="director", version=own.version)
-    answer = administrator.post(f"/settings/users/{own.pk}/edit/", values)
+    answer = administrator.post(f"/users/{own.pk}/edit/", values)
 
     assert "This is the last administrator." in str(answer.context["form"].errors)
 
 
 def test_a_password_is_set_by_an_administrator(enter):
     user = UserFactory()
-    move = f"/settings/users/{user.pk}/move/password/"
+    move = f"/users/{user.pk}/move/password/"
     administrator = enter("administrator")
 
     assert "password" in administrator.post(move, {"asked": "1", "password": "1234"}).context["form"].errors
@@ -139,7 +139,7 @@ def test_who_typed_a_wrong_password_too_often_is_unlocked(enter):
     user.set_password(GOOD)
     user.save()
     administrator = enter("administrator")
-    sheet = f"/settings/users/{user.pk}/"
+    sheet = f"/users/{user.pk}/"
     assert "Too many wrong passwords" not in administrator.get(sheet).content.decode()
     visitor = Client()
     for _try in range(6):
@@ -157,24 +157,24 @@ def test_others_do_not_see_the_people(enter, role):
     user = UserFactory()
     browser = enter(role)
     for path in ("", f"{user.pk}/", "new/"):
-        assert browser.get(f"/settings/users/{path}").status_code == 403
-    assert browser.post(f"/settings/users/{user.pk}/link/").status_code == 403
+        assert browser.get(f"/users/{path}").status_code == 403
+    assert browser.post(f"/users/{user.pk}/link/").status_code == 403
 
 
 def test_who_only_looks_can_change_nothing(enter):
     user, auditor = UserFactory(), enter("auditor")
 
-    shown = auditor.get(f"/settings/users/{user.pk}/")
+    shown = auditor.get(f"/users/{user.pk}/")
 
     assert shown.status_code == 200
     assert "Make a link" not in shown.content.decode()
-    assert auditor.get(f"/settings/users/{user.pk}/edit/").status_code == 403
-    assert auditor.post(f"/settings/users/{user.pk}/move/deactivate/", {"confirmed": "1"}).status_code == 403
+    assert auditor.get(f"/users/{user.pk}/edit/").status_code == 403
+    assert auditor.post(f"/users/{user.pk}/move/deactivate/", {"confirmed": "1"}).status_code == 403
 
 
 def test_three_people_take_as_many_queries_as_one(enter):
     administrator = enter("administrator")
-    path = "/settings/users/"
+    path = "/users/"
     administrator.get(path)
     with CaptureQueriesContext(connection) as one:
         administrator.get(path)
@@ -187,12 +187,12 @@ def test_three_people_take_as_many_queries_as_one(enter):
 
 def test_everybody_changes_what_is_their_own(enter):
     engineer, deputy = enter("engineer"), UserFactory(role="engineer", display_name="Chen")
-    assert engineer.get("/settings/profile/").status_code == 200
+    assert engineer.get("/profile/").status_code == 200
     values = {"display_name": "周强", "phone": "138", "deputy": deputy.pk, "language": "zh-hans", "theme": "dark"}
 
-    answer = engineer.post("/settings/profile/", values | {"version": engineer.user.version, "role": "administrator"})
+    answer = engineer.post("/profile/", values | {"version": engineer.user.version, "role": "administrator"})
 
-    assert answer.url == "/settings/profile/"
+    assert answer.url == "/profile/"
     user = User.objects.get(pk=engineer.user.pk)
     assert (user.display_name, user.phone, user.deputy, user.language, user.theme) == (
         "周强",
@@ -202,7 +202,7 @@ def test_everybody_changes_what_is_their_own(enter):
         "dark",
     )
     assert user.role == "engineer"
-    assert "个人资料已保存" in engineer.get("/settings/profile/").content.decode()
+    assert "个人资料已保存" in engineer.get("/profile/").content.decode()
     assert verbs(user) == ["changed", "deputy_set"]
 
 
@@ -211,7 +211,7 @@ def test_a_profile_that_was_changed_meanwhile_is_not_overwritten(enter):
     User.objects.filter(pk=engineer.user.pk).update(version=4, phone="1")
     values = {"display_name": "周强", "phone": "2", "deputy": "", "language": "", "theme": "", "version": "3"}
 
-    answer = engineer.post("/settings/profile/", values)
+    answer = engineer.post("/profile/", values)
 
     assert answer.status_code == 422
     assert "Somebody else changed this record" in answer.content.decode()
@@ -222,6 +222,6 @@ def test_nobody_is_their_own_deputy_and_a_name_is_needed(enter):
     engineer = enter("engineer")
     values = {"display_name": " ", "phone": "", "deputy": engineer.user.pk, "language": "", "theme": ""}
 
-    errors = engineer.post("/settings/profile/", values).context["form"].errors
+    errors = engineer.post("/profile/", values).context["form"].errors
 
     assert set(errors) == {"display_name", "deputy"}
