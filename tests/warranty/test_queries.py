@@ -1,52 +1,73 @@
-"""Coverage asked of many contracts at once is the coverage of each."""
+"""How a contract is covered on a day (DESIGN 2.7)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from contracts.enums import Coverage
+from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
-from tests.chain import AT, ON, accepted, paid_term, signed
+from contracts.operations import terminate
+from tests.chain import AT, ON, accepted, day, paid_term, signed
 from warranty.enums import TermKind
-from warranty.operations import add_term
-from warranty.queries import coverage_end, coverage_on, covered
+from warranty.queries import coverage_on, covered, last_terms
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def contracts(db):
-    signed()
-    signed(go_live_on=date(2026, 6, 1))
-    signed(preliminary_acceptance_on=date(2026, 6, 1))
-    signed(go_live_on=date(2026, 12, 1), preliminary_acceptance_on=date(2026, 6, 1))
-    accepted(date(2026, 6, 15), go_live_on=date(2026, 3, 1))
-    accepted(date(2026, 6, 15), free_months=0)
-    lapsed = accepted(date(2024, 6, 15))
-    paid_term(accepted(date(2025, 6, 15)), "100000.00")
-    add_term(
-        contract=lapsed, kind=TermKind.GOODWILL, months=6, first_day=date(2026, 9, 1), by=None, at=AT, on=ON, origin="person"
-    )  # fmt: skip
+def on_days(contract: Contract, *days: str) -> list[str]:
+    terms = list(contract.terms.order_by("first_day"))
+    said = [coverage_on(contract, terms, day(each)) for each in days]
+    # The same asked of the database, for many contracts at once.
+    for each, coverage in zip(days, said, strict=True):
+        for kind in Coverage.values:
+            found = covered(Contract.objects.all(), [kind], day(each)).filter(pk=contract.pk).exists()
+            assert found is (kind == coverage), f"{each}: {kind}"
+    return [each.value for each in said]
 
 
-def test_each_contract_is_in_exactly_the_way_it_is_covered(contracts):
-    for day in (date(2024, 1, 1) + timedelta(days=97 * n) for n in range(14)):
-        for contract in Contract.objects.all():
-            terms = list(contract.terms.order_by("first_day"))
-            ways = [kind for kind in Coverage if covered(Contract.objects.filter(pk=contract.pk), [kind], day).exists()]
-            assert ways == [coverage_on(contract, terms, day)], (contract.pk, day)
+def test_from_signing_to_the_end():
+    contract = accepted(day("2024-03-15"), planned_on=ON, go_live_on=day("2024-01-10"))
+    paid_term(contract, "1.00")
+    paid_term(contract, "0.00", kind=TermKind.GOODWILL, months=3)
+    assert on_days(
+        contract,
+        *("2024-01-09", "2024-01-10", "2024-03-14", "2024-03-15", "2025-03-15"),
+        *("2025-03-16", "2026-03-15", "2026-03-16", "2026-06-15", "2026-06-16"),
+    ) == ["none", "trial", "trial", "free", "free", "paid", "paid", "goodwill", "goodwill", "lapsed"]
 
 
-def test_several_ways_are_joined_by_or_and_none_is_nothing(contracts):
-    every = Contract.objects.all()
+def test_a_gap_lies_between_terms():
+    contract = accepted(day("2024-03-15"), planned_on=ON)
+    paid_term(contract, "1.00", first_day=day("2026-01-01"))
+    assert on_days(contract, "2025-03-15", "2025-03-16", "2025-12-31", "2026-01-01", "2027-01-01") == [
+        "free",
+        "gap",
+        "gap",
+        "paid",
+        "lapsed",
+    ]
 
-    assert set(covered(every, list(Coverage), ON)) == set(every)
-    assert not covered(every, [], ON).exists()
+
+def test_the_trial_run_starts_with_going_live_or_else_with_preliminary_acceptance():
+    contract = signed(preliminary_acceptance_on=day("2026-05-01"))
+    assert on_days(contract, "2026-04-30", "2026-05-01") == ["none", "trial"]
+    both = signed(go_live_on=day("2026-06-01"), preliminary_acceptance_on=day("2026-05-01"))
+    assert on_days(both, "2026-05-31", "2026-06-01") == ["none", "trial"]
+    assert on_days(signed(), "2026-05-31") == ["none"]
 
 
-def test_the_end_of_coverage_is_the_last_agreed_day(contracts):
-    ends = dict(Contract.objects.annotate(end=coverage_end()).values_list("pk", "end"))
+def test_accepted_without_a_free_period_nothing_is_covered():
+    assert on_days(accepted(free_months=0), "2026-01-14", "2026-01-15") == ["none", "lapsed"]
 
-    for contract in Contract.objects.all():
-        last = contract.terms.order_by("-last_day").first()
-        assert ends[contract.pk] == (last.last_day if last else None)
+
+def test_a_terminated_contract_is_covered_to_its_last_day():
+    contract = accepted()
+    terminate(contract=contract, on=ON, reason="over", by=None, at=AT)
+    assert contract.status == ContractStatus.TERMINATED
+    assert on_days(contract, str(ON), str(ON + timedelta(days=1))) == ["free", "lapsed"]
+
+
+def test_the_last_term_of_each():
+    one, two, none = accepted(), accepted(), signed()
+    last = paid_term(two, "1.00")
+    assert last_terms([one.pk, two.pk, none.pk]) == {one.pk: one.terms.get(), two.pk: last}
