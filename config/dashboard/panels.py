@@ -241,4 +241,4 @@ def health_state(look: Look) -> Panel | None:
     """What is not well with the installation. Asking takes time, so the page asks for it once it stands."""
     if not look.may("health.view"):
         return None
-    return Panel("health", gettext_lazy("Health"), "config/dashboard/health.html", {}, reverse("health"))
+    return Panel("health", gettext_lazy("Health"), "config/dashboard/health.html", {}, reverse("health_page"))
