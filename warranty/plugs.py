@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.chatter import words
 from base.ui import cells
 from base.ui.columns import Column, Due
 from base.ui.filters import Choice, DateRange, Quick
@@ -39,6 +40,14 @@ Rows = models.QuerySet[Any]
 
 def plug() -> None:
     """Called once by `AppConfig.ready`."""
+    words.say(
+        events={
+            "plan_held": _("put on hold"),
+            "plan_released": _("released"),
+            "ledger_uploaded": _("ledger uploaded"),
+            "ledger_started": _("import started"),
+        }
+    )
     life.plug(timeline.pieces)
     ContractPage.plug(*_columns(), after="final_acceptance_on", rows=_annotated, prepare=_prepare)
     ContractPage.plug(*_quick(), after="mine")

@@ -35,7 +35,7 @@ def hold(*, action: PlannedAction, reason: str, by: User, at: datetime) -> None:
     if action.kind not in HOLDABLE:
         raise Refused(_("This comes by itself and cannot be held back."), code="kind")
     _set(action, on_hold=True, problem=reason.strip()[:300])
-    record(action.contract, "plan_held", by=by, at=at, changes={"plan": [None, _name(action)]}, note=reason.strip())
+    record(action.contract, "plan_held", by=by, at=at, note=f"{_name(action)}: {reason.strip()}")
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def release(*, action: PlannedAction, by: User, at: datetime) -> None:
     """Let a held row go: the next run on or after its day carries it out."""
     require(by, "plan.hold")
     _set(action, on_hold=False, problem="")
-    record(action.contract, "plan_released", by=by, at=at, changes={"plan": [_name(action), None]})
+    record(action.contract, "plan_released", by=by, at=at, note=_name(action))
 
 
 def _set(action: PlannedAction, *, on_hold: bool, problem: str) -> None:
