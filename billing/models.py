@@ -54,9 +54,17 @@ class RenewalQuote(Tracked):
     revision = models.PositiveSmallIntegerField(_("version"), default=1)
     contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="quotes")
     #: The term whose end it renews.
-    after = models.ForeignKey(MaintenanceTerm, null=True, on_delete=models.SET_NULL, related_name="quotes_after")
+    after = models.ForeignKey(
+        MaintenanceTerm,
+        verbose_name=_("follows the term"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="quotes_after",
+    )
     #: The paid term it became.
-    term = models.OneToOneField(MaintenanceTerm, null=True, on_delete=models.SET_NULL, related_name="quote")
+    term = models.OneToOneField(
+        MaintenanceTerm, verbose_name=_("became the term"), null=True, on_delete=models.SET_NULL, related_name="quote"
+    )
     status = models.CharField(_("state"), max_length=10, choices=QuoteStatus, default=QuoteStatus.DRAFT)
     on = models.DateField(_("drafted on"))
 
@@ -80,9 +88,13 @@ class RenewalQuote(Tracked):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     #: Hash of the content a director approved; another content needs another approval.
     approved_hash = models.CharField(max_length=64, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("approved by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     #: Who set the price by hand: may not approve it.
-    priced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    priced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("price set by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     on_hold = models.BooleanField(_("on hold"), default=False)
     hold_reason = models.CharField(_("held because"), max_length=200, blank=True)
 
@@ -151,7 +163,9 @@ class Invoice(Tracked):
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="invoices"
     )
-    quote = models.ForeignKey(RenewalQuote, null=True, on_delete=models.PROTECT, related_name="invoices")
+    quote = models.ForeignKey(
+        RenewalQuote, verbose_name=_("quote"), null=True, on_delete=models.PROTECT, related_name="invoices"
+    )
     status = models.CharField(_("state"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.DRAFT)
     on = models.DateField(_("made on"))
     due_on = models.DateField(_("payment due on"))
@@ -162,13 +176,20 @@ class Invoice(Tracked):
     gross = money(_("gross"))
     net = money(_("net"))
     tax = money(_("tax"))
-    paid = money(_("paid"), default=0)
+    paid = money(_("paid so far"), default=0)
     credited = money(_("credited"), default=0)
     cap_base = money(_("cap base"))
     cap_rate = rate(_("cap rate"))
 
     #: The buyer's title as it was when the invoice was made.
-    title = models.ForeignKey(InvoiceTitle, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.ForeignKey(
+        InvoiceTitle,
+        verbose_name=_("invoice title"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     buyer_name = models.CharField(_("buyer"), max_length=100)
     buyer_tax_number = models.CharField(_("buyer's tax number"), max_length=20, blank=True)
     buyer_address = models.CharField(_("buyer's address"), max_length=100, blank=True)

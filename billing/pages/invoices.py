@@ -263,7 +263,13 @@ class InvoicePage(ModelPage):
     ]
     form = InvoiceForm
     status_field = "status"
-    status_path = [InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED, InvoiceStatus.ISSUED, InvoiceStatus.PAID]
+    status_path = [
+        InvoiceStatus.DRAFT,
+        InvoiceStatus.REQUESTED,
+        InvoiceStatus.ISSUED,
+        InvoiceStatus.PART_PAID,
+        InvoiceStatus.PAID,
+    ]
     status_colours = COLOURS
     board = Board(
         ["customer", "contract__project", "gross", Due("due_on", near=7, open_=lambda invoice: invoice.is_open)],

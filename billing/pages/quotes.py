@@ -91,7 +91,10 @@ class QuotePage(ModelPage):
     model, slug, icon = RenewalQuote, "quotes", "file-invoice"
     title = _("Renewal quotes")
     actions = Actions(view="quotes.view", edit="quotes.edit", export="contracts.export")
-    guards = dict.fromkeys(("price", "rule_price", "cap_base", "cap_rate", "cap_used"), "prices.view")
+    #: The hash an approval is bound to says nothing to anybody: no role has the action it takes.
+    guards = dict.fromkeys(("price", "rule_price", "cap_base", "cap_rate", "cap_used"), "prices.view") | {
+        "approved_hash": "quotes.hashes"
+    }
     empty = _("The daily run drafts a quote 90 days before coverage ends; a contract's sheet makes one at any time.")
     search = ["number", "contract__number", "contract__project", "contract__customer__name"]
     columns = [
@@ -169,7 +172,7 @@ class QuotePage(ModelPage):
                 Column("hold_reason"),
             ],
         ),
-        Group(_("Decision"), ["decided_at", "decided_by_name", "reason", Column("term", label=_("became the term"))]),
+        Group(_("Decision"), ["decided_at", "decided_by_name", "reason", "term"]),
     ]
     tabs = [
         papers.papers_tab("quotes"),
