@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -164,8 +165,18 @@ def correct_acceptance(
     return moved
 
 
-def move_terms(moved: Sequence[Moved], *, by: User | None, at: datetime) -> None:
-    """Give terms their new ends in an order in which no two of them ever overlap on the way."""
+def move_terms(
+    moved: Sequence[Moved],
+    *,
+    by: User | None,
+    at: datetime,
+    verb: str = "moved",
+    also: Mapping[int, Mapping[str, Any]] | None = None,
+) -> None:
+    """Give terms their new ends in an order in which no two of them ever overlap on the way.
+
+    `also` holds what else changes with them, by their key: kind, price and base must fit the new months at once.
+    """
     waiting = list(moved)
     held = {step.term.pk: (step.before.first_day, step.before.last_day) for step in waiting}
     while waiting:
@@ -181,7 +192,7 @@ def move_terms(moved: Sequence[Moved], *, by: User | None, at: datetime) -> None
             "start_months": after.start_months,
             "less_one": after.less_one,
         }
-        change(free.term, values, by=by, at=at, verb="moved")
+        change(free.term, {**values, **(also or {}).get(free.term.pk, {})}, by=by, at=at, verb=verb)
         held[free.term.pk] = (after.first_day, after.last_day)
         waiting.remove(free)
 

@@ -14,8 +14,11 @@ from base.chatter.operations import change, make_event
 from base.lib.errors import Refused
 from contracts.ledger.cells import Cell
 from contracts.ledger.reader import Ledger
+from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
 from contracts.operations import initials_of
+from warranty.enums import TermKind
+from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, sort_out
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
@@ -81,17 +84,21 @@ def _remember(rows: Iterable[Loadable], known: Mapping[str, Contract]) -> None:
 
 def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> dict[str, Customer]:
     """The customers of these rows by key; those not known are made, a code that was missing is filled in."""
-    wanted = {each.row.customer_key: each.row for each in rows}
+    wanted: dict[str, LedgerRow] = {}
+    codes: dict[str, str] = {}
+    for each in rows:
+        wanted.setdefault(each.row.customer_key, each.row)
+        if each.row.credit_code:
+            codes.setdefault(each.row.customer_key, each.row.credit_code)
     known = {customer.key: customer for customer in Customer.objects.filter(key__in=wanted)}
     fresh = [
-        Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=row.credit_code)
+        Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=codes.get(key, ""))
         for key, row in wanted.items()
         if key not in known
     ]
     for customer in Customer.objects.bulk_create(fresh):
         known[customer.key] = customer
     Event.objects.bulk_create([make_event(customer, "imported", by=by, at=at) for customer in fresh])
-    codes = {each.row.customer_key: each.row.credit_code for each in rows if each.row.credit_code}
     for key, code in codes.items():
         if not known[key].credit_code:
             change(known[key], {"credit_code": code}, by=by, at=at)
@@ -190,6 +197,8 @@ def _correct(
     change(contract, {**values, "ledger_values": each.stored()}, by=by, at=at, verb="imported")
     if "terms" in differs:
         _correct_terms(contract, each, by=by, at=at)
+    if "amount" in differs:
+        _judge_again(contract, by=by, at=at)
 
 
 def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: datetime) -> None:
@@ -202,8 +211,18 @@ def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: d
         raise Refused(_("An inspection was reported in a term the ledger no longer has."))
     contract.terms.filter(pk__in=surplus).delete()
     kept = list(zip(stored, wanted, strict=False))
-    move_terms([Moved(old, period_of(old), period_of(new)) for old, new in kept], by=by, at=at)
-    for old, new in kept:
-        values = {name: getattr(new, name) for name in ("kind", "price", "cap_base", "cap_rate", "hand_set_reason")}
-        change(old, values, by=by, at=at, verb="imported")
+    values = {old.pk: {name: getattr(new, name) for name in _WITH_TERM} for old, new in kept}
+    moved = [Moved(old, period_of(old), period_of(new)) for old, new in kept]
+    move_terms(moved, by=by, at=at, verb="imported", also=values)
     MaintenanceTerm.objects.bulk_create(wanted[len(stored) :])
+    settle_reported(contract, by=by, at=at)
+
+
+_WITH_TERM = ("kind", "price", "cap_base", "cap_rate", "hand_set_reason")
+
+
+def _judge_again(contract: Contract, *, by: User | None, at: datetime) -> None:
+    """Another amount is another base for the prices of paid years, written here or there. Refused above its cap."""
+    for term in contract.terms.filter(kind=TermKind.PAID):
+        judged = term_from(period_of(term), contract=contract, kind=TermKind.PAID, origin="ledger", price=term.price)
+        change(term, {"cap_base": judged.cap_base}, by=by, at=at, verb="imported")
