@@ -74,4 +74,5 @@ def plug() -> None:
             "invoice_to_request": _("Request the tax invoice %(invoice)s for %(contract)s"),
             "invoice_to_issue": _("Issue the tax invoice %(invoice)s for %(contract)s"),
         },
+        values={"acceptance": _("the customer's paper")},
     )

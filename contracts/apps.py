@@ -7,6 +7,7 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import words
+        from contracts.enums import Milestone
 
         words.say(
             events={
@@ -22,5 +23,7 @@ class ContractsConfig(AppConfig):
                 "reactivated": _("termination taken back"),
                 "renewal_wish": _("renewal wish changed"),
                 "handed_over": _("handed over"),
-            }
+            },
+            # What a certificate is filed as.
+            values={each.value: each.label for each in Milestone},
         )

@@ -56,4 +56,5 @@ def plug() -> None:
             "coverage_lapsed": _("Coverage of %(contract)s lapsed on %(day)s: win it back"),
             "letter_by_hand": _("No usable address for %(contract)s: hand over the letter"),
         },
+        values={"report": _("signed report"), "contract terminated": _("contract terminated")},
     )

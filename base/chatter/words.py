@@ -25,7 +25,7 @@ def say(
     values: Mapping[str, str | Promise] | None = None,
 ) -> None:
     """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with; `values` are codes that events
-    keep as old and new of something that is no field of their record.
+    keep as a note, or as old and new of something that is no field of their record.
     """
     _events.update(events or {})
     _todos.update(todos or {})

@@ -35,4 +35,5 @@ class DocumentsConfig(AppConfig):
                 "mail_uncertain": _("Find out whether “%(subject)s” reached %(to)s, and send it again if not"),
                 "mail_address_dead": _("Nothing can be mailed to “%(to)s”: find another address or call"),
             },
+            values={"address bounced": _("address bounced"), "no mail server": _("no mail server")},
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 
 @cache
@@ -24,9 +25,9 @@ def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any] | 
 
 
 def label_of(model: type[models.Model], path: str) -> Any:
-    """The field's own name for people."""
+    """The field's own name for people; of what is no field, the words it is made of."""
     field = field_at(model, path)
-    return capfirst(path.replace("_", " ") if field is None else field.verbose_name)
+    return capfirst(_(path.replace("_", " ")) if field is None else field.verbose_name)
 
 
 def stored_at(record: models.Model, path: str) -> Any:

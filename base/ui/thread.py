@@ -91,7 +91,8 @@ class Thread:
 
     def _event(self, event: Event) -> Entry:
         changes = tuple(changes_of(event, self.page.model, self.look))
-        return Entry("event", event.at, str(event.by or _("System")), event_text(event.verb), event.note, changes)
+        who, what, note = str(event.by or _("System")), event_text(event.verb), value_text(event.note)
+        return Entry("event", event.at, who, what, note, changes)
 
     def _message(self, message: Message) -> Entry:
         return Entry("message", message.at, str(message.by), "", message.text)
