@@ -120,6 +120,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_ADAPTER = "base.accounts.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+#: Greeted by name, not by log-in.
+ACCOUNT_USER_DISPLAY = str
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
