@@ -149,7 +149,7 @@ class MailPage(ModelPage):
                 "attempts",
                 "sent_at",
                 "message_id",
-                "error",
+                Column("last_error", value=lambda mail: mail.error, label=_("last error")),
                 Column("resend_of", link=True, label=_("sent again from")),
             ],
         ),
