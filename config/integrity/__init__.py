@@ -54,6 +54,7 @@ def findings(*, on: date, only: Collection[str] = ()) -> Iterator[Finding]:
 @contextmanager
 def _one_view() -> Iterator[None]:
     """Everything is read as of the same moment while others go on writing."""
+    connection.ensure_connection()
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
