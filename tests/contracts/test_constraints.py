@@ -1,6 +1,6 @@
 """No price above the cap can be stored by any path: the database refuses it on quote, term and invoice (DESIGN 2.2)."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -135,7 +135,7 @@ def test_what_is_given_away_has_no_price(records):
 def test_rule_and_database_agree_to_the_cent(records, priced, currency, minor, basis_points, months, off):
     model, column = priced
     unit = Decimal(1).scaleb(-minor_digits(currency))
-    base = Money(min(minor * unit, Decimal("99999999999.99").quantize(unit)), currency)
+    base = Money(min(minor * unit, Decimal("99999999999.99").quantize(unit, ROUND_FLOOR)), currency)
     cap = renewal_cap(base, Decimal(basis_points) / 10000, months)
     price = cap + Money(off * unit, currency)
     if price.amount < 0:

@@ -1,8 +1,8 @@
 """Runs of the day that are killed: `python -m tests.warranty.plan.killing KILLS ROUNDS`.
 
 Works on copies of the database of `DATABASE_URL` (SQLite or PostgreSQL), each in child processes of its own. A child
-that is to die is gone (SIGKILL) before its n-th database statement. Prints `{"undisturbed": …, "killed": […], "died": n}`,
-each as the rows the day ended in.
+that is to die is gone (SIGKILL) before its n-th database statement. Prints the rows the day ended in as
+`{"undisturbed": …, "killed": […], "together": …, "died": n}`: run once, killed and run again, run by two at once.
 """
 
 import json
@@ -45,6 +45,11 @@ class Countdown:
 
 def in_child(name: str, work: Callable[[], Any]) -> Any:
     """What `work` returns when it is done in a process of its own on the database of that name; None when it died."""
+    return started(name, work)()
+
+
+def started(name: str, work: Callable[[], Any]) -> Callable[[], Any]:
+    """The same, begun: call it for what it returns."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -56,13 +61,17 @@ def in_child(name: str, work: Callable[[], Any]) -> Any:
         connection.close()
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return None
-    assert status == 0, "the child's own words are above"
-    return json.loads(said)
+
+    def ended() -> Any:
+        with os.fdopen(reading) as pipe:
+            said = pipe.read()
+        _pid, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            return None
+        assert status == 0, "the child's own words are above"
+        return json.loads(said)
+
+    return ended
 
 
 def run_day(kill_at: int = 0) -> int:
@@ -107,7 +116,16 @@ def main(name: str, kills: int, rounds: int) -> None:
         dying = copy(lived, f"dying{seed}")
         died += killed_runs(dying, random.Random(seed), kills, statements)
         ends.append(in_child(dying, snapshot))
-    print(json.dumps({"undisturbed": in_child(calm, snapshot), "killed": ends, "died": died}))
+    shared = copy(lived, "shared")
+    for child in [started(shared, run_day) for _n in range(2)]:
+        assert child() is not None
+    said = {
+        "undisturbed": in_child(calm, snapshot),
+        "together": in_child(shared, snapshot),
+        "killed": ends,
+        "died": died,
+    }
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A run that is killed anywhere and run again ends as if nothing had happened (DESIGN 2.5).
+"""A run that is killed anywhere and run again ends as if nothing had happened; so do two at once (DESIGN 2.5).
 
 `KILLS` in the environment says how often runs are killed (default 12).
 """
@@ -49,5 +49,6 @@ def compare(database: str, folder: Path) -> None:
     said = json.loads(done.stdout)
     for end in said["killed"]:
         assert end == said["undisturbed"]
+    assert said["together"] == said["undisturbed"]
     assert said["undisturbed"]["RenewalQuote"]
     assert said["died"] >= KILLS // 2, "most were killed before they were through"

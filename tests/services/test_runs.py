@@ -1,0 +1,40 @@
+"""The daily run on PostgreSQL: killed anywhere, or two at the same time, it does its work once (DESIGN 2.5)."""
+
+import os
+
+import dj_database_url
+import pytest
+from django.db import connection
+
+from tests.chain import ON
+from tests.warranty.plan.test_killed_runs import compare
+from warranty.plan.kinds import handled_kinds
+from warranty.queries import due_rows
+
+
+@pytest.fixture(scope="module")
+def empty(django_db_setup, django_db_blocker):
+    """A migrated database nobody is connected to, as a template for copies; its address."""
+    with django_db_blocker.unblock():
+        template = connection.settings_dict["NAME"]
+        connection.close()
+    return os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + template
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_killed_runs_and_two_at_once_end_in_the_same_rows(empty, tmp_path):
+    connection.close()
+    assert dj_database_url.parse(empty)["NAME"] == connection.settings_dict["NAME"]
+    compare(empty, tmp_path)
+
+
+@pytest.mark.django_db
+def test_due_rows_are_found_by_their_index():
+    """However many rows were done before, and however many contracts there are."""
+    due = due_rows(ON)
+    questions = [due.order_by().values_list("kind").distinct()]
+    questions += [due.filter(kind=kind).order_by("due_on", "pk") for kind in handled_kinds()]
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        for question in questions:
+            assert "plan_due" in question.explain(), question.query
