@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from base.accounts.access import action
+from base.accounts.access import action, may
 from base.accounts.models import User
 from base.lib.errors import Refused
 from base.ui.columns import Column
@@ -65,8 +65,9 @@ class ExportPage(ModelPage):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
-        """Who may export sees every invoice, and so every batch."""
-        return ExportBatch.objects.select_related("by")
+        """Who may export sees every invoice, and so every batch; others see none."""
+        rows = ExportBatch.objects.select_related("by")
+        return rows if may(user, cls.actions.view) else rows.none()
 
 
 @action("invoices.export")

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import QueryDict
 from moneyed import Money
 
-from base.ui.listing import Listing
+from base.ui.listing import COUNT_CAP, Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.totals import added, totals
+from base.ui.totals import added, by_key, plain
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,22 @@ class Figure:
         self.href = f"{tile.page.address()}?{tile.query}" if tile.query else tile.page.address()
 
     @cached_property
-    def _listing(self) -> Listing:
-        return Listing(self.tile.page, QueryDict(self.tile.query), self.look)
+    def _found(self) -> tuple[int, dict[str, list[Any]]]:
+        """The number of rows, and the sums of the columns this person may see, together."""
+        page, names = self.tile.page, self.tile.money
+        seen = [each for each in page.columns if each.name in names and self.look.may(page.guard(each.name))]
+        rows = Listing(page, QueryDict(self.tile.query), self.look).rows
+        counts, sums = by_key(plain(rows), [], seen)
+        return counts.get((), 0), {name: by.get((), []) for name, by in sums.items()}
 
-    @cached_property
+    @property
     def count(self) -> int:
-        return self._listing.count
+        return self._found[0]
 
     @property
     def text(self) -> str:
-        return self._listing.count_text
+        """As the list itself says it."""
+        return f"{COUNT_CAP}+" if self.count > COUNT_CAP else str(self.count)
 
     @property
     def tone(self) -> str:
@@ -58,13 +64,9 @@ class Figure:
     @cached_property
     def sums(self) -> list[Money]:
         """One sum a currency, the largest first; none for who may not see prices."""
-        page, names = self.tile.page, self.tile.money
-        if not names or not all(self.look.may(page.guard(name)) for name in names):
-            return []
-        by_name = totals(self._listing.rows, [each for each in page.columns if each.name in names])
-        first, *less = (by_name.get(name, []) for name in names)
+        first, *less = (self._found[1].get(name, []) for name in self.tile.money or ("",))
         rest = added([*first, *(-money for moneys in less for money in moneys)])
-        return [money for money in rest if isinstance(money, Money)]
+        return [each for each in rest if isinstance(each, Money) and each.amount]
 
 
 def figures(tiles: Iterable[Tile], look: Look) -> list[Figure]:

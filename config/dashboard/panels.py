@@ -22,9 +22,11 @@ from billing.pages.invoices import AGES, InvoicePage
 from billing.pages.quotes import QuotePage
 from billing.wording import percent
 from config.dashboard.figures import Figure, Tile
+from warranty.enums import ActionKind
 from warranty.models import DailyRun
 from warranty.pages.inspections import InspectionPage
-from warranty.pages.runs import RunPage, failures_of, kinds_of
+from warranty.pages.plan import PlanPage
+from warranty.pages.runs import RunPage, failures_of
 from warranty.pages.terms import TermPage
 
 #: Lines of a panel that is a list; its heading leads to all of them.
@@ -231,10 +233,17 @@ def last_run(look: Look) -> Panel | None:
     run = DailyRun.objects.order_by("-started_at", "-pk").first()
     context = {
         "run": run,
-        "kinds": list(kinds_of(run.actions)) if run else [],
+        "kinds": [_did(run, kind, counts) for kind, counts in run.actions.items()] if run else [],
         "failures": list(failures_of(run.failures, look)) if run else [],
     }
     return Panel("run", gettext_lazy("Last daily run"), "config/dashboard/run.html", context, RunPage.address())
+
+
+def _did(run: DailyRun, kind: str, counts: dict[str, int]) -> dict[str, Any]:
+    """One kind's figures; what was done or skipped leads to its rows, what failed is listed beneath."""
+    link = f"{PlanPage.address()}?run={run.pk}&kind={kind}&state="
+    label = ActionKind(kind).label if kind in ActionKind.values else kind
+    return {"label": label, "done_href": f"{link}done", "skipped_href": f"{link}skipped", **counts}
 
 
 def health_state(look: Look) -> Panel | None:

@@ -146,6 +146,7 @@ class PlanPage(ModelPage):
         Choice("state"),
         Flag("provisional"),
         Relation("contract"),
+        Relation("run", label=_("daily run")),
         DateRange("due_on"),
         DateRange("done_on"),
     ]

@@ -181,7 +181,7 @@ def test_many_at_once(admin, write):
     assert OutgoingMail.objects.filter(on_hold=True).count() == 2
 
 
-def test_worded_anew_the_link_stays_whole(admin, mail):
+def test_worded_anew_the_link_stays_whole_and_off_the_screens(admin, log_in, mail):
     shown = page(admin, f"/mails/{mail.pk}/edit/")
     assert "…E5eE" in shown
     text = mail.text.replace(SECRET, "…E5eE").replace("Dear", "Good morning")
@@ -191,6 +191,7 @@ def test_worded_anew_the_link_stays_whole(admin, mail):
     assert "Good morning" in mail.text
     assert LINK in mail.text
     assert SECRET not in page(admin, f"/mails/{mail.pk}/")
+    assert SECRET not in page(log_in(Role.AUDITOR), reverse("events:list"))
 
 
 def test_nothing_typed_is_refused_at_the_field(admin, mail):

@@ -209,6 +209,14 @@ def test_the_administrator_sees_mail_runs_and_health(business, people):
     assert OutgoingMail.objects.exists()
 
 
+def test_what_the_last_run_did_leads_to_its_rows(business, people):
+    client, response = home(people[Role.ADMINISTRATOR])
+    links = re.findall(r'<a href="(/plan/\?run=[^"]+)">(\d+)</a>', response.content.decode())
+    assert any(int(count) for _href, count in links)
+    for href, count in links:
+        assert client.get(unescape(href)).context["listing"].count == int(count), href
+
+
 def test_the_hold_is_said_to_who_sees_mail(business, people):
     assert "No mail leaves" in home(people[Role.MANAGER])[1].content.decode()
     assert "No mail leaves" not in home(people[Role.ENGINEER])[1].content.decode()
