@@ -1,16 +1,42 @@
 """Log-in by allauth; accounts are made by an administrator, never by signing up."""
 
+from email.utils import formataddr
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from base.accounts.lockout import attempts_of
+from base.company.queries import company
+
+log = structlog.get_logger(__name__)
 
 
-class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Only to people who have a log-in. Where no mail can leave, the page says whom to ask instead.
+
+        What came of it is not told: nobody learns from here whether an address is known.
+        """
+        from base.documents.queries import mail_server
+
+        if template_prefix.endswith("unknown_account"):
+            return
+        if mail_server() is None or not company().sender_email:
+            log.warning("password_mail_not_sent", problem="no mail server or no sender's address is set")
+            return
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as problem:  # whatever smtplib raises
+            log.warning("password_mail_not_sent", problem=str(problem))
+
+    def get_from_email(self) -> str:
+        us = company()
+        return formataddr((us.sender_name or us.name, us.sender_email))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords are counted per log-in name, whatever host name the product was reached by."""

@@ -29,7 +29,9 @@ def chen(administrator):
 
 
 def verbs(user):
-    return list(Event.objects.filter(target_id=user.pk, target_type__model="user").order_by("id").values_list("verb", flat=True))
+    return list(
+        Event.objects.filter(target_id=user.pk, target_type__model="user").order_by("id").values_list("verb", flat=True)
+    )
 
 
 def test_a_made_log_in_can_be_used(administrator):
@@ -164,7 +166,9 @@ def test_a_save_on_an_older_version_is_refused(administrator, chen):
     seen = chen.version
     operations.edit_user(user=chen, values={"phone": "1"}, by=administrator, at=AT, seen=seen)
     with pytest.raises(Stale):
-        operations.edit_user(user=User.objects.get(pk=chen.pk), values={"phone": "2"}, by=administrator, at=AT, seen=seen)
+        operations.edit_user(
+            user=User.objects.get(pk=chen.pk), values={"phone": "2"}, by=administrator, at=AT, seen=seen
+        )
     chen.refresh_from_db()
     assert (chen.phone, chen.version) == ("1", seen + 1)
 

@@ -1,0 +1,54 @@
+"""A forgotten password: by mail where mail can leave, without a trace for strangers, and never an error page."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from base.accounts.models import User
+from base.company.models import Company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chen():
+    user = User.objects.create(username="chen", display_name="陈静", email="chen@example.com", role="manager")
+    user.set_password("long enough 7")
+    user.save()
+    return user
+
+
+@pytest.fixture
+def server(settings):
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = None
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    Company.objects.update(name="维保科技", sender_email="service@example.com")
+
+
+def ask(email):
+    return Client().post("/accounts/password/reset/", {"email": email})
+
+
+def test_a_mail_comes_from_the_companys_own_address(chen, server):
+    assert ask("chen@example.com")["Location"] == "/accounts/password/reset/done/"
+    (sent,) = mail.outbox
+    assert sent.to == ["chen@example.com"]
+    assert "service@example.com" in sent.from_email
+    assert "/accounts/password/reset/key/" in sent.body
+
+
+def test_strangers_get_the_same_answer_and_no_mail(chen, server):
+    assert ask("stranger@example.com")["Location"] == "/accounts/password/reset/done/"
+    assert mail.outbox == []
+
+
+def test_without_a_mail_server_the_answer_is_the_same(chen):
+    assert ask("chen@example.com")["Location"] == "/accounts/password/reset/done/"
+    assert mail.outbox == []
+
+
+def test_a_server_that_does_not_answer_is_no_error_page(chen, server, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert ask("chen@example.com")["Location"] == "/accounts/password/reset/done/"
