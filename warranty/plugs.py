@@ -31,7 +31,7 @@ from warranty.pages.plan import PlanPage, is_visit, may_hold, plan_of
 from warranty.pages.terms import TermPage
 from warranty.plan.holding import OPEN
 from warranty.previews import preview_correction
-from warranty.queries import coverage_end, coverage_on, covered
+from warranty.queries import coverage_end, coverage_on, covered, ends_between
 from warranty.wording import COVERAGE_COLOURS
 
 Data = Mapping[str, Any]
@@ -120,7 +120,7 @@ def _active(rows: Rows) -> Rows:
 
 def _ends_within(days: int) -> Any:
     def narrow(rows: Rows, look: Look) -> Rows:
-        return _active(rows).filter(coverage_end__range=(look.today, look.today + timedelta(days=days)))
+        return _active(rows).filter(ends_between(look.today, look.today + timedelta(days=days)))
 
     return narrow
 

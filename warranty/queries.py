@@ -42,6 +42,13 @@ def last_terms(contract_ids: Sequence[int]) -> dict[int, MaintenanceTerm]:
     return {term.contract_id: term for term in terms}
 
 
+def ends_between(first: date, last: date) -> Q:
+    """Contracts whose agreed coverage ends between two days: found from the terms' own index, not contract by contract."""
+    ends = MaintenanceTerm.objects.filter(last_day__range=(first, last)).values("contract")
+    later = MaintenanceTerm.objects.filter(contract=OuterRef("pk"), last_day__gt=last)
+    return Q(pk__in=ends) & ~Q(Exists(later))
+
+
 def coverage_end() -> Subquery:
     """The last agreed day of coverage of a contract, to annotate contracts with."""
     last = MaintenanceTerm.objects.filter(contract=OuterRef("pk")).order_by("-last_day")
