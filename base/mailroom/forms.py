@@ -15,7 +15,7 @@ class MailForm(SheetForm):
 
     wording = forms.CharField(
         label=_("text"),
-        widget=forms.Textarea(attrs={"class": "mail-wording"}),
+        widget=forms.Textarea(attrs={"class": "mail-wording", "aria-label": _("text")}),
         help_text=_("Leave the link with the “…” as it is: the reader gets it whole."),
     )
 
