@@ -49,6 +49,7 @@ def plug() -> None:
             "term_started": _("next term started"),
             "imported": _("imported from a ledger"),
             "terms_removed": _("later terms removed"),
+            "restored": _("back with its contract"),
         },
         todos={
             "inspection_due": _("Inspection of %(contract)s planned for %(day)s"),
