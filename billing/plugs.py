@@ -74,60 +74,62 @@ def _preview(contract: Contract, data: Mapping[str, Any], look: Look) -> SafeStr
     return render_to_string("billing/new_quote.html", context)
 
 
+_BUTTONS = (
+    SmartButton(
+        "quotes",
+        _("Quotes"),
+        QuotePage.icon,
+        count=lambda contract, look: _quotes(contract, look).count(),
+        url=lambda contract, look: f"{QuotePage.address()}?contract={contract.pk}",
+        action="quotes.view",
+    ),
+    SmartButton(
+        "invoices",
+        _("Invoices"),
+        InvoicePage.icon,
+        count=lambda contract, look: _invoices(contract, look).count(),
+        url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
+        action="invoices.view",
+    ),
+)
+_TABS = (
+    Tab(
+        "quotes",
+        _("Quotes"),
+        "billing/contract_quotes.html",
+        context=lambda contract, look: {"quotes": _quotes(contract, look), "colours": QuotePage.status_colours},
+        action="quotes.view",
+        count=lambda contract, look: _quotes(contract, look).count(),
+    ),
+    Tab(
+        "invoices",
+        _("Invoices"),
+        "billing/contract_invoices.html",
+        context=lambda contract, look: {"invoices": _invoices(contract, look), "colours": InvoicePage.status_colours},
+        action="invoices.view",
+        count=lambda contract, look: _invoices(contract, look).count(),
+    ),
+)
+_NEW_QUOTE = Move(
+    "quote",
+    _("Renewal quote"),
+    "quotes.edit",
+    _draft,
+    allowed=_may_be_quoted,
+    form=NewQuoteForm,
+    initial=_from,
+    preview=_preview,
+    icon=QuotePage.icon,
+    done=_("The draft is made: change what you like, then send it."),
+)
+_COHORT = (
+    Quick("up_for_renewal", _("Up for renewal"), lambda rows, look: up_for_renewal(rows), divider=True),
+    Quick("renewed", _("Renewed"), lambda rows, look: renewed(rows)),
+    Quick("not_renewed", _("Not renewed"), lambda rows, look: not_renewed(rows)),
+)
+
+
 def plug() -> None:
     """Called once by `AppConfig.ready`."""
-    TermPage.plug(
-        Quick("up_for_renewal", _("Up for renewal"), lambda rows, look: up_for_renewal(rows), divider=True),
-        Quick("renewed", _("Renewed"), lambda rows, look: renewed(rows)),
-        Quick("not_renewed", _("Not renewed"), lambda rows, look: not_renewed(rows)),
-        after="by_hand",
-    )
-    ContractPage.plug(
-        SmartButton(
-            "quotes",
-            _("Quotes"),
-            QuotePage.icon,
-            count=lambda contract, look: _quotes(contract, look).count(),
-            url=lambda contract, look: f"{QuotePage.address()}?contract={contract.pk}",
-            action="quotes.view",
-        ),
-        SmartButton(
-            "invoices",
-            _("Invoices"),
-            InvoicePage.icon,
-            count=lambda contract, look: _invoices(contract, look).count(),
-            url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
-            action="invoices.view",
-        ),
-        Tab(
-            "quotes",
-            _("Quotes"),
-            "billing/contract_quotes.html",
-            context=lambda contract, look: {"quotes": _quotes(contract, look), "colours": QuotePage.status_colours},
-            action="quotes.view",
-            count=lambda contract, look: _quotes(contract, look).count(),
-        ),
-        Tab(
-            "invoices",
-            _("Invoices"),
-            "billing/contract_invoices.html",
-            context=lambda contract, look: {
-                "invoices": _invoices(contract, look),
-                "colours": InvoicePage.status_colours,
-            },
-            action="invoices.view",
-            count=lambda contract, look: _invoices(contract, look).count(),
-        ),
-        Move(
-            "quote",
-            _("Renewal quote"),
-            "quotes.edit",
-            _draft,
-            allowed=_may_be_quoted,
-            form=NewQuoteForm,
-            initial=_from,
-            preview=_preview,
-            icon=QuotePage.icon,
-            done=_("The draft is made: change what you like, then send it."),
-        ),
-    )
+    TermPage.plug(*_COHORT, after="by_hand")
+    ContractPage.plug(*_BUTTONS, *_TABS, _NEW_QUOTE)
