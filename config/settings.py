@@ -19,7 +19,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default=[])
-#: Behind a proxy that speaks TLS: cookies for HTTPS only, and its forwarded-protocol header is believed.
+#: Behind a proxy that speaks TLS: cookies for HTTPS only, and what it says of protocol and caller is believed.
 HTTPS = env.flag("HTTPS", default=False)
 
 INSTALLED_APPS = [
@@ -182,6 +182,8 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    # Else everybody has the proxy's address, and one stranger's wrong passwords keep all out.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 #: No EMAIL_URL means: no mail server is set, and the queue is on hold (DESIGN 2.7).

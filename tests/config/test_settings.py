@@ -1,0 +1,51 @@
+"""What the environment decides is decided by it, and by nothing else."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+ASKED = (
+    "HTTPS",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SECURE_PROXY_SSL_HEADER",
+    "ALLAUTH_TRUSTED_PROXY_COUNT",
+)
+
+
+def settings(tmp_path, **environment):
+    """The settings a process of its own starts with."""
+    code = f"import json; from config import settings; print(json.dumps({{n: getattr(settings, n, None) for n in {ASKED}}}))"
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, "DATA_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(answer.stdout) if answer.returncode == 0 else answer.stderr
+
+
+def test_behind_a_proxy_cookies_are_for_https_and_callers_have_their_own_address(tmp_path):
+    assert settings(tmp_path, HTTPS="yes") == {
+        "HTTPS": True,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
+    }
+
+
+def test_without_a_proxy_nobody_is_believed_about_the_caller(tmp_path):
+    told = settings(tmp_path)
+    assert told["HTTPS"] is False
+    assert told["ALLAUTH_TRUSTED_PROXY_COUNT"] is None
+    assert told["SECURE_PROXY_SSL_HEADER"] is None
+
+
+@pytest.mark.parametrize("value", ["maybe", "2"])
+def test_what_is_not_understood_stops_the_start(tmp_path, value):
+    assert f"HTTPS must be true or false, not '{value}'" in settings(tmp_path, HTTPS=value)
