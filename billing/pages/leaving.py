@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import action
 from base.company.queries import company
@@ -120,9 +120,9 @@ def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours:
 
 
 @action("mails.view")
-@require_safe
+@require_POST
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the plan's row would write if its day were today."""
+    """What the plan's row would write on its day. A POST, because it is written and undone to find out."""
     look = Look.of(request)
     row = _rows(look).filter(pk=pk).first()
     if row is None:
@@ -135,4 +135,5 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "todos": found.todos,
         "reason": found.reason,
     }
-    return TemplateResponse(request, "billing/leaving_preview.html", context)
+    template = "billing/leaving_preview.html" + ("#dialog" if request.htmx else "")  # type: ignore[attr-defined]
+    return TemplateResponse(request, template, context)

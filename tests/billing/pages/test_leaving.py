@@ -69,9 +69,17 @@ def test_why_nothing_leaves_by_itself(as_, draft, sending, change, reason):
     assert reason in page(as_("manager"), reverse("leaving"))
 
 
+def rehearsed(client, row):
+    response = client.post(reverse("leaving_preview", args=[row.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
 def test_the_mail_is_rehearsed_and_nothing_stays(as_, draft, sending):
     before = (Event.objects.count(), Todo.objects.count())
-    html = page(as_("manager"), reverse("leaving_preview", args=[sending.pk]))
+    client = as_("manager")
+    assert client.get(reverse("leaving_preview", args=[sending.pk])).status_code == 405
+    html = rehearsed(client, sending)
     assert str(draft) in html
     assert draft.contract.contact.email in html
     assert link_token(draft) not in html
@@ -84,7 +92,7 @@ def test_the_mail_is_rehearsed_and_nothing_stays(as_, draft, sending):
 
 def test_the_rehearsal_says_why_nothing_would_be_written(as_, draft, sending):
     RenewalQuote.objects.update(price=100000)
-    html = page(as_("manager"), reverse("leaving_preview", args=[sending.pk]))
+    html = rehearsed(as_("manager"), sending)
     assert "No mail would be written." in html
     assert "Waits for a director&#x27;s approval." in html
 
@@ -93,7 +101,7 @@ def test_each_sees_their_own(as_, draft, sending):
     Contract.objects.update(manager=UserFactory(role=Role.MANAGER))
     client = as_("manager")
     assert str(draft) not in page(client, reverse("leaving"))
-    assert client.get(reverse("leaving_preview", args=[sending.pk])).status_code == 404
+    assert client.post(reverse("leaving_preview", args=[sending.pk])).status_code == 404
 
 
 def test_the_administrator_sees_no_prices(as_, draft, sending):
