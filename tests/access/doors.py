@@ -22,6 +22,7 @@ from billing.queries import link_token
 from contracts.pages.parts import KINDS
 from tests.access.world import Side
 from tests.chain import AT, ON
+from warranty.models import PlannedAction
 
 #: Stands for the name of a move, tab or option where the page declares none.
 NOTHING = "nothing-of-this-name"
@@ -114,6 +115,8 @@ def _filled(
         return
     if pattern.name == "todo_done":
         records = list(side.of(Todo).filter(assignee=user, done_at=None)[:1] or side.of(Todo)[:1])
+    elif pattern.route.startswith("leaving/"):
+        records = list(side.of(PlannedAction).filter(kind="renewal_send", state="planned")[:1])
     else:
         assert page is not None, f"say in tests/access/doors.py what {pattern.route} is about"
         records = known.get(page.slug) or known.setdefault(page.slug, _records(page, side, user))
@@ -148,6 +151,10 @@ def _named(
         return
     last = pattern.name.rpartition(":")[2]
     match wants:
+        case ["name"] if last == "mail_text":
+            yield {"name": "renewal_quote"}, ""
+        case ["name", "language"]:
+            yield {"name": "renewal_quote", "language": "en"}, ""
         case ["name"] if page is not None:
             for name, inner in _names(last, page, record) or [(NOTHING, "")]:
                 yield {"name": name}, inner
@@ -169,6 +176,8 @@ def _named(
             link = side.of(QuoteLink).filter(quote__status="sent").first()
             assert link is not None
             yield {"token": link_token(link.quote)}, ""
+        case ["place"]:
+            yield {"place": 0}, ""
         case ["year"]:
             yield {"year": ON.year}, ""
         case ["uidb36", "key"]:

@@ -19,6 +19,7 @@ from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
+from base.documents.mail import record_bounce
 from base.documents.papers import document_for
 from base.ui import operations as screens
 from base.ui import registry
@@ -59,10 +60,10 @@ class World:
     theirs: Side
 
 
-def build() -> World:
+def build(people: dict[Role, User] | None = None) -> World:
     picture = default_storage.save("company/logo.gif", ContentFile(GIF))
     Company.objects.update(name="Weibao Ltd", logo=picture, sender_email="us@example.com")
-    people = {role: UserFactory(username=role.value, display_name=f"{role.value} of ours", role=role) for role in Role}
+    people = people or {role: UserFactory(username=role.value, role=role) for role in Role}
     ours = _side("Quagga", people[Role.MANAGER], people[Role.ENGINEER])
     rival = UserFactory(username="rival", role=Role.MANAGER)
     theirs = _side("Zebra", rival, UserFactory(username="stranger", role=Role.ENGINEER))
@@ -117,6 +118,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
         _invoice(made(year_ago), step, manager)
     _ledger(mark, manager, AMOUNT)
     _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
+    record_bounce(email=f"{mark.lower()}.gone@example.org", by=manager, at=AT)
     screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
 
 
