@@ -6,6 +6,7 @@ from typing import Any
 from moneyed import Money
 
 from base.accounts.models import Role
+from base.chatter.operations import events_of
 from base.lib.official_days import seed_days
 from base.lib.worktime import STANDARD_WINDOWS, DayRule, WorkCalendar
 from billing import decisions, invoices, quotes, sending
@@ -104,6 +105,4 @@ def row(contract: Contract, kind: str, step: str = "") -> PlannedAction:
 
 def verbs(record: Any) -> list[str]:
     """What happened to a record, oldest first."""
-    from base.chatter.operations import events_of
-
     return list(events_of(record).order_by("pk").values_list("verb", flat=True))

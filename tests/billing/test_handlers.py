@@ -8,6 +8,7 @@ from base.chatter.models import Todo
 from base.documents.models import OutgoingMail
 from billing.decisions import accept
 from billing.models import RenewalQuote
+from billing.queries import link_url
 from billing.quotes import LineInput, approve, draft, edit, hold, revise
 from billing.sending import send
 from contracts.enums import RenewalMode
@@ -15,6 +16,7 @@ from contracts.models import Contract
 from contracts.operations import set_renewal_wish
 from tests.chain import accepted, at, cny, day, paid_term, row, verbs
 from warranty.models import PlannedAction
+from warranty.plan.planning import plan_contracts
 from warranty.plan.run import run_day
 
 pytestmark = pytest.mark.django_db
@@ -221,8 +223,6 @@ def test_mails_of_one_version_share_one_link():
     contract = accepted()
     for on in (DRAFTED, MAILED, "2026-11-16"):
         run(on)
-    from billing.queries import link_url
-
     link = link_url(quote_of(contract))
     texts = list(OutgoingMail.objects.values_list("text", flat=True).filter(kind__startswith="renewal"))
     assert len(texts) == 2
@@ -287,8 +287,6 @@ def test_budget_funded_customers_are_told_the_proposed_amount(mode, mails):
     contract = accepted(renewal_mode=mode, renewal_rate=Decimal("0.15"))
     contract.customer.budget_funded = True
     contract.customer.save()
-    from warranty.plan.planning import plan_contracts
-
     plan_contracts([contract.pk], on=day("2026-02-01"))
     run("2026-06-30")
     assert todos("budget_notice") == []

@@ -15,9 +15,10 @@ from billing.queries import content_hash
 from billing.quotes import LineInput, approve, draft, edit, hold, needs_approval, revise
 from billing.sending import send
 from contracts.enums import ContractStatus
-from contracts.operations import terminate
+from contracts.operations import amend, terminate
 from tests.chain import AT, ON, accepted, cny, day, drafted, paid_term, renewed, sent, signed, verbs
 from tests.factories import UserFactory
+from warranty.operations import set_last_day
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,6 @@ def test_where_the_price_comes_from(values, paid, expected):
 
 
 def test_an_end_written_by_hand_changes_no_yearly_price(manager):
-    from warranty.operations import set_last_day
-
     contract = accepted()
     term = paid_term(contract, "200000.00")
     set_last_day(term=term, last_day=day("2028-03-31"), reason="as signed", by=manager, at=AT, on=ON)
@@ -76,8 +75,6 @@ def test_after_a_lapse_the_new_term_starts_on_the_chosen_day_and_the_gap_stays()
 
 
 def test_a_gap_survives_an_amendment(manager):
-    from contracts.operations import amend
-
     quote = drafted(accepted(day("2025-01-15"), planned_on=ON), first_day=day("2026-12-01"))
     values = {"signed_on": ON, "effective_on": ON, "amount": cny("600000.00")}
     amend(contract=quote.contract, values=values, by=manager, at=AT, on=ON)
@@ -357,8 +354,6 @@ def test_a_new_version_keeps_the_approval_of_the_same_content(manager, director)
 
 
 def test_a_new_version_is_judged_by_what_is_in_force_now(manager):
-    from contracts.operations import amend
-
     old = sent(accepted(renewal_rate=Decimal("0.10")))
     values = {"signed_on": ON, "effective_on": ON, "amount": cny("2400000.00")}
     amend(contract=old.contract, values=values, by=manager, at=AT, on=ON)

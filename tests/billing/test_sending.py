@@ -3,6 +3,7 @@
 import pytest
 
 from base.chatter.models import Todo
+from base.chatter.operations import make_todo, write_todos
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
 from billing.models import QuoteLink, RenewalQuote
@@ -112,8 +113,6 @@ def test_a_newer_quote_replaces_the_open_one_and_keeps_its_mail_at_home(manager)
 
 def test_the_todos_about_a_draft_are_settled_when_it_leaves(manager):
     quote = drafted()
-    from base.chatter.operations import make_todo, write_todos
-
     write_todos([make_todo(quote, kind="quote_to_review", due_on=ON, at=AT, assignee=manager, cause="a")])
     send(quote=quote, by=manager, at=AT, on=ON)
     assert Todo.objects.get(cause="a").done_at == AT

@@ -27,7 +27,7 @@ from contracts.operations import (
     terminate,
 )
 from contracts.queries import in_force, reader_of
-from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, row, sent, signed, verbs
+from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, row, sent, signed, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -264,8 +264,6 @@ def test_a_termination_calls_open_quotes_back_and_voids_open_invoices(manager):
 
 
 def test_an_issued_invoice_stays(manager):
-    from tests.chain import issued
-
     invoice = issued()
     terminate(contract=invoice.contract, on=ON, reason="over", by=manager, at=AT)
     invoice.refresh_from_db()

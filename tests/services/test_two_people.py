@@ -14,7 +14,7 @@ from billing.quotes import draft
 from billing.sending import send
 from contracts.models import Contract
 from contracts.operations import save_contract
-from tests.chain import AT, ON, accepted, at, cny, day, drafted, invoiced, issued, sent
+from tests.chain import AT, ON, accepted, at, cny, day, drafted, invoiced, issued, sent, signed
 from tests.factories import UserFactory
 from tests.services.threads import at_once
 from warranty.models import MaintenanceTerm
@@ -141,8 +141,6 @@ def test_of_two_who_save_a_contract_one_wins(manager):
 
 
 def test_of_two_who_record_acceptance_one_wins(manager):
-    from tests.chain import signed
-
     pk = signed().pk
     looks = [Contract.objects.get(pk=pk) for _n in range(2)]
     jobs = [lambda look=look: accept_finally(contract=look, accepted_on=ON, by=manager, at=AT, on=ON) for look in looks]

@@ -3,6 +3,7 @@
 import pytest
 
 from base.chatter.models import Todo
+from base.documents.mail import record_bounce
 from base.documents.models import OutgoingMail
 from contracts.models import Contract
 from tests.chain import accepted, at, day, paid_term, row, verbs
@@ -144,8 +145,6 @@ def test_where_coverage_was_taken_up_later_the_gap_was_a_lapse():
 
 
 def test_a_bounced_reader_is_not_written_to():
-    from base.documents.mail import record_bounce
-
     contract = accepted()
     record_bounce(email=contract.contact.email, by=None, at=at(day("2026-05-01")))
     assert run("2026-06-01").failures == []

@@ -3,6 +3,7 @@
 import pytest
 
 from base.lib.errors import NotAllowed, Refused, Stale
+from contracts.operations import terminate
 from tests.chain import AT, ON, accepted, at, day, row, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
@@ -173,8 +174,6 @@ def test_an_inspection_is_reported_once(inspection, engineer, planner):
 
 
 def test_a_cancelled_inspection_is_not_reported(inspection, engineer, director):
-    from contracts.operations import terminate
-
     terminate(contract=inspection.action.contract, on=ON, reason="over", by=director, at=AT)
     with pytest.raises(Refused) as no:
         reported(the_second(inspection.action.contract), "2026-11-20", engineer)

@@ -16,6 +16,7 @@ from warranty.enums import InspectionResult, TermKind
 from warranty.inspections import report
 from warranty.models import Inspection
 from warranty.operations import (
+    Moved,
     accept,
     add_term,
     correct_acceptance,
@@ -525,7 +526,5 @@ def test_terms_that_are_moved_never_overlap_on_the_way(manager):
     paid_term(contract, "100000.00")
     ordered = list(contract.terms.order_by("first_day"))
     crossed = [period_of(ordered[1]), period_of(ordered[0])]
-    from warranty.operations import Moved
-
     with pytest.raises(Refused, match="overlap"):
         move_terms([Moved(t, period_of(t), after) for t, after in zip(ordered, crossed, strict=True)], by=None, at=AT)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from contracts.models import Contract
 from contracts.operations import set_renewal_wish, terminate
 from tests.chain import AT, ON, accepted, cny, day, paid_term
+from tests.snapshot import snapshot
 from warranty.plan.forecast import forecast
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +74,6 @@ def test_nothing_is_projected_that_will_not_come(why):
 
 
 def test_reading_changes_nothing():
-    from tests.snapshot import snapshot
-
     accepted(day("2026-01-15"), planned_on=ON)
     before = snapshot()
     expected("2026-01-01", "2029-12-31")

@@ -1,7 +1,7 @@
 """Writing the plan: in place, late rows keep their day, the calendar moves what hangs on it (DESIGN 2.3, 2.5)."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from base.company.models import CalendarYear
@@ -80,8 +80,6 @@ def test_many_contracts_are_planned_with_a_fixed_number_of_questions():
 
 
 def test_rows_are_unique(django_assert_num_queries):
-    from django.db import IntegrityError, transaction
-
     contract = accepted()
     twin = row(contract, "renewal_quote")
     twin.pk = None
