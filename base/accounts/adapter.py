@@ -13,7 +13,7 @@ from base.company.queries import company
 log = structlog.get_logger(__name__)
 
 
-class ClosedAdapter(DefaultAccountAdapter):
+class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -141,7 +141,7 @@ def _records(page: type[ModelPage], side: Side, user: User) -> list[Any]:
     return sorted(page.prepared(found, look), key=lambda record: not page.may_edit(record, look))
 
 
-def _named(
+def _named(  # noqa: C901 - one case an address
     pattern: Pattern, page: type[ModelPage] | None, side: Side, user: User, record: Any
 ) -> Iterator[tuple[dict[str, Any], str]]:
     """The values of everything but `pk`, each with the action that is asked inside of the view."""
