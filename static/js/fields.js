@@ -26,6 +26,8 @@
           .then((found) => done(found.options))
           .catch(() => done());
       },
+      // The label is the input's now; what is left of the select is for the form alone.
+      onInitialize() { select.setAttribute("aria-hidden", "true"); },
       render: {
         no_results: () => {
           const none = document.createElement("div");

@@ -161,7 +161,9 @@ def many(request: HttpRequest, *, page: type[ModelPage], name: str) -> HttpRespo
 def _together(request: HttpRequest, move: BulkMove, selected: list[Any], form: Any, look: Look) -> Any:
     """All rows as one. Returns what was made of them, or True; None when it was refused, with the reason in the form."""
     try:
-        made = move.run(selected, form.cleaned_data if form is not None else {}, by=look.user, at=look.now, on=look.today)
+        made = move.run(
+            selected, form.cleaned_data if form is not None else {}, by=look.user, at=look.now, on=look.today
+        )
     except Refused as refusal:
         if form is None or isinstance(refusal, NotAllowed):
             raise

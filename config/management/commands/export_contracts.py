@@ -34,12 +34,16 @@ class Command(BaseCommand):
 
 def documents(on: date) -> Iterator[dict[str, Any]]:
     """Each contract as scripts read it."""
-    contracts = Contract.objects.order_by("number").select_related("customer").prefetch_related(
-        Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
-        Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
-        Prefetch("plan", PlannedAction.objects.select_related("inspection").order_by("due_on", "kind", "step")),
-        Prefetch("quotes", RenewalQuote.objects.order_by("number", "revision")),
-        Prefetch("invoices", Invoice.objects.order_by("number")),
+    contracts = (
+        Contract.objects.order_by("number")
+        .select_related("customer")
+        .prefetch_related(
+            Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
+            Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+            Prefetch("plan", PlannedAction.objects.select_related("inspection").order_by("due_on", "kind", "step")),
+            Prefetch("quotes", RenewalQuote.objects.order_by("number", "revision")),
+            Prefetch("invoices", Invoice.objects.order_by("number")),
+        )
     )
     for contract in contracts.iterator(chunk_size=500):
         yield _document(contract, on)
@@ -62,7 +66,8 @@ def _document(contract: Contract, on: date) -> dict[str, Any]:
         "coverage_end": _day(terms[-1].last_day if terms else None),
         "covered": coverage_on(contract, terms, on) in _COVERED,
         "terms": [
-            {"kind": t.kind, "first_day": str(t.first_day), "last_day": str(t.last_day), "price": str(t.price.amount)} for t in terms
+            {"kind": t.kind, "first_day": str(t.first_day), "last_day": str(t.last_day), "price": str(t.price.amount)}
+            for t in terms
         ],
         "plan": [_row(row) for row in contract.plan.all()],
         "quotes": [
@@ -70,7 +75,13 @@ def _document(contract: Contract, on: date) -> dict[str, Any]:
             for q in contract.quotes.all()
         ],
         "invoices": [
-            {"number": i.number, "state": i.status, "gross": str(i.gross.amount), "net": str(i.net.amount), "tax": str(i.tax.amount)}
+            {
+                "number": i.number,
+                "state": i.status,
+                "gross": str(i.gross.amount),
+                "net": str(i.net.amount),
+                "tax": str(i.tax.amount),
+            }
             for i in contract.invoices.all()
         ],
     }
