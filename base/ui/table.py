@@ -73,7 +73,11 @@ def _box(record: models.Model, pick: str) -> str:
 def _cells(record: models.Model, href: str, opening: list[str], listing: Listing) -> str:
     out = []
     for place, column in enumerate(listing.columns):
-        cell = escaped(column.html(record, listing.look))
+        if column.link and place == 0:
+            # A link in a link is none: the first cell leads to the record, wherever its value would.
+            cell = escaped(cells.html(column.shown(record, listing.look), listing.look))
+        else:
+            cell = escaped(column.html(record, listing.look))
         if place == 0:
             cell = f'<a class="row-link" href="{escape(href)}">{cell}</a>'
         out.append(f"{opening[place]}{cell}</td>")
