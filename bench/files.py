@@ -8,7 +8,6 @@ from pathlib import Path
 from unittest import mock
 
 import xlsxwriter
-from config.demo.ledger import write_demo_ledger
 from django.db import connection
 
 from base.documents import pdf as pdf_engine
@@ -17,6 +16,7 @@ from bench.measure import Figures, median, seconds
 from billing.documents import renewal_quote
 from billing.exports import COLUMNS, render
 from billing.models import Invoice, InvoiceLine, RenewalQuote
+from config.demo.ledger import write_demo_ledger
 from contracts.ledger.reader import read_ledger
 from warranty.ledger.compare import compare
 from warranty.ledger.load import load

@@ -110,7 +110,7 @@ def _filled(
     """The values its address wants, what is asked inside, and the record it is about."""
     page = pattern.page
     if "pk" not in pattern.wants:
-        for kwargs, inner in _named(pattern, page, side, user, None):
+        for kwargs, inner in _named(Asked(pattern, side, user, None)):
             yield kwargs, inner, None
         return
     if pattern.name == "todo_done":
@@ -123,7 +123,7 @@ def _filled(
     assert records, f"tests/access/world.py makes nothing for {pattern.route}"
     seen = set()
     for record in records:
-        for kwargs, inner in _named(pattern, page, side, user, record):
+        for kwargs, inner in _named(Asked(pattern, side, user, record)):
             # One record of a page is enough for what all of them have; a move wants the one it is open on.
             key = tuple(sorted((name, value) for name, value in kwargs.items() if name in ("name", "kind")))
             if key not in seen:
@@ -139,51 +139,6 @@ def _records(page: type[ModelPage], side: Side, user: User) -> list[Any]:
     found = list(rows.order_by("pk")[:ENOUGH]) or list((side.of(page.model) or page.model._base_manager.all())[:1])
     look = Look(user=user, today=ON, now=AT, language="en")
     return sorted(page.prepared(found, look), key=lambda record: not page.may_edit(record, look))
-
-
-def _named(  # noqa: C901 - one case an address
-    pattern: Pattern, page: type[ModelPage] | None, side: Side, user: User, record: Any
-) -> Iterator[tuple[dict[str, Any], str]]:
-    """The values of everything but `pk`, each with the action that is asked inside of the view."""
-    wants = [each for each in pattern.wants if each != "pk"]
-    if not wants:
-        yield {}, ""
-        return
-    last = pattern.name.rpartition(":")[2]
-    match wants:
-        case ["name"] if last == "mail_text":
-            yield {"name": "renewal_quote"}, ""
-        case ["name", "language"]:
-            yield {"name": "renewal_quote", "language": "en"}, ""
-        case ["name"] if page is not None:
-            for name, inner in _names(last, page, record) or [(NOTHING, "")]:
-                yield {"name": name}, inner
-        case ["kind", *rest]:
-            for kind in KINDS.values():
-                part = side.of(kind.model).first()
-                assert part is not None
-                yield {"kind": kind.name} | ({"part": part.pk} if rest else {}), ""
-        case ["favourite"] if page is not None:
-            found = SavedFilter.objects.filter(owner=user, page=page.slug).first()
-            assert found is not None
-            yield {"favourite": found.pk}, ""
-        case ["todo" | "file" | "document" as what]:
-            model = {"todo": Todo, "file": Attachment, "document": Document}[what]
-            about = ContentType.objects.get_for_model(record)
-            for found in model.objects.filter(target_type=about, target_id=record.pk)[:1]:
-                yield {what: found.pk}, ""
-        case ["token"]:
-            link = side.of(QuoteLink).filter(quote__status="sent").first()
-            assert link is not None
-            yield {"token": link_token(link.quote)}, ""
-        case ["place"]:
-            yield {"place": 0}, ""
-        case ["year"]:
-            yield {"year": ON.year}, ""
-        case ["uidb36", "key"]:
-            yield {"uidb36": "1", "key": "wrong-key"}, ""
-        case _:
-            raise AssertionError(f"say in tests/access/doors.py what {wants} of {pattern.route} are")
 
 
 def _names(last: str, page: type[ModelPage], record: Any) -> list[tuple[str, str]]:
@@ -203,3 +158,77 @@ def _names(last: str, page: type[ModelPage], record: Any) -> list[tuple[str, str
     if last.endswith("_paper"):
         return [(each.name, "") for each in PAPERS[page.model] if each.shown(record)]
     raise AssertionError(f"say in tests/access/doors.py what the name in {page.slug}:{last} is")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address is filled in from."""
+
+    pattern: Pattern
+    side: Side
+    user: User
+    record: Any
+
+    @property
+    def last(self) -> str:
+        return self.pattern.name.rpartition(":")[2]
+
+
+def _named(asked: Asked) -> Iterator[tuple[dict[str, Any], str]]:
+    """The values of everything but `pk`, each with the action that is asked inside of the view."""
+    wants = tuple(each for each in asked.pattern.wants if each != "pk")
+    assert wants in FILLED, f"say in tests/access/doors.py what {wants} of {asked.pattern.route} are"
+    for values, inner in FILLED[wants](asked):
+        yield dict(zip(wants, values, strict=True)), inner
+
+
+def _any(*values: Any) -> Callable[[Asked], list[tuple[tuple[Any, ...], str]]]:
+    return lambda asked: [(values, "")]
+
+
+def _name(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    if asked.last == "mail_text":
+        return [(("renewal_quote",), "")]
+    page = asked.pattern.page
+    assert page is not None
+    return [((name,), inner) for name, inner in _names(asked.last, page, asked.record) or [(NOTHING, "")]]
+
+
+def _part(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    return [((kind.name, asked.side.of(kind.model).first().pk), "") for kind in KINDS.values()]
+
+
+def _favourite(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    page = asked.pattern.page
+    assert page is not None
+    return [((SavedFilter.objects.filter(owner=asked.user, page=page.slug).first().pk,), "")]  # type: ignore[union-attr]
+
+
+def _hanging(model: type[Any]) -> Callable[[Asked], list[tuple[tuple[Any, ...], str]]]:
+    def found(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+        about = ContentType.objects.get_for_model(asked.record)
+        return [((each.pk,), "") for each in model.objects.filter(target_type=about, target_id=asked.record.pk)[:1]]
+
+    return found
+
+
+def _token(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    return [((link_token(asked.side.of(QuoteLink).filter(quote__status="sent").first().quote),), "")]
+
+
+#: What stands in an address, by the names its pattern gives it.
+FILLED: dict[tuple[str, ...], Callable[[Asked], list[tuple[tuple[Any, ...], str]]]] = {
+    (): _any(),
+    ("name",): _name,
+    ("name", "language"): _any("renewal_quote", "en"),
+    ("kind",): lambda asked: [((kind,), "") for kind in KINDS],
+    ("kind", "part"): _part,
+    ("favourite",): _favourite,
+    ("todo",): _hanging(Todo),
+    ("file",): _hanging(Attachment),
+    ("document",): _hanging(Document),
+    ("token",): _token,
+    ("place",): _any(0),
+    ("year",): _any(ON.year),
+    ("uidb36", "key"): _any("1", "wrong-key"),
+}

@@ -9,7 +9,7 @@ from django.test import Client
 from base.accounts.models import Role
 from billing.models import QuoteLink, RenewalQuote
 from billing.queries import link_token
-from tests.access.test_doors import contents
+from tests.access.answers import contents
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from djmoney.models.fields import MoneyField
 from base.accounts.access import may
 from base.accounts.models import Role
 from base.ui import operations, registry
+from tests.access.answers import told
 from tests.access.doors import doors
-from tests.access.test_doors import told
 from tests.access.test_rows import _around, words
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,8 @@ from base.ui.look import Look
 from base.ui.models import SavedFilter
 from base.ui.views.edit import form_for
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
+from tests.access.answers import LOG_IN, contents, told
 from tests.access.doors import doors
-from tests.access.test_doors import LOG_IN, contents, told
 from warranty.models import Inspection
 
 pytestmark = pytest.mark.django_db
