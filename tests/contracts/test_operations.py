@@ -1,4 +1,4 @@
-"""Customers, contracts, amendments, termination, handing over (DESIGN 2.2, 2.5, 2.7)."""
+"""Contracts, amendments, termination, handing over (DESIGN 2.2, 2.5, 2.7)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,87 +12,21 @@ from base.documents.mail import Reader, write_mail
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
 from contracts.enums import ContractStatus
-from contracts.models import Contact, Contract, Customer, InvoiceTitle
+from contracts.models import Contract
 from contracts.operations import (
     activate,
     amend,
     hand_over,
-    initials_of,
-    merge_customers,
     reactivate,
     save_contract,
-    save_customer,
-    save_part,
     set_renewal_wish,
     terminate,
 )
-from contracts.queries import in_force, reader_of
-from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, row, sent, signed, verbs
-from tests.factories import ContactFactory, CustomerFactory, UserFactory
+from contracts.queries import in_force
+from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, sent, signed, verbs
+from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-# Customers
-
-
-def test_a_customer_is_found_by_the_initials_of_its_name(manager):
-    customer = save_customer(customer=Customer(), values={"name": " 明珠港务有限公司 "}, by=manager, at=AT)
-    assert (customer.name, customer.initials) == ("明珠港务有限公司", "mzgwyxgs")
-    assert initials_of("ABC软件（北京）") == "abcrj（bj）"
-    assert verbs(customer) == ["created"]
-
-
-@pytest.mark.parametrize("name", ["明珠港务(集团)有限公司", "明珠港务 （集团） 有限公司", "明珠港务（集团）有限公司 "])
-def test_one_name_is_one_customer_however_it_is_typed(name, manager):
-    save_customer(customer=Customer(), values={"name": "明珠港务（集团）有限公司"}, by=manager, at=AT)
-    with pytest.raises(Refused) as no:
-        save_customer(customer=Customer(), values={"name": name}, by=manager, at=AT)
-    assert (no.value.field, no.value.code) == ("name", "duplicate")
-
-
-def test_a_customer_may_keep_its_own_name(manager):
-    customer = save_customer(customer=Customer(), values={"name": "甲（集团）"}, by=manager, at=AT)
-    save_customer(customer=customer, values={"name": "甲(集团)"}, by=manager, at=AT)
-    assert customer.name == "甲(集团)"
-
-
-def test_a_customer_marked_as_budget_funded_has_its_notice_planned(manager):
-    contract = accepted(day("2026-01-15"))
-    save_customer(customer=contract.customer, values={"budget_funded": True}, by=manager, at=AT)
-    assert row(contract, "budget_notice").due_on == ON
-    save_customer(customer=contract.customer, values={"budget_funded": False}, by=manager, at=AT)
-    assert row(contract, "budget_notice").state == "cancelled"
-
-
-def test_a_new_default_title_replaces_the_old_one(manager):
-    customer = CustomerFactory()
-    for name in ("甲", "乙"):
-        save_part(part=InvoiceTitle(customer=customer), values={"name": name, "is_default": True}, by=manager, at=AT)
-    assert customer.titles.get(is_default=True).name == "乙"
-
-
-def test_merged_customers_are_one_and_nothing_is_lost(manager):
-    keep, drop = CustomerFactory(name="甲"), CustomerFactory(name="乙")
-    contract = invoiced(accepted(customer=drop)).contract
-    title = save_part(part=InvoiceTitle(customer=drop), values={"name": "乙", "is_default": True}, by=manager, at=AT)
-    save_part(part=InvoiceTitle(customer=keep), values={"name": "甲", "is_default": True}, by=manager, at=AT)
-    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
-    contract.refresh_from_db()
-    assert contract.customer == keep
-    assert contract.contact.customer == keep
-    assert contract.invoices.get().customer == keep
-    title.refresh_from_db()
-    assert (title.customer, title.is_default) == (keep, False)
-    assert not Customer.objects.filter(pk=drop.pk).exists()
-    assert verbs(keep) == ["merged"]
-
-
-def test_a_customer_is_not_merged_with_itself(manager):
-    customer = CustomerFactory()
-    with pytest.raises(Refused):
-        merge_customers(keep=customer, drop=customer, by=manager, at=AT)
-    assert Customer.objects.filter(pk=customer.pk).exists()
 
 
 # Contracts
@@ -396,18 +330,3 @@ def test_contracts_go_to_active_account_managers_only(director, manager):
             hand_over(contracts=[contract], to=to, by=director, at=AT)
     with pytest.raises(NotAllowed):
         hand_over(contracts=[contract], to=manager, by=manager, at=AT)
-
-
-# Who reads a contract's mail
-
-
-def test_the_reader_is_the_contracts_own_contact():
-    customer = CustomerFactory(language="en")
-    here, other = ContactFactory(customer=customer, email="a@x.example"), ContactFactory(customer=customer)
-    assert reader_of(signed(customer=customer, contact=here)) == Reader(here.name, "a@x.example", "en")
-    Contact.objects.filter(pk=other.pk).update(language="zh-hans", email="")
-    other.refresh_from_db()
-    assert reader_of(signed(customer=customer, contact=other)) == Reader(other.name, "", "zh-hans")
-    assert reader_of(signed(customer=customer, contact=None)) == Reader("", "", "en")
-    customer.no_mail = True
-    assert reader_of(signed(customer=customer, contact=here)).email == ""
