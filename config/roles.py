@@ -52,7 +52,6 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | {
         "inspections.plan",
         "inspections.report",
-        "inspections.assign",
         "plan.hold",
         "files.add",
         "forecast.view",
@@ -73,7 +72,6 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "terms.edit",
         "plan.hold",
         "inspections.plan",
-        "inspections.assign",
         "inspections.report",
         "quotes.edit",
         "quotes.send",

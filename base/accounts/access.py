@@ -13,6 +13,8 @@ from base.lib.errors import NotAllowed
 
 #: Marks a view that anybody may see, and one that anybody who is logged in may see.
 PUBLIC, ANYONE = "public", "anyone"
+#: What only the product itself does, and what nobody is shown: no role has it.
+NOBODY = "nobody"
 
 
 @cache

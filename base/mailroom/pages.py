@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.chatter import visibility
 from base.documents import mail as operations
@@ -97,8 +98,8 @@ class MailPage(ModelPage):
     model, slug, icon = OutgoingMail, "mails", "mail"
     title = _("Mails")
     actions = Actions(view="mails.view", edit="mails.edit")
-    #: An event keeps a text as it was, with its link: nobody has this right, so nobody sees it there.
-    guards = {"text": "mails.deliver"}
+    #: An event keeps a text as it was, with its link: nobody sees it there.
+    guards = {"text": NOBODY}
     empty = _("Mails are written by the daily run and by what you do with quotes and inspections.")
     search = ["subject", "to_name", "to_email", "message_id"]
     columns = [

@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.company.queries import company
 from base.ui.cells import day_text
@@ -91,9 +92,9 @@ class QuotePage(ModelPage):
     model, slug, icon = RenewalQuote, "quotes", "file-invoice"
     title = _("Renewal quotes")
     actions = Actions(view="quotes.view", edit="quotes.edit", export="contracts.export")
-    #: The hash an approval is bound to says nothing to anybody: no role has the action it takes.
+    #: The hash an approval is bound to says nothing to anybody.
     guards = dict.fromkeys(("price", "rule_price", "cap_base", "cap_rate", "cap_used"), "prices.view") | {
-        "approved_hash": "quotes.hashes"
+        "approved_hash": NOBODY
     }
     empty = _("The daily run drafts a quote 90 days before coverage ends; a contract's sheet makes one at any time.")
     search = ["number", "contract__number", "contract__project", "contract__customer__name"]
