@@ -20,8 +20,8 @@ from base.ui.parts import Group, Move, SmartButton, Tab
 
 
 def record_or_404(page: type[ModelPage], look: Look, pk: int) -> Any:
-    """The record, if this person may see it: a foreign row is not there."""
-    record = page.all_rows(look.user).filter(pk=pk).first()
+    """The record, if this person may see it: a foreign row is not there, nor is any of a page they may not open."""
+    record = page.all_rows(look.user).filter(pk=pk).first() if look.may(page.actions.view) else None
     if record is None:
         raise Http404(page.singular())
     return page.prepared([record], look)[0]
