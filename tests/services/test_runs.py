@@ -21,7 +21,8 @@ def empty(django_db_setup, django_db_blocker):
     return os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + template
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("tax_rate")
+@pytest.mark.django_db(transaction=True)
 def test_killed_runs_and_two_at_once_end_in_the_same_rows(empty, tmp_path):
     connection.close()
     assert dj_database_url.parse(empty)["NAME"] == connection.settings_dict["NAME"]

@@ -21,7 +21,7 @@ from warranty.models import MaintenanceTerm
 from warranty.operations import accept as accept_finally
 from warranty.plan.run import run_day
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tax_rate")]
 
 
 def told(*jobs) -> list[str]:

@@ -52,7 +52,8 @@ def worker(server, tmp_path):
     process.stderr.close()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("tax_rate")
+@pytest.mark.django_db(transaction=True)
 def test_a_quote_leaves_through_broker_worker_and_mail_server(server, worker):
     Company.objects.update(
         name="维保科技有限公司", sender_name="维保科技", sender_email="service@example.com", mail_on_hold=False
