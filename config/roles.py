@@ -27,6 +27,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "invoices.request",
         "invoices.edit",
         "mails.view",
+        "mails.read",
         "mails.edit",
         "ledger.import",
         "contracts.export",
@@ -45,6 +46,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "contracts.export",
         "files.add",
         "mails.view",
+        "mails.read",
         "forecast.view",
     },
     Role.SERVICE_MANAGER: _EVERYONE
@@ -80,6 +82,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "invoices.request",
         "invoices.edit",
         "mails.view",
+        "mails.read",
         "mails.edit",
         "ledger.import",
         "contracts.export",
@@ -120,6 +123,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | _SEE_PRICES
     | {
         "mails.view",
+        "mails.read",
         "runs.view",
         "events.view",
         "forecast.view",

@@ -28,6 +28,8 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab, Tool
 
+#: Who sees to it that mail leaves need not know what it says.
+READ = "mails.read"
 COLOURS = {
     "queued": "azure",
     "sending": "blue",
@@ -154,16 +156,17 @@ class MailPage(ModelPage):
                 Column("resend_of", link=True, label=_("sent again from")),
             ],
         ),
-        Group(_("Text"), [Wording("wording", label=_("text"))]),
+        Group(_("Text"), [Wording("wording", label=_("text"))], action=READ),
     ]
     tabs = [
-        Tab("page", _("As a page"), "mailroom/page.html"),
+        Tab("page", _("As a page"), "mailroom/page.html", action=READ),
         Tab(
             "papers",
             _("Papers"),
             "mailroom/papers.html",
             context=lambda mail, look: {"documents": mail.documents.all(), "papers": list(enumerate(mail.papers))},
             count=lambda mail, look: mail.documents.count() or len(mail.papers),
+            action=READ,
         ),
     ]
     moves = MOVES
@@ -200,7 +203,7 @@ class MailPage(ModelPage):
 
     @classmethod
     def may_edit(cls, record: Any, look: Look) -> bool:
-        return bool(record.status == MailStatus.QUEUED)
+        return bool(record.status == MailStatus.QUEUED and look.may(READ))
 
     @classmethod
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:

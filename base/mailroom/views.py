@@ -21,7 +21,7 @@ from base.documents import papers
 from base.documents.message import html_part
 from base.documents.models import MailStatus, OutgoingMail
 from base.documents.queries import held_because
-from base.mailroom.pages import MailPage
+from base.mailroom.pages import READ, MailPage
 from base.ui.look import Look
 from base.ui.record import record_or_404
 
@@ -30,7 +30,7 @@ SHOWN = 200
 _STALE = timedelta(days=1)
 
 
-@action("mails.view")
+@action(READ)
 @xframe_options_sameorigin
 @require_safe
 def as_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -49,7 +49,7 @@ def mail_frame(html: str) -> HttpResponse:
     return response
 
 
-@action("mails.view")
+@action(READ)
 @require_safe
 def document(request: HttpRequest, pk: int, document: int) -> FileResponse:
     """An attachment as it left."""
@@ -60,7 +60,7 @@ def document(request: HttpRequest, pk: int, document: int) -> FileResponse:
     return file_response(found)
 
 
-@action("mails.view")
+@action(READ)
 @require_safe
 def paper(request: HttpRequest, pk: int, place: int) -> HttpResponse | FileResponse:
     """An attachment as it would be if the mail left now."""

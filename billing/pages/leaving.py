@@ -15,7 +15,7 @@ from base.company.queries import company
 from base.documents.models import MailStatus
 from base.documents.queries import held_because
 from base.lib.links import masked
-from base.mailroom.pages import MailPage
+from base.mailroom.pages import READ, MailPage
 from base.ui.look import Look
 from billing.enums import QuoteStatus
 from billing.models import RenewalQuote
@@ -119,7 +119,7 @@ def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours:
     return ""
 
 
-@action("mails.view")
+@action(READ)
 @require_POST
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What the plan's row would write on its day. A POST, because it is written and undone to find out."""

@@ -31,6 +31,11 @@ def log_in(db):
 
 
 @pytest.fixture
+def reader(log_in):
+    return log_in(Role.DIRECTOR)
+
+
+@pytest.fixture
 def admin(log_in):
     return log_in(Role.ADMINISTRATOR)
 
@@ -105,7 +110,7 @@ def test_the_list_says_why_no_mail_leaves(admin, mail, server):
     assert "no sender" in page(admin, "/mails/")
 
 
-def test_no_screen_shows_the_secret_of_a_link(admin, mail):
+def test_no_screen_shows_the_secret_of_a_link(reader, mail):
     addresses = [
         f"/mails/{mail.pk}/",
         f"/mails/{mail.pk}/?tab=page",
@@ -113,9 +118,9 @@ def test_no_screen_shows_the_secret_of_a_link(admin, mail):
         f"/mails/{mail.pk}/edit/",
     ]
     for address in addresses:
-        html = page(admin, address)
+        html = page(reader, address)
         assert SECRET not in html, address
-    assert "…E5eE" in page(admin, f"/mails/{mail.pk}/")
+    assert "…E5eE" in page(reader, f"/mails/{mail.pk}/")
 
 
 def test_as_many_queries_for_four_mails_as_for_two(admin, write):
@@ -153,8 +158,18 @@ def test_who_may_not_look(log_in, mail, role):
     assert client.get(reverse("mail_page", args=[mail.pk])).status_code == 403
 
 
-def test_the_frame_runs_nothing(admin, mail):
-    response = admin.get(reverse("mail_page", args=[mail.pk]))
+def test_who_sees_to_it_that_mail_leaves_need_not_read_it(admin, mail):
+    """A mail tells prices, which an administrator may not see."""
+    sheet = page(admin, f"/mails/{mail.pk}/")
+    assert mail.subject in sheet
+    assert "mail-text" not in sheet
+    assert "/edit/" not in sheet
+    for address in (reverse("mail_page", args=[mail.pk]), f"/mails/{mail.pk}/edit/"):
+        assert admin.get(address).status_code == 403
+
+
+def test_the_frame_runs_nothing(reader, mail):
+    response = reader.get(reverse("mail_page", args=[mail.pk]))
     assert "sandbox" in response["Content-Security-Policy"]
     assert "script-src" not in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "SAMEORIGIN"
@@ -181,28 +196,28 @@ def test_many_at_once(admin, write):
     assert OutgoingMail.objects.filter(on_hold=True).count() == 2
 
 
-def test_worded_anew_the_link_stays_whole_and_off_the_screens(admin, log_in, mail):
-    shown = page(admin, f"/mails/{mail.pk}/edit/")
+def test_worded_anew_the_link_stays_whole_and_off_the_screens(reader, log_in, mail):
+    shown = page(reader, f"/mails/{mail.pk}/edit/")
     assert "…E5eE" in shown
     text = mail.text.replace(SECRET, "…E5eE").replace("Dear", "Good morning")
-    admin.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Another subject", "wording": text})
+    reader.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Another subject", "wording": text})
     mail.refresh_from_db()
     assert mail.subject == "Another subject"
     assert "Good morning" in mail.text
     assert LINK in mail.text
-    assert SECRET not in page(admin, f"/mails/{mail.pk}/")
+    assert SECRET not in page(reader, f"/mails/{mail.pk}/")
     assert SECRET not in page(log_in(Role.AUDITOR), reverse("events:list"))
 
 
-def test_nothing_typed_is_refused_at_the_field(admin, mail):
-    response = admin.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "", "wording": "x"})
+def test_nothing_typed_is_refused_at_the_field(reader, mail):
+    response = reader.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "", "wording": "x"})
     assert response.status_code == 422
     assert "x</textarea>" in response.content.decode()
 
 
-def test_a_late_save_is_refused_without_showing_the_secret(admin, mail):
+def test_a_late_save_is_refused_without_showing_the_secret(reader, mail):
     OutgoingMail.objects.update(text=f"Changed {LINK}", version=1)
-    response = admin.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Mine", "wording": "mine"})
+    response = reader.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Mine", "wording": "mine"})
     html = response.content.decode()
     assert response.status_code == 422
     assert "Changed https://weibao.example.com/q/…E5eE/" in html
@@ -249,22 +264,22 @@ def test_lookers_make_no_moves(log_in, mail, which):
 # --- papers ------------------------------------------------------------------------------------------------------
 
 
-def test_papers_before_and_after_the_mail_left(admin, write, monkeypatch, settings, tmp_path):
+def test_papers_before_and_after_the_mail_left(reader, write, monkeypatch, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     contract = ContractFactory()
     monkeypatch.setitem(
         papers._papers, "test", papers._Paper(lambda pk: (f"t:{pk}", "t.pdf", b"%PDF-1", contract), None)
     )
     mail = write(contract, papers=[("test", contract.pk)])
-    assert admin.get(reverse("mail_paper", args=[mail.pk, 0])).content == b"%PDF-1"
+    assert reader.get(reverse("mail_paper", args=[mail.pk, 0])).content == b"%PDF-1"
     assert not Document.objects.exists()
-    assert admin.get(reverse("mail_paper", args=[mail.pk, 1])).status_code == 404
+    assert reader.get(reverse("mail_paper", args=[mail.pk, 1])).status_code == 404
     document = papers.document_for("test", contract.pk, at=timezone.now())
-    assert admin.get(reverse("mail_document", args=[mail.pk, document.pk])).status_code == 404
+    assert reader.get(reverse("mail_document", args=[mail.pk, document.pk])).status_code == 404
     mail.documents.add(document)
     address = reverse("mail_document", args=[mail.pk, document.pk])
-    assert address in page(admin, f"/mails/{mail.pk}/", tab="papers")
-    assert b"".join(admin.get(address).streaming_content) == b"%PDF-1"
+    assert address in page(reader, f"/mails/{mail.pk}/", tab="papers")
+    assert b"".join(reader.get(address).streaming_content) == b"%PDF-1"
 
 
 # --- hold and release --------------------------------------------------------------------------------------------
