@@ -5,6 +5,7 @@ import logging
 import pytest
 import time_machine
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
@@ -26,6 +27,11 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     settings.setattr("django.conf.settings.MEDIA_ROOT", tmp_path_factory.mktemp("files"))
     # Every client builds the middleware anew: without this each would list all static files first.
     settings.setattr("django.conf.settings.WHITENOISE_AUTOREFRESH", True, raising=False)
+    # Thousands of refusals need no page around them; the browser tests look at that one.
+    for status in (403, 404):
+        settings.setattr(
+            f"config.urls.handler{status}", lambda request, exception, status=status: HttpResponse(status=status)
+        )
     _ = get_resolver().url_patterns  # declares all pages
     with django_db_blocker.unblock(), time_machine.travel(AT, tick=False), _atomic():
         yield worlds.build()

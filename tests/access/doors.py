@@ -58,6 +58,8 @@ class Door:
     path: str
     inner: str = ""
     record: Any = None
+    #: A form of a record that, as it is, this person may not change.
+    shut: bool = False
 
     @property
     def leads_nowhere(self) -> bool:
@@ -94,7 +96,13 @@ def doors(side: Side, user: User) -> Iterator[Door]:
         for kwargs, inner, record in _filled(pattern, side, user, seen):
             path = reverse(pattern.name, kwargs=kwargs)
             if _leads_to(path) is pattern.view:
-                yield Door(pattern, path, inner, record)
+                edits = record is not None and pattern.page and pattern.name == f"{pattern.page.slug}:edit"
+                shut = bool(edits and not pattern.page.may_edit(record, look_of(user)))  # type: ignore[union-attr]
+                yield Door(pattern, path, inner, record, shut)
+
+
+def look_of(user: User) -> Look:
+    return Look(user=user, today=ON, now=AT, language="en")
 
 
 def _leads_to(path: str) -> Any:
@@ -137,7 +145,7 @@ def _records(page: type[ModelPage], side: Side, user: User) -> list[Any]:
     if side.of(page.model).exists():
         rows = rows.filter(pk__in=side.of(page.model).values("pk"))
     found = list(rows.order_by("pk")[:ENOUGH]) or list((side.of(page.model) or page.model._base_manager.all())[:1])
-    look = Look(user=user, today=ON, now=AT, language="en")
+    look = look_of(user)
     return sorted(page.prepared(found, look), key=lambda record: not page.may_edit(record, look))
 
 
@@ -178,8 +186,10 @@ def _named(asked: Asked) -> Iterator[tuple[dict[str, Any], str]]:
     """The values of everything but `pk`, each with the action that is asked inside of the view."""
     wants = tuple(each for each in asked.pattern.wants if each != "pk")
     assert wants in FILLED, f"say in tests/access/doors.py what {wants} of {asked.pattern.route} are"
+    page = asked.pattern.page
     for values, inner in FILLED[wants](asked):
-        yield dict(zip(wants, values, strict=True)), inner
+        # What hangs on a record is shut with the record's own page.
+        yield dict(zip(wants, values, strict=True)), inner or (page.actions.view if page and asked.record else "")
 
 
 def _any(*values: Any) -> Callable[[Asked], list[tuple[tuple[Any, ...], str]]]:
@@ -206,6 +216,8 @@ def _favourite(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
 
 def _hanging(model: type[Any]) -> Callable[[Asked], list[tuple[tuple[Any, ...], str]]]:
     def found(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+        if asked.pattern.name == "mail_document":
+            return [((each.pk,), "") for each in asked.record.documents.all()[:1]]
         about = ContentType.objects.get_for_model(asked.record)
         return [((each.pk,), "") for each in model.objects.filter(target_type=about, target_id=asked.record.pk)[:1]]
 

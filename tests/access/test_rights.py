@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from base.accounts.access import ANYONE, PUBLIC
+from base.accounts.access import ANYONE, NOBODY, PUBLIC
 from base.accounts.models import Role
 from base.ui import registry
 from config.menu import MENU
@@ -75,7 +75,7 @@ def test_every_view_names_an_action():
 def test_whatever_is_asked_for_stands_in_the_table():
     asked = {name: places for found in (_asked_in_code(), _declared()) for name, places in found.items()}
 
-    assert {name: places for name, places in asked.items() if name not in KNOWN | {ANYONE, PUBLIC}} == {}
+    assert {name: places for name, places in asked.items() if name not in KNOWN | {ANYONE, NOBODY, PUBLIC}} == {}
 
 
 def test_the_table_holds_no_right_that_nothing_asks_for():
@@ -98,6 +98,7 @@ def _of_states() -> set[str]:
 
 def test_every_role_has_its_row():
     assert set(ACTIONS) == set(Role)
+    assert not KNOWN & {ANYONE, NOBODY, PUBLIC}
 
 
 def test_what_needs_no_log_in_is_this_and_nothing_else():
@@ -121,7 +122,9 @@ def test_what_needs_no_log_in_is_this_and_nothing_else():
 
 
 def test_whoever_only_reads_can_change_nothing():
-    assert {name for name in ACTIONS[Role.AUDITOR] - OWN if not name.endswith((".view", "search.use"))} == set()
+    assert {
+        name for name in ACTIONS[Role.AUDITOR] - OWN if not name.endswith((".view", ".read", "search.use"))
+    } == set()
 
 
 @pytest.mark.parametrize("role", [Role.SERVICE_MANAGER, Role.ENGINEER, Role.ADMINISTRATOR])

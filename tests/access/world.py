@@ -20,11 +20,12 @@ from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
 from base.documents.mail import record_bounce
+from base.documents.models import OutgoingMail
 from base.documents.papers import document_for
 from base.ui import operations as screens
 from base.ui import registry
-from billing import decisions, exports, invoices, quotes
-from billing.models import Invoice
+from billing import decisions, exports, invoices
+from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
@@ -72,6 +73,9 @@ def build(people: dict[Role, User] | None = None) -> World:
     for user in User.objects.all():
         for page in registry.PAGES.values():
             screens.keep_favourite(by=user, page=page.slug, name=f"of {user.pk}", query="q=x", shared=False)
+    _hang_on_the_house(people[Role.ADMINISTRATOR])
+    # An address that is dead is dead for everybody who writes to it.
+    record_bounce(email="gone@example.org", by=people[Role.DIRECTOR], at=AT)
     run_day(on=ON, by=people[Role.DIRECTOR], at=AT)
     return World(people, ours, theirs)
 
@@ -118,7 +122,6 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
         _invoice(made(year_ago), step, manager)
     _ledger(mark, manager, AMOUNT)
     _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
-    record_bounce(email=f"{mark.lower()}.gone@example.org", by=manager, at=AT)
     screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
 
 
@@ -158,17 +161,28 @@ def _ledger(mark: str, by: User, amount: str) -> None:
 
 
 def _hang_on(side: Side) -> None:
-    """A message, a to-do, a file and a paper on one record of every kind that may have them."""
+    """Something on every record that may have something, and the papers that left the house, with their mails."""
     for page in registry.PAGES.values():
         for target in side.of(page.model).order_by("pk") if page.chatter else []:
-            write_message(target=target, text=f"{side.mark} said this", by=side.manager, at=AT)
-            write_todos(
-                [make_todo(target, kind="note", due_on=ON, at=AT, assignee=side.manager, text=f"{side.mark} to do")]
-            )
-            upload = SimpleUploadedFile(f"{side.mark}.pdf", PDF + side.mark.encode())
-            add_attachment(target=target, upload=upload, by=side.manager, at=AT)
-            record(target, "note", by=side.manager, at=AT, note=f"{side.mark} event")
-    for quote in side.of(quotes.RenewalQuote).filter(status="sent"):
-        document_for("billing.renewal_quote", quote.pk, at=AT)
+            _hang(target, side.mark, side.manager)
+    for quote in side.of(RenewalQuote).filter(status="sent"):
+        paper = document_for("billing.renewal_quote", quote.pk, at=AT)
+        for mail in side.of(OutgoingMail).filter(kind="renewal_quote", target_id=quote.pk):
+            mail.documents.add(paper)
     for invoice in side.of(Invoice).filter(status="part_paid"):
         document_for("billing.payment_request", invoice.pk, at=AT)
+
+
+def _hang_on_the_house(by: User) -> None:
+    """The same on the records that belong to no account manager."""
+    for page in registry.PAGES.values():
+        if page.chatter and page.model in (Company, TaxRate):
+            _hang(page.model._base_manager.first(), "Weibao", by)
+
+
+def _hang(target: Any, mark: str, by: User) -> None:
+    """A message, a to-do, a file and an event."""
+    write_message(target=target, text=f"{mark} said this", by=by, at=AT)
+    write_todos([make_todo(target, kind="note", due_on=ON, at=AT, assignee=by, text=f"{mark} to do")])
+    add_attachment(target=target, upload=SimpleUploadedFile(f"{mark}.pdf", PDF + mark.encode()), by=by, at=AT)
+    record(target, "note", by=by, at=AT, note=f"{mark} event")

@@ -39,6 +39,18 @@ def test_a_mail_comes_from_the_companys_own_address(chen, server):
     assert "/accounts/password/reset/key/" in sent.body
 
 
+def test_the_link_sets_a_password_once(chen, server):
+    ask("chen@example.com")
+    link = next(word for word in mail.outbox[0].body.split() if "/key/" in word).removeprefix("http://testserver")
+    client = Client()
+    address = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(address, {"password1": "another good one 7", "password2": "another good one 7"})
+
+    chen.refresh_from_db()
+    assert chen.check_password("another good one 7")
+    assert "no longer works" in Client().get(link, follow=True).content.decode()
+
+
 def test_strangers_get_the_same_answer_and_no_mail(chen, server):
     assert ask("stranger@example.com")["Location"] == "/accounts/password/reset/done/"
     assert mail.outbox == []
