@@ -1,0 +1,113 @@
+"""Every screen by axe-core, in light and dark: labels, names, roles, contrast (WCAG AA)."""
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+
+from base.accounts.access import may
+from base.accounts.models import Role
+from base.ui import registry
+from billing.models import RenewalQuote
+from billing.queries import link_token
+from tests.access import world as worlds
+
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+#: What the calendar's own markup does is its makers' to mend.
+NOT_OURS = [["#month"]]
+_RUN = """([rules, exclude]) => axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]})
+  .then((found) => found.violations.filter((each) => ["serious", "critical"].includes(each.impact)).flatMap((each) =>
+    each.nodes.slice(0, 3).map((node) => `${each.id}: ${node.target} ${node.any.map((any) => any.message)}`)))"""
+
+
+def violations(screen):
+    """What axe finds serious; in the dark, where only the colours differ, the contrasts."""
+    if not screen.page.evaluate("() => !!window.axe"):
+        screen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = []
+    for scheme, rules in (("light", WCAG), ("dark", ["color-contrast"])):
+        # Colours halfway between two themes are nobody's.
+        screen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        screen.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        found += [f"{scheme} {each}" for each in screen.page.evaluate(_RUN, [rules, NOT_OURS])]
+    return found
+
+
+def screens(user):
+    """Every screen of every page this person may open: list, board, month, sheet, edit, new, and the tools."""
+    assert get_resolver().url_patterns
+    for page in [each for each in registry.PAGES.values() if may(user, each.actions.view)]:
+        yield page.address()
+        if page.board:
+            yield page.address("board")
+        if page.month:
+            yield page.address("month")
+        record = page.all_rows(user).order_by("pk").first()
+        if record is not None:
+            yield page.address("sheet", record.pk)
+            if page.form and page.actions.edit and may(user, page.actions.edit):
+                yield page.address("edit", record.pk)
+        if page.form and page.actions.create and may(user, page.actions.create):
+            yield page.address("create")
+        yield from (tool.url for tool in page.tools if may(user, tool.action) and "." not in tool.url)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_every_screen(house, open_window, part):
+    """Of the director, and what only the administrator has; in two parts, for two cores."""
+    world = worlds.build(house.people)
+    seen, wrong = set(), {}
+    for role in (Role.DIRECTOR, Role.ADMINISTRATOR):
+        screen = open_window(world.people[role], name=role)
+        paths = ["/", "/todos/", "/search/?q=Quagga", *screens(world.people[role])]
+        for path in [each for each in dict.fromkeys(paths) if each not in seen][part::2]:
+            screen.go(path)
+            if found := violations(screen):
+                wrong[path] = found
+        assert not screen.complaints, screen.complaints
+        seen |= set(paths)
+
+    assert not wrong, told(wrong)
+
+
+def told(wrong):
+    return "\n".join(f"{path}\n  " + "\n  ".join(found) for path, found in wrong.items() if found)
+
+
+def test_what_opens_over_a_page(house, open_window):
+    world = worlds.build(house.people)
+    screen = open_window(world.people[Role.MANAGER])
+    page, wrong = screen.page, {}
+    contract = world.ours.of(worlds.Contract).order_by("pk").first()
+    screen.go("/contracts/?group=manager")
+    for name, opener in {"apps": ".topbar .dropdown > button", "user": ".topbar-button.user",
+                         "filters": ".searchbox-toggle", "gear": ".panel .btn-icon"}.items():  # fmt: skip
+        page.locator(opener).first.click()
+        wrong[name] = violations(screen)
+        page.keyboard.press("Escape")
+    page.locator("#global-search").press_sequentially("Quagga")
+    page.locator("#hits a.hit").first.wait_for()
+    wrong["hits"] = violations(screen)
+    screen.go(f"/contracts/{contract.pk}/")
+    for name in ("accept", "amend", "terminate"):
+        page.locator(f"a[href*='/move/{name}/']").first.click()
+        screen.dialog.wait_for()
+        screen.settle()
+        wrong[name] = violations(screen)
+        page.keyboard.press("Escape")
+
+    assert not any(wrong.values()), told(wrong)
+
+
+def test_what_a_stranger_sees(house, open_window):
+    world = worlds.build(house.people)
+    quote = world.ours.of(RenewalQuote).filter(status="sent").first()
+    screen = open_window()
+    wrong = {}
+    for path in ("/accounts/login/", "/accounts/password/reset/", f"/q/{link_token(quote)}/", "/q/nowhere/"):
+        with screen.expecting(404, 410):
+            screen.go(path)
+        if found := violations(screen):
+            wrong[path] = found
+
+    assert not wrong, told(wrong)
