@@ -26,6 +26,7 @@ test: prepare lint ## set up, all checks, all tests
 
 lint: prepare ## ruff, mypy, imports, migrations, translations
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0

@@ -84,7 +84,9 @@ def _processes(at: datetime) -> Check:
     silent = [name for name in ("worker", "beat") if name not in seen or seen[name] < at - _SILENCE]
     if not silent:
         return Check("processes", Level.OK, _("Worker and beat are at work."))
-    text = _("Nothing happens by itself: no sign of %(names)s in the last three minutes.") % {"names": ", ".join(silent)}
+    text = _("Nothing happens by itself: no sign of %(names)s in the last three minutes.") % {
+        "names": ", ".join(silent)
+    }
     return Check("processes", Level.BAD, text)
 
 
@@ -99,7 +101,9 @@ def _mail(at: datetime) -> Check:
         return Check("mail", Level.WARN, held[because] % {"waiting": waiting})
     if late := due(at - _LATE).count():
         text = ngettext(
-            "%(late)s mail should have left half an hour ago.", "%(late)s mails should have left half an hour ago.", late
+            "%(late)s mail should have left half an hour ago.",
+            "%(late)s mails should have left half an hour ago.",
+            late,
         )
         return Check("mail", Level.WARN, text % {"late": late})
     return Check("mail", Level.OK, _("Mail leaves; %(waiting)s wait.") % {"waiting": waiting})

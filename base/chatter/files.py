@@ -57,8 +57,15 @@ def add_attachment(
     mime = content.check(name, upload)
     sha256 = _hash(upload)
     attachment = Attachment(
-        target_type=ContentType.objects.get_for_model(target), target_id=target.pk, name=name, label=label,
-        mime=mime, size=upload.size, sha256=sha256, at=at, by=by,
+        target_type=ContentType.objects.get_for_model(target),
+        target_id=target.pk,
+        name=name,
+        label=label,
+        mime=mime,
+        size=upload.size,
+        sha256=sha256,
+        at=at,
+        by=by,
     )
     attachment.file.name = _keep(sha256, upload)
     attachment.save()

@@ -31,11 +31,16 @@ class Company(Tracked):
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     daily_run_at = models.TimeField(_("daily run at"), default=time(6, 0))
     review_days = models.PositiveSmallIntegerField(
-        _("review window"), default=3, help_text=_("Working days between a renewal draft and its mail."),
+        _("review window"),
+        default=3,
+        help_text=_("Working days between a renewal draft and its mail."),
         validators=[MaxValueValidator(30)],
     )
     approval_deviation = models.DecimalField(
-        _("approval above"), max_digits=5, decimal_places=4, default=Decimal("0.10"),
+        _("approval above"),
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal("0.10"),
         help_text=_("A price this far from the price rule, either way, needs a director's approval."),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )

@@ -65,6 +65,4 @@ def days() -> Mapping[date, DayRule]:
     """The dated exceptions; the company's own day wins over an official one of the same date."""
     # Read backwards by origin, "company" comes after "official" and so replaces it.
     rows = CalendarDay.objects.order_by("-origin").values_list("on", "kind", "name", "origin")
-    return {
-        on: DayRule(cast(DayKind, kind), name, cast(DayOrigin, origin)) for on, kind, name, origin in rows
-    }
+    return {on: DayRule(cast(DayKind, kind), name, cast(DayOrigin, origin)) for on, kind, name, origin in rows}

@@ -151,8 +151,13 @@ def _write_end(mail: OutgoingMail, name: str, text: str, at: datetime) -> None:
     move(mail, MAILS, name, by=None, at=at, values={"error": text, "next_attempt_at": None})
     manager = manager_of(mail)
     todo = make_todo(
-        mail.target or mail, kind=f"mail_{mail.status}", due_on=today(at), at=at, assignee=manager,
-        role="" if manager else Role.ADMINISTRATOR, cause=f"mail_{mail.status}:{mail.pk}",
+        mail.target or mail,
+        kind=f"mail_{mail.status}",
+        due_on=today(at),
+        at=at,
+        assignee=manager,
+        role="" if manager else Role.ADMINISTRATOR,
+        cause=f"mail_{mail.status}:{mail.pk}",
         params={"mail": mail.pk, "to": mail.to_email, "subject": mail.subject, "error": text},
     )
     write_todos([todo])

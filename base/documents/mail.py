@@ -69,8 +69,16 @@ class Written(NamedTuple):
 
 
 def write_mail(
-    *, cause: str, kind: str, target: models.Model, reader: Reader, variables: Mapping[str, str],
-    papers: Sequence[Paper] = (), cc: str = "", reply_to: str = "", at: datetime,
+    *,
+    cause: str,
+    kind: str,
+    target: models.Model,
+    reader: Reader,
+    variables: Mapping[str, str],
+    papers: Sequence[Paper] = (),
+    cc: str = "",
+    reply_to: str = "",
+    at: datetime,
 ) -> OutgoingMail | None:
     """Queue one mail; see `write_mails`. The row there was already for a cause that was told before."""
     draft = MailDraft(cause, kind, target, reader, variables, papers, cc, reply_to)
@@ -95,13 +103,13 @@ def write_mails(drafts: Iterable[MailDraft], *, at: datetime) -> Written:
     OutgoingMail.objects.bulk_create(
         [
             _row(draft, texts.fill(wording[draft.kind, draft.reader.language], draft.variables), at)
-            for draft in live if _key(draft) not in before
+            for draft in live
+            if _key(draft) not in before
         ],
-        ignore_conflicts=True, batch_size=200,
+        ignore_conflicts=True,
+        batch_size=200,
     )
-    _tell_of_dead(
-        [_Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead], at
-    )
+    _tell_of_dead([_Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead], at)
     new = [row for key, row in _rows(live).items() if key not in before]
     Event.objects.bulk_create([make_event(row, "queued", by=None, at=at) for row in new])
     if new:
@@ -149,11 +157,21 @@ def _row(draft: MailDraft, wording: texts.Wording, at: datetime) -> OutgoingMail
     if "#" in draft.cause or len(draft.cause) > _CAUSE_MAX:
         raise ValueError(f"not a cause: {draft.cause!r}")
     return OutgoingMail(
-        cause=draft.cause, kind=draft.kind, target_type=ContentType.objects.get_for_model(draft.target),
-        target_id=draft.target.pk, language=draft.reader.language, to_name=clean(draft.reader.name)[:100],
-        to_email=address(draft.reader.email), cc=address(draft.cc), reply_to=address(draft.reply_to),
-        subject=wording.subject[:250], text=wording.body, papers=[list(paper) for paper in draft.papers],
-        status=MailStatus.QUEUED, queued_at=at, next_attempt_at=at,
+        cause=draft.cause,
+        kind=draft.kind,
+        target_type=ContentType.objects.get_for_model(draft.target),
+        target_id=draft.target.pk,
+        language=draft.reader.language,
+        to_name=clean(draft.reader.name)[:100],
+        to_email=address(draft.reader.email),
+        cc=address(draft.cc),
+        reply_to=address(draft.reply_to),
+        subject=wording.subject[:250],
+        text=wording.body,
+        papers=[list(paper) for paper in draft.papers],
+        status=MailStatus.QUEUED,
+        queued_at=at,
+        next_attempt_at=at,
     )
 
 
@@ -178,8 +196,13 @@ def _tell_of_dead(lost: Sequence[_Lost], at: datetime) -> None:
         key = hashlib.sha256(f"{mail.cause} {mail.email}".encode()).hexdigest()[:32]
         todos.append(
             make_todo(
-                mail.target, kind="mail_address_dead", due_on=today(at), at=at, assignee=manager,
-                role="" if manager else Role.ADMINISTRATOR, cause=f"mail_address_dead:{key}",
+                mail.target,
+                kind="mail_address_dead",
+                due_on=today(at),
+                at=at,
+                assignee=manager,
+                role="" if manager else Role.ADMINISTRATOR,
+                cause=f"mail_address_dead:{key}",
                 params={"to": mail.email, "kind": mail.kind},
             )
         )
@@ -248,9 +271,20 @@ def resend(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = ""
     number = OutgoingMail.objects.filter(Q(cause=first) | Q(cause__startswith=f"{first}#")).count() + 1
     documents = list(mail.documents.all())
     again = OutgoingMail(
-        cause=f"{first}#{number}", resend_of=mail, kind=mail.kind, target_type=mail.target_type,
-        target_id=mail.target_id, language=mail.language, to_name=mail.to_name, to_email=to_email, cc=mail.cc,
-        reply_to=mail.reply_to, subject=mail.subject, text=mail.text, queued_at=at, next_attempt_at=at,
+        cause=f"{first}#{number}",
+        resend_of=mail,
+        kind=mail.kind,
+        target_type=mail.target_type,
+        target_id=mail.target_id,
+        language=mail.language,
+        to_name=mail.to_name,
+        to_email=to_email,
+        cc=mail.cc,
+        reply_to=mail.reply_to,
+        subject=mail.subject,
+        text=mail.text,
+        queued_at=at,
+        next_attempt_at=at,
         papers=[] if documents else mail.papers,
     )
     create(again, by=by, at=at, verb="resent")

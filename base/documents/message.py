@@ -34,9 +34,7 @@ class Sender(NamedTuple):
     time_zone: str
 
 
-def build(
-    mail: OutgoingMail, documents: Iterable[Document], sender: Sender, *, message_id: str, at: datetime
-) -> bytes:
+def build(mail: OutgoingMail, documents: Iterable[Document], sender: Sender, *, message_id: str, at: datetime) -> bytes:
     """The whole message: text and HTML of the same words, the papers attached, a copy to the account manager.
 
     `message_id` stays the same however often the mail is tried: a reader who gets it twice can tell.

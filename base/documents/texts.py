@@ -81,7 +81,8 @@ def check(kind: MailKind, wording: Wording) -> None:
             raise Refused(
                 _("“%(found)s” is not one of the placeholders of this mail: %(known)s")
                 % {"found": wrong[0], "known": known},
-                field=name, code="placeholder",
+                field=name,
+                code="placeholder",
             )
 
 

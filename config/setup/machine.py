@@ -74,6 +74,9 @@ def prepare(*, with_browser: bool) -> None:
         raise SetupError(
             "This machine lacks some system packages. On Debian or Ubuntu, type:\n\n"
             f"    sudo apt-get update && sudo apt-get install -y --no-install-recommends {' '.join(missing)}\n"
-            + ("\nUbuntu's chromium package is only a snap: install Google Chrome's .deb there.\n"
-               if "chromium" in missing else "")
+            + (
+                "\nUbuntu's chromium package is only a snap: install Google Chrome's .deb there.\n"
+                if "chromium" in missing
+                else ""
+            )
         )

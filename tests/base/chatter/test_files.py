@@ -141,7 +141,9 @@ def test_a_large_upload_from_a_temporary_file_is_taken(target):
     assert attachment.matches_hash()
 
 
-def test_the_same_content_is_stored_once_and_goes_with_its_last_record(target, tmp_path, django_capture_on_commit_callbacks):
+def test_the_same_content_is_stored_once_and_goes_with_its_last_record(
+    target, tmp_path, django_capture_on_commit_callbacks
+):
     first, second = add(target), add(target, "副本.pdf")
     assert first.file.name == second.file.name
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [Path(first.file.path)]
@@ -151,7 +153,9 @@ def test_the_same_content_is_stored_once_and_goes_with_its_last_record(target, t
     with django_capture_on_commit_callbacks(execute=True):
         remove_attachment(attachment=second, by=None, at=AT)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    assert list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["file_added"] * 2 + ["file_removed"] * 2
+    assert (
+        list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["file_added"] * 2 + ["file_removed"] * 2
+    )
     with pytest.raises(Refused):
         remove_attachment(attachment=Attachment(pk=second.pk or 2, target=target), by=None, at=AT)
 
@@ -172,7 +176,9 @@ def test_file_names_are_made_storable(given, stored):
     assert clean_name(given) == stored
 
 
-@pytest.mark.parametrize(("name", "way"), [("合同.pdf", "inline"), ("a.png", "inline"), ("a.txt", "attachment"), ("a.docx", "attachment")])
+@pytest.mark.parametrize(
+    ("name", "way"), [("合同.pdf", "inline"), ("a.png", "inline"), ("a.txt", "attachment"), ("a.docx", "attachment")]
+)
 def test_a_file_is_given_out_so_that_no_browser_takes_it_for_a_page(target, name, way):
     data, mime = TAKEN[name]
     response = file_response(add(target, name, data))

@@ -31,7 +31,10 @@ class Installation:
 
     def start(self, code: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", _START + code], env=self.environment, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", _START + code],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
             cwd=Path(__file__).parents[3],
         )
 

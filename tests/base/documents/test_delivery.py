@@ -20,8 +20,13 @@ PDF = b"%PDF-1.7\n" + bytes(range(256)) * 5
 
 def queue(email="wang@customer.example", *, language="zh-hans", cause="greeting:1", **more):
     mail = write_mail(
-        cause=cause, kind="greeting", target=company(), reader=Reader("王女士", email, language),
-        variables={"customer": "明珠港务", "link": "https://weibao.example/q/abc"}, at=AT, **more,
+        cause=cause,
+        kind="greeting",
+        target=company(),
+        reader=Reader("王女士", email, language),
+        variables={"customer": "明珠港务", "link": "https://weibao.example/q/abc"},
+        at=AT,
+        **more,
     )
     assert mail is not None
     return mail

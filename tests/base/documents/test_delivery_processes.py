@@ -58,7 +58,9 @@ def test_a_worker_killed_after_the_final_dot_leaves_uncertain_and_nobody_sends_i
         worker.communicate()
         server.faults.clear()
         assert answer(installation.start(_LATER)) == [
-            [0, 0, "sending", 0], [0, 1, "uncertain", 1], [0, 0, "uncertain", 1],
+            [0, 0, "sending", 0],
+            [0, 1, "uncertain", 1],
+            [0, 0, "uncertain", 1],
         ]
         assert len(server.taken) == 1
     finally:

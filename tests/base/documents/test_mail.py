@@ -48,12 +48,21 @@ def administrator(db):
 
 def test_a_mail_is_written_filled_in_and_due_at_once(ours):
     mail = write_mail(
-        cause="greeting:1", kind="greeting", target=company(),
-        reader=Reader(" 王女士\n", " Wang@Customer.example ", "zh-hans"), variables=VALUES,
-        cc="Chen@example.com", reply_to="Chen@example.com", papers=[("test.paper", 3)], at=AT,
+        cause="greeting:1",
+        kind="greeting",
+        target=company(),
+        reader=Reader(" 王女士\n", " Wang@Customer.example ", "zh-hans"),
+        variables=VALUES,
+        cc="Chen@example.com",
+        reply_to="Chen@example.com",
+        papers=[("test.paper", 3)],
+        at=AT,
     )
     assert (mail.to_name, mail.to_email, mail.cc, mail.reply_to) == (
-        "王女士", "wang@customer.example", "chen@example.com", "chen@example.com",
+        "王女士",
+        "wang@customer.example",
+        "chen@example.com",
+        "chen@example.com",
     )
     assert mail.subject == "致明珠港务的问候"
     assert mail.text == "明珠港务：\n\n您好！\n请见：https://weibao.example/q/abc"
@@ -67,10 +76,17 @@ def test_a_cause_is_told_to_a_reader_once(ours):
     again = write_mails([draft(email="WANG@customer.example"), draft(email="li@customer.example")], at=AT + DAY)
     assert again.known == [first]
     assert [mail.to_email for mail in again.new] == ["li@customer.example"]
-    assert write_mail(
-        cause="greeting:1", kind="greeting", target=company(), reader=Reader("", "wang@customer.example", "en"),
-        variables=VALUES, at=AT,
-    ) == first
+    assert (
+        write_mail(
+            cause="greeting:1",
+            kind="greeting",
+            target=company(),
+            reader=Reader("", "wang@customer.example", "en"),
+            variables=VALUES,
+            at=AT,
+        )
+        == first
+    )
 
 
 def test_many_mails_take_few_queries(ours, django_assert_max_num_queries):

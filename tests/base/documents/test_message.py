@@ -22,7 +22,7 @@ def test_any_subject_arrives(subject):
     assert parsed(subject=subject)["Subject"] == subject
 
 
-@pytest.mark.parametrize("name", ["王女士", "Wang, Ms. \"W\" (office)", "a@b <c>", ""])
+@pytest.mark.parametrize("name", ["王女士", 'Wang, Ms. "W" (office)', "a@b <c>", ""])
 def test_a_readers_name_arrives_and_adds_no_address(name):
     (address,) = parsed(to_name=name)["To"].addresses
     assert (address.display_name, address.addr_spec) == (name, "wang@customer.example")
@@ -37,11 +37,17 @@ def test_a_line_break_cannot_add_a_header(field):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("<b>bold</b> & \"so\"", "&lt;b&gt;bold&lt;/b&gt; &amp; &quot;so&quot;"),
-        ("见 https://a.example/q/x-1?b=1&c=2。完", '见 <a href="https://a.example/q/x-1?b=1&amp;c=2">https://a.example/q/x-1?b=1&amp;c=2</a>。完'),
+        ('<b>bold</b> & "so"', "&lt;b&gt;bold&lt;/b&gt; &amp; &quot;so&quot;"),
+        (
+            "见 https://a.example/q/x-1?b=1&c=2。完",
+            '见 <a href="https://a.example/q/x-1?b=1&amp;c=2">https://a.example/q/x-1?b=1&amp;c=2</a>。完',
+        ),
         ("https://a.example/x.", '<a href="https://a.example/x">https://a.example/x</a>.'),
         ("(https://a.example/)", '(<a href="https://a.example/">https://a.example/</a>)'),
-        ('https://a.example/"onclick="x', '<a href="https://a.example/&quot;onclick=&quot;x">https://a.example/&quot;onclick=&quot;x</a>'),
+        (
+            'https://a.example/"onclick="x',
+            '<a href="https://a.example/&quot;onclick=&quot;x">https://a.example/&quot;onclick=&quot;x</a>',
+        ),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("one\ntwo", "one<br>\ntwo"),
     ],

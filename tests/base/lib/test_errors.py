@@ -39,9 +39,7 @@ def test_ambiguous_holds_the_readings():
     assert Ambiguous("two days", readings=tuple(readings)).readings == readings
 
 
-@pytest.mark.parametrize(
-    "refused", [Refused("no", field="a", code="b"), Ambiguous("?", readings=[1, 2], field="a")]
-)
+@pytest.mark.parametrize("refused", [Refused("no", field="a", code="b"), Ambiguous("?", readings=[1, 2], field="a")])
 def test_a_refusal_survives_the_way_back_from_a_worker(refused):
     copy = pickle.loads(pickle.dumps(refused))
     assert type(copy) is type(refused)

@@ -182,9 +182,7 @@ def test_single_days_without_a_span():
 
 
 def test_dates_before_a_comma_do_not_take_the_next_clauses_verb():
-    assert read_notice("春节：假期延长至2月1日，2月7日（周六）上班。", 2026) == [
-        (date(2026, 2, 7), "workday", "春节")
-    ]
+    assert read_notice("春节：假期延长至2月1日，2月7日（周六）上班。", 2026) == [(date(2026, 2, 7), "workday", "春节")]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,7 @@ def test_spellings_of_one_name_meet(names):
     assert len({match_key(name) for name in names}) == 1
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("某某局（本级）", "某某局"), ("第1中学", "第2中学"), ("甲公司", "乙公司")]
-)
+@pytest.mark.parametrize(("one", "other"), [("某某局（本级）", "某某局"), ("第1中学", "第2中学"), ("甲公司", "乙公司")])
 def test_different_names_stay_apart(one, other):
     assert match_key(one) != match_key(other)
 

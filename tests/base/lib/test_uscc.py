@@ -24,9 +24,7 @@ VALID = [
 ]
 
 
-@pytest.mark.parametrize(
-    "code", [*VALID, "91000000000000019g", "9100 0000 0000 0001 9G", "９1000000000000019Ｇ\u200b"]
-)
+@pytest.mark.parametrize("code", [*VALID, "91000000000000019g", "9100 0000 0000 0001 9G", "９1000000000000019Ｇ\u200b"])
 def test_valid(code):
     assert is_valid(code)
 

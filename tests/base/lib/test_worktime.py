@@ -74,9 +74,7 @@ def test_weekends_worked_in_2026():
     ]
 
 
-@pytest.mark.parametrize(
-    ("on", "provisional"), [("2026-12-31", False), ("2027-01-01", True), ("2003-12-31", True)]
-)
+@pytest.mark.parametrize(("on", "provisional"), [("2026-12-31", False), ("2027-01-01", True), ("2003-12-31", True)])
 def test_a_day_of_a_year_without_official_days_is_provisional(on, provisional):
     assert CHINA.is_provisional(day(on)) == provisional
 
@@ -288,9 +286,7 @@ def test_business_minutes_add_up(a, b, c):
     assert between(a, b) == -between(b, a)
 
 
-@given(
-    moments, st.timedeltas(timedelta(0), timedelta(days=40)), st.timedeltas(timedelta(0), timedelta(days=5))
-)
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=40)), st.timedeltas(timedelta(0), timedelta(days=5)))
 def test_business_time_is_monotone_and_never_more_than_the_clock(start, span, more):
     counted = CHINA.business_time_between(start, start + span)
     assert timedelta(0) <= counted <= span

@@ -26,7 +26,9 @@ def unguarded(sql: str) -> None:
             for name in ("term_no_overlap_INSERT", "term_no_overlap_UPDATE"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         else:
-            cursor.execute("SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid <> 0")
+            cursor.execute(
+                "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid <> 0"
+            )
             for table, name in cursor.fetchall():
                 cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}"')
         try:

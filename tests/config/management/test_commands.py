@@ -48,7 +48,16 @@ def test_a_run_with_failures_exits_with_one_and_says_them():
 
 def test_a_run_in_words():
     accepted(day("2026-01-15"), planned_on=ON)
-    assert said("run_day", "--on", str(ON)).split() == ["2026-11-22", "renewal_quote:", "1", "done,", "0", "skipped,", "0", "failed"]
+    assert said("run_day", "--on", str(ON)).split() == [
+        "2026-11-22",
+        "renewal_quote:",
+        "1",
+        "done,",
+        "0",
+        "skipped,",
+        "0",
+        "failed",
+    ]
 
 
 def test_a_run_of_one_kind_and_a_dry_run():
