@@ -16,7 +16,7 @@ from billing.enums import InvoiceStatus, QuoteStatus
 from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.invoices import make_invoice
 from billing.models import QuoteLink, RenewalQuote
-from billing.queries import token_hash
+from billing.queries import token_hash, was_billed
 from billing.sending import close_links, settle_about
 from billing.states import INVOICE, QUOTE
 from contracts.enums import ContractStatus
@@ -81,22 +81,8 @@ def accept(
     settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
     for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
         call_back(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
-    invoice = make_invoice(quote, term, number=number, by=by, at=at, on=on)
+    make_invoice(quote, term, number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
-    write_todos(
-        [
-            make_todo(
-                invoice,
-                kind="invoice_to_request",
-                due_on=on,
-                at=at,
-                assignee=contract.manager,
-                role=Role.MANAGER,
-                cause=f"invoice_to_request:{invoice.pk}",
-                params={"invoice": number, "contract": contract.number},
-            )
-        ]
-    )
 
 
 def _locked(quote: RenewalQuote) -> RenewalQuote:
@@ -158,8 +144,7 @@ def withdraw_acceptance(
         raise Refused(_("Please say why."), field="reason")
     quote = _locked(quote)
     QUOTE.check("acceptance_withdrawn", quote.status, message=_("Only an accepted quote can be taken back."))
-    invoice = quote.invoices.exclude(status=InvoiceStatus.VOID).first()
-    if invoice and invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED):
+    if was_billed(quote):
         raise Refused(_("The tax invoice is issued: credit it instead."), code="issued")
     if quote.contract.quotes.filter(status=QuoteStatus.SENT).exists():
         raise Refused(_("A later quote is open: call it back first."), code="followed")
@@ -180,7 +165,7 @@ def withdraw_acceptance(
     )
     if term:
         term.delete()
-    if invoice:
+    for invoice in quote.invoices.exclude(status=InvoiceStatus.VOID):
         move(invoice, INVOICE, "void", by=by, at=at, note=reason)
         settle_todos(invoice, by=by, at=at)
     QuoteLink.objects.filter(quote=quote).update(used_at=None)

@@ -12,17 +12,17 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, create, make_todo, move, settle_todos, write_todos
+from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
 from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
 from base.lib.text import compact
-from billing.enums import InvoiceStatus
+from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
 from billing.queries import outstanding
 from billing.rules import PAYMENT_DAYS, is_whole
-from billing.states import INVOICE, INVOICE_ISSUED, INVOICE_OPEN
+from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
 from contracts.models import Contract, InvoiceTitle
 from warranty.models import MaintenanceTerm
 
@@ -62,7 +62,10 @@ def _remark(quote: RenewalQuote) -> str:
 def make_invoice(
     quote: RenewalQuote, term: MaintenanceTerm, *, number: str, by: User | None, at: datetime, on: date
 ) -> Invoice:
-    """The draft invoice of an accepted quote; its lines copy the quote's, net and tax are split line by line."""
+    """The draft invoice of an accepted quote, and the to-do to request it.
+
+    Its lines copy the quote's; net and tax are split line by line.
+    """
     lines = list(quote.lines.all())
     splits = [split_tax(line.gross, line.tax_rate) for line in lines]
     currency = quote.price.currency
@@ -100,6 +103,20 @@ def make_invoice(
                 tax=split.tax,
             )
             for line, split in zip(lines, splits, strict=True)
+        ]
+    )
+    write_todos(
+        [
+            make_todo(
+                invoice,
+                kind="invoice_to_request",
+                due_on=on,
+                at=at,
+                assignee=quote.contract.manager,
+                role=Role.MANAGER,
+                cause=f"invoice_to_request:{invoice.pk}",
+                params={"invoice": number, "contract": quote.contract.number},
+            )
         ]
     )
     return invoice
@@ -174,6 +191,31 @@ def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: 
         raise Refused(_("Please say why."), field="reason")
     move(invoice, INVOICE, "void", by=by, at=at, seen=seen, note=reason)
     settle_todos(invoice, by=by, at=at)
+
+
+@transaction.atomic
+def replace(*, invoice: Invoice, by: User, at: datetime, on: date) -> Invoice:
+    """A new draft in the place of one that is void or wholly credited, while its quote stays accepted.
+
+    The buyer is taken anew, since a wrong one is the usual reason. Raises `Refused` when nothing is left to bill.
+    """
+    require(by, "invoices.request")
+    [number] = draw(PREFIX, on.year)
+    invoice.refresh_from_db(fields=["status"])
+    invoice.quote = quote = RenewalQuote.objects.select_for_update(of=("self",)).filter(pk=invoice.quote_id).first()
+    if quote is None or quote.term is None or not is_replaceable(invoice):
+        text = _("Only a void or wholly credited invoice of an accepted quote is replaced, and once.")
+        raise Refused(text, code="wrong_state")
+    made = make_invoice(quote, quote.term, number=number, by=by, at=at, on=on)
+    record(invoice, "replaced", by=by, at=at, note=str(made))
+    return made
+
+
+def is_replaceable(invoice: Invoice) -> bool:
+    """Whether it asks for no money any more, its quote is still accepted, and no other took its place."""
+    if invoice.status not in INVOICE_GONE or invoice.quote is None or invoice.quote.status != QuoteStatus.ACCEPTED:
+        return False
+    return not invoice.quote.invoices.exclude(status__in=INVOICE_GONE).exists()
 
 
 @transaction.atomic

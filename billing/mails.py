@@ -58,6 +58,7 @@ def plug() -> None:
             "requested": _("invoice requested"),
             "issued": _("tax invoice issued"),
             "void": _("void"),
+            "replaced": _("replaced by a new invoice"),
             "paid": _("payment recorded"),
             "credited": _("credited"),
             "exported": _("exported"),

@@ -212,7 +212,9 @@ class Invoice(Tracked):
         verbose_name_plural = _("invoices")
         ordering = ["-on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["quote"], condition=~Q(status="void"), name="invoice_one_a_quote"),
+            models.UniqueConstraint(
+                fields=["quote"], condition=~Q(status__in=["void", "credited"]), name="invoice_one_a_quote"
+            ),
             models.UniqueConstraint(
                 fields=["tax_invoice_number"], condition=~Q(tax_invoice_number=""), name="invoice_tax_number_once"
             ),

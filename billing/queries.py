@@ -97,6 +97,11 @@ def link_url(quote: RenewalQuote) -> str:
     return f"{settings.PUBLIC_URL}/q/{link_token(quote)}/"
 
 
+def was_billed(quote: RenewalQuote) -> bool:
+    """Whether a tax invoice was ever issued for it, credited or not."""
+    return bool(quote.invoices.exclude(tax_invoice_number="").exists())
+
+
 def outstanding(invoice: Invoice) -> Money:
     """What is still to be paid; nothing before the tax invoice is issued."""
     if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID):

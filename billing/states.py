@@ -26,3 +26,5 @@ INVOICE = StateTable(
 #: Money moves an issued invoice between these by itself.
 INVOICE_OPEN = frozenset({I.ISSUED, I.PART_PAID})
 INVOICE_ISSUED = frozenset({I.ISSUED, I.PART_PAID, I.PAID})
+#: It asks for no money any more: another may take its place.
+INVOICE_GONE = frozenset({I.VOID, I.CREDITED})

@@ -33,6 +33,10 @@ def _void(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, see
     invoices.void(invoice=invoice, reason=data["reason"], by=by, at=at, seen=seen)
 
 
+def _replace(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Invoice:
+    return invoices.replace(invoice=invoice, by=by, at=at, on=on)
+
+
 def _pay(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     amount = Money(data["amount"], invoice.gross.currency)
     invoices.pay(
@@ -168,5 +172,14 @@ MOVES = [
         confirm=_("Its number stays used."),
         icon="ban",
         target=InvoiceStatus.VOID,
+    ),
+    Move(
+        "replace",
+        _("Make a new invoice"),
+        "invoices.request",
+        _replace,
+        allowed=invoices.is_replaceable,
+        confirm=_("A draft with the same lines and a number of its own, with the buyer's title as it stands today."),
+        icon="file-plus",
     ),
 ]

@@ -14,10 +14,11 @@ from base.documents.papers import document_for
 from base.ui.look import Look
 from base.ui.parts import Move
 from billing import decisions, quotes, sending
-from billing.enums import InvoiceStatus, QuoteStatus
+from billing.enums import QuoteStatus
 from billing.forms import AcceptForm, DeclineForm, ReasonForm
 from billing.models import RenewalQuote
 from billing.previews import mail_html, quote_mail
+from billing.queries import was_billed
 from contracts.queries import reader_of
 
 #: The label of the customer's paper among a quote's files.
@@ -55,9 +56,7 @@ def _may_be_approved(quote: Any) -> Any:
 def _may_be_withdrawn(quote: RenewalQuote) -> Any:
     if quote.status != QuoteStatus.ACCEPTED:
         return False
-    invoice = quote.invoices.exclude(status=InvoiceStatus.VOID).first()
-    issued = invoice and invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED)
-    return _("The tax invoice is issued: credit it instead.") if issued else True
+    return _("The tax invoice is issued: credit it instead.") if was_billed(quote) else True
 
 
 def _send(quote: RenewalQuote, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:

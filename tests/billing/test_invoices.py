@@ -9,8 +9,8 @@ from moneyed import Money
 from base.chatter.models import Todo
 from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
-from billing.decisions import accept
-from billing.invoices import credit, edit, issue, overdue_days, pay, request, void
+from billing.decisions import accept, withdraw_acceptance
+from billing.invoices import credit, edit, issue, overdue_days, pay, replace, request, void
 from billing.models import CreditNote, Invoice, Payment
 from billing.queries import outstanding
 from billing.quotes import LineInput
@@ -264,6 +264,58 @@ def _void() -> Invoice:
     invoice = invoiced()
     void(invoice=invoice, reason="wrong", by=None, at=AT)
     return invoice
+
+
+# Replaced
+
+
+def _credited(finance) -> Invoice:
+    invoice = issued()
+    credit(
+        invoice=invoice, amount=invoice.gross, reason="wrong buyer", tax_invoice_number="", credited_on=ON,
+        by=finance, at=AT, on=ON,
+    )  # fmt: skip
+    return invoice
+
+
+@pytest.mark.parametrize("gone", ["void", "credited"])
+def test_another_invoice_takes_the_place_of_one_that_is_gone(gone, finance, manager):
+    invoice = _void() if gone == "void" else _credited(finance)
+    TitleFactory(customer=invoice.customer, name="明珠港务集团", is_default=True)
+
+    made = replace(invoice=invoice, by=manager, at=AT, on=ON)
+
+    assert (made.number, made.status, made.buyer_name) == ("KP-2026-0002", "draft", "明珠港务集团")
+    assert (made.quote, made.gross, made.net) == (invoice.quote, invoice.gross, invoice.net)
+    assert [line.gross for line in made.lines.all()] == [line.gross for line in invoice.lines.all()]
+    assert Todo.objects.filter(kind="invoice_to_request", done_at=None, target_id=made.pk).exists()
+    assert verbs(invoice)[-1] == "replaced"
+    with pytest.raises(Refused) as twice:
+        replace(invoice=invoice, by=manager, at=AT, on=ON)
+    assert twice.value.code == "wrong_state"
+    assert NumberSeries.objects.get(prefix="KP").last == 2
+
+
+@pytest.mark.parametrize("make", [invoiced, issued])
+def test_an_invoice_that_still_asks_for_money_is_not_replaced(make, manager):
+    with pytest.raises(Refused):
+        replace(invoice=make(), by=manager, at=AT, on=ON)
+
+
+def test_what_the_customer_no_longer_accepts_is_not_billed_again(manager):
+    invoice = invoiced()
+    withdraw_acceptance(quote=invoice.quote, reason="wrong quote", by=manager, at=AT, on=ON)
+    with pytest.raises(Refused):
+        replace(invoice=invoice, by=manager, at=AT, on=ON)
+
+
+def test_a_replaced_tax_invoice_still_holds_its_renewal(finance, manager):
+    """Once a tax invoice was out, the acceptance stands, whatever became of the invoice."""
+    invoice = _credited(finance)
+    replace(invoice=invoice, by=manager, at=AT, on=ON)
+    with pytest.raises(Refused) as no:
+        withdraw_acceptance(quote=invoice.quote, reason="wrong quote", by=manager, at=AT, on=ON)
+    assert no.value.code == "issued"
 
 
 def test_of_two_who_record_a_payment_the_second_is_told(finance):
