@@ -1,5 +1,6 @@
 """What every paper about a contract says of us and of whom to ask."""
 
+from base.company.logo import logo_uri
 from base.company.queries import company
 from base.documents.paper import Person, Sender
 from contracts.models import Contract
@@ -16,6 +17,7 @@ def sender() -> Sender:
         phone=ours.phone or ours.hotline,
         bank_name=ours.bank_name,
         bank_account=ours.bank_account,
+        logo=logo_uri(ours),
     )
 
 

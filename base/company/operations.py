@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter import content
 from base.chatter.operations import change, record
+from base.company.logo import keep_logo
 from base.company.models import CalendarDay, CalendarYear, Company, WorkWindow
 from base.company.queries import company, today
 from base.company.signals import calendar_changed
@@ -100,7 +100,7 @@ def edit_company(
     if not str(values.get("sender_email", "")).isascii():
         raise Refused(_("Not every mail server takes this address."), field="sender_email")
     if isinstance(logo := values.get("logo"), File):
-        values = {**values, "logo": _keep_logo(us, logo)}
+        values = {**values, "logo": keep_logo(us, logo)}
     before = us.time_zone, us.review_days
     change(us, values, by=by, at=at, seen=seen)
     unmoved = (us.time_zone, us.review_days) == before
@@ -223,14 +223,3 @@ def _check_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         raise Refused(_("There is no such time zone."), field="time_zone") from problem
-
-
-def _keep_logo(us: Company, upload: "File[bytes]") -> str:
-    name = clean(upload.name or "")
-    try:
-        is_picture = content.check(name, upload).startswith("image/")
-    except Refused as refusal:
-        raise Refused(refusal.message, field="logo", code=refusal.code) from refusal
-    if not is_picture:
-        raise Refused(_("A logo is a picture."), field="logo", code="kind")
-    return us.logo.storage.save(us.logo.field.generate_filename(us, name), upload)

@@ -11,7 +11,7 @@ from base.documents.pdf import render_pdf
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The company as it stands on paper; empty fields are left out."""
+    """The company as it stands on paper; empty fields are left out. `logo` is a `data:` address."""
 
     name: str
     name_en: str = ""
@@ -20,6 +20,7 @@ class Sender:
     phone: str = ""
     bank_name: str = ""
     bank_account: str = ""
+    logo: str = ""
 
     @property
     def shown(self) -> str:

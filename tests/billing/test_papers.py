@@ -1,3 +1,5 @@
+import base64
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,6 +10,7 @@ from pypdf import PdfReader
 
 from base.documents.paper import Paper
 from tests.billing.paper_samples import (
+    SENDER,
     cny,
     lapse_letter,
     lines,
@@ -15,6 +18,7 @@ from tests.billing.paper_samples import (
     reminder_letter,
     renewal_quote,
 )
+from tests.pictures import drawn
 
 
 def pages(paper: Paper, language: str) -> list[str]:
@@ -40,8 +44,17 @@ def test_a_chinese_quote_says_everything_on_one_page():
     assert "脱保" not in text
 
 
+def test_the_logo_stands_at_the_head_of_the_first_page_and_moves_nothing():
+    picture = f"data:image/png;base64,{base64.b64encode(drawn(200, 60)).decode()}"
+    plain, headed = renewal_quote(), renewal_quote(sender=replace(SENDER, logo=picture))
+
+    assert pages(headed, "zh-hans") == pages(plain, "zh-hans")
+    (page,) = PdfReader(BytesIO(headed.render("zh-hans"))).pages
+    assert [image.image.size for image in page.images] == [(200, 60)]
+
+
 def test_an_english_quote_says_the_same():
-    text = "".join(pages(renewal_quote(), "en"))
+    (text,) = pages(renewal_quote(), "en")
     assert holds(text, "Maintenance renewal quote", "Beijing Weiyuan Information Technology Co., Ltd.")
     assert holds(text, "16 March 2027 to 15 March 2028, both days included (12 months)", "CNY 1,200,000.00")
     assert holds(text, "Total, tax included 226,415.10 13,584.90 240,000.00", "1,200,000.00 × 20 % = 240,000.00")

@@ -12,6 +12,7 @@ from base.company.models import CalendarDay, CalendarYear, Company, WorkWindow
 from base.company.queries import calendar, company, today
 from base.company.signals import calendar_changed
 from base.lib.errors import NotAllowed, Refused, Stale
+from tests.pictures import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -182,15 +183,15 @@ def test_impossible_working_hours_are_refused(administrator, told, hours):
 
 def test_settings_change_with_an_event(administrator, settings, tmp_path, told):
     settings.MEDIA_ROOT = tmp_path
-    picture = SimpleUploadedFile("../标志.png", b"\x89PNG\r\n\x1a\n" + bytes(32))
+    picture = SimpleUploadedFile("../标志.png", drawn(8, 8))
     operations.edit_company(
         values={"name": "维保科技", "hotline": "400-555", "logo": picture}, by=administrator, at=AT, seen=0
     )
     us = company()
     assert (us.name, us.hotline, us.version) == ("维保科技", "400-555", 1)
     assert us.logo.path.startswith(str(tmp_path / "company"))
-    assert us.logo.read().startswith(b"\x89PNG")
-    us.logo.close()
+    with us.logo.open() as file:
+        assert file.read().startswith(b"\x89PNG")
     assert Event.objects.get().changes["hotline"] == ["", "400-555"]
     assert told == []
     with pytest.raises(Stale):

@@ -6,12 +6,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from base.accounts.models import Role
 from base.company.queries import company
 from tests.chain import accepted, day, row, verbs
+from tests.pictures import drawn
 
 pytestmark = pytest.mark.django_db
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
+PNG = drawn(60, 20)
 
 
 def typed(**changed):
@@ -84,7 +83,7 @@ def test_a_logo_is_checked_by_its_content_shown_and_removed(enter):
 
     save(administrator, logo=SimpleUploadedFile("logo.png", PNG))
     with company().logo.open() as kept:
-        assert kept.read() == PNG
+        assert kept.read().startswith(b"\x89PNG")
     assert "/q/logo/" in administrator.get("/company/1/").content.decode()
 
     save(administrator)
