@@ -16,6 +16,7 @@ class ContractsConfig(AppConfig):
                 "file_added": _("file added"),
                 "file_removed": _("file removed"),
                 "merged": _("merged with another customer"),
+                "customer_changed": _("moved to another customer"),
                 "milestone": _("milestone recorded"),
                 "activated": _("put in force"),
                 "amended": _("amended"),

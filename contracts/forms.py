@@ -252,6 +252,29 @@ class MergeForm(MoveForm):
         drop.widget.attrs |= {"data-options": reverse("contracts:options", args=["customer"]), "class": "form-select"}
 
 
+class SplitForm(MoveForm):
+    """A customer there is, or the name of a new one."""
+
+    to = forms.ModelChoiceField(Customer.objects.none(), label=_("customer"), required=False)
+    name = forms.CharField(
+        label=_("or a new customer named"), max_length=100, required=False, widget=forms.TextInput(attrs={"size": 40})
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        to: Any = self.fields["to"]
+        if self.look:
+            to.queryset = Customer.objects.visible_to(self.look.user)
+        to.widget = RelationSelect(to)
+        to.widget.attrs |= {"data-options": reverse("contracts:options", args=["customer"]), "class": "form-select"}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if bool(values.get("to")) == bool(values.get("name")) and not self.errors:
+            self.add_error("name", _("Choose a customer, or type the name of a new one."))
+        return values
+
+
 class KeepForm(MoveForm):
     """Which of the selected customers stays."""
 

@@ -1,4 +1,4 @@
-"""Everything that changes a customer or a contract."""
+"""Everything that changes a contract; customers have operations of their own (`customers.py`)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -18,9 +18,8 @@ from base.chatter.operations import change, create, events_of, move, plain, reco
 from base.company.queries import today
 from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
-from base.lib.text import clean, match_key
 from contracts.enums import ContractStatus, Milestone
-from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
+from contracts.models import Amendment, Contract
 from contracts.queries import in_force
 from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
@@ -28,76 +27,9 @@ from contracts.signals import (
     contract_reactivated,
     contract_terminated,
     contracts_handed_over,
-    customer_changed,
     renewal_wish_changed,
 )
 from contracts.states import CONTRACT
-
-
-def initials_of(name: str) -> str:
-    """The pinyin initials a person types to find a Chinese name: 明珠港务 → mzgw."""
-    # Its dictionary takes half a second to load, which most processes never need.
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
-
-
-@transaction.atomic
-def save_customer(
-    *, customer: Customer, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
-) -> Customer:
-    """Create or change a customer. Refuses a name that another customer has already, after normalising."""
-    require(by, "customers.edit")
-    values = dict(values)
-    if "name" in values:
-        values["name"] = clean(values["name"])
-        same = Customer.objects.filter(key=match_key(values["name"])).exclude(pk=customer.pk).first()
-        if same:
-            raise Refused(
-                _("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate"
-            )
-        values |= {"key": match_key(values["name"]), "initials": initials_of(values["name"])}
-    if customer.pk is None:
-        for name, value in values.items():
-            setattr(customer, name, value)
-        return create(customer, by=by, at=at)
-    if change(customer, values, by=by, at=at, seen=seen):
-        customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
-    return customer
-
-
-@transaction.atomic
-def save_part(
-    *, part: Contact | InvoiceTitle, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
-) -> Contact | InvoiceTitle:
-    """Create or change a contact or an invoice title; a new default title replaces the old one."""
-    require(by, "customers.edit")
-    if isinstance(part, InvoiceTitle) and values.get("is_default"):
-        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(
-            is_default=False
-        )
-    if part.pk is None:
-        for name, value in values.items():
-            setattr(part, name, value)
-        create(part, by=by, at=at)
-    else:
-        change(part, values, by=by, at=at, seen=seen)
-    return part
-
-
-@transaction.atomic
-def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -> None:
-    """Make two customers one: contracts, contacts and titles move to `keep`, events stay readable on it."""
-    require(by, "customers.edit")
-    if keep.pk == drop.pk:
-        raise Refused(_("Choose another customer to merge with."), field="drop")
-    drop.contracts.update(customer=keep)
-    drop.contacts.update(customer=keep)
-    drop.titles.update(customer=keep, is_default=False)
-    drop.invoices.update(customer=keep)
-    record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
-    drop.delete()
-    customer_changed.send(Customer, customer=keep, by=by, at=at, on=today(at))
 
 
 def _check_terms(values: Mapping[str, Any], contract: Contract) -> None:

@@ -11,7 +11,7 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.models import Event, Message, Todo, Tracked
+from base.chatter.models import Attachment, Event, Follower, Message, Todo, Tracked
 from base.lib.errors import Refused, Stale
 from base.lib.states import StateTable
 
@@ -155,6 +155,18 @@ def write_message(*, target: models.Model, text: str, by: User, at: datetime) ->
     return Message.objects.create(
         target_type=ContentType.objects.get_for_model(target), target_id=target.pk, text=text.strip(), by=by, at=at
     )
+
+
+def hang_on(target: models.Model, *, instead_of: models.Model) -> None:
+    """What people left on a record that goes away (messages, files, to-dos, followers) hangs on another from now on.
+
+    Both are of one model. Events are not moved: they say what happened to the record that was.
+    """
+    kind = ContentType.objects.get_for_model(target)
+    there = Follower.objects.filter(target_type=kind, target_id=target.pk).values_list("user", flat=True)
+    Follower.objects.filter(target_type=kind, target_id=instead_of.pk, user__in=list(there)).delete()
+    for model in (Message, Todo, Attachment, Follower):
+        model.objects.filter(target_type=kind, target_id=instead_of.pk).update(target_id=target.pk)
 
 
 def make_todo(

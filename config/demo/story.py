@@ -27,9 +27,10 @@ from billing import decisions, invoices, quotes, sending
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
 from config.demo.ledger import write_demo_ledger
+from contracts.customers import save_customer
 from contracts.ledger.reader import read_ledger
 from contracts.models import Contract, Customer
-from contracts.operations import amend, save_customer
+from contracts.operations import amend
 from warranty.enums import ActionState, InspectionResult
 from warranty.inspections import assign, report
 from warranty.ledger.load import load

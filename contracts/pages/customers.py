@@ -17,7 +17,7 @@ from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Move, SmartButton
-from contracts import operations
+from contracts import customers
 from contracts.forms import CustomerForm, KeepForm, MergeForm
 from contracts.models import Contract, Customer
 from contracts.pages.contracts import ContractPage
@@ -26,12 +26,12 @@ from contracts.pages.related import related_tab
 
 
 def _merge(customer: Customer, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.merge_customers(keep=customer, drop=data["drop"], by=by, at=at)
+    customers.merge_customers(keep=customer, drop=data["drop"], by=by, at=at)
 
 
 def _merge_into(customer: Customer, data: Mapping[str, Any], *, by: User, at: datetime, on: date) -> None:
     if customer.pk != data["keep"].pk:
-        operations.merge_customers(keep=data["keep"], drop=customer, by=by, at=at)
+        customers.merge_customers(keep=data["keep"], drop=customer, by=by, at=at)
 
 
 def _preview_merge(customer: Customer, data: Mapping[str, Any], look: Look) -> SafeString:
@@ -146,4 +146,4 @@ class CustomerPage(ModelPage):
 
     @classmethod
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
-        return operations.save_customer(customer=record, values=values, by=by, at=at, seen=seen)
+        return customers.save_customer(customer=record, values=values, by=by, at=at, seen=seen)

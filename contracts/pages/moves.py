@@ -12,8 +12,9 @@ from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import BulkMove, Move
 from contracts import operations
+from contracts.customers import split_customer
 from contracts.enums import ContractStatus, Milestone
-from contracts.forms import AmendForm, HandOverForm, MilestoneForm, ReasonForm, WhyForm, WishForm
+from contracts.forms import AmendForm, HandOverForm, MilestoneForm, ReasonForm, SplitForm, WhyForm, WishForm
 from contracts.models import Amendment, Contract
 from contracts.queries import Agreed, agreed_by, in_force
 from contracts.rules import renewal_cap
@@ -103,6 +104,10 @@ def _hand_over(contract: Contract, data: Data, *, by: User, at: datetime, on: da
     operations.hand_over(contracts=[contract], to=data["to"], by=by, at=at)
 
 
+def _split(contracts: list[Contract], data: Data, *, by: User, at: datetime, on: date) -> None:
+    split_customer(contracts=contracts, by=by, at=at, **data)
+
+
 MOVES = [
     Move(
         "activate",
@@ -180,4 +185,14 @@ MOVES = [
 ]
 BULK = [
     BulkMove("hand_over", _("Hand over"), "contracts.hand_over", _hand_over, form=HandOverForm, icon="arrows-exchange"),
+    BulkMove(
+        "split",
+        _("Move to another customer"),
+        "customers.edit",
+        _split,
+        form=SplitForm,
+        confirm=_("For contracts that came in under the wrong customer. Contacts and invoice titles go along."),
+        icon="arrows-split",
+        together=True,
+    ),
 ]

@@ -15,9 +15,9 @@ from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import refuse
 from base.ui.look import Look
 from base.ui.parts import Tab
+from contracts.customers import save_part
 from contracts.forms import ContactForm, TitleForm
 from contracts.models import Contact, Customer, InvoiceTitle
-from contracts.operations import save_part
 
 FORM_STATUS = 422
 

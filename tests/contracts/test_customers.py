@@ -1,16 +1,15 @@
 """Customers: one by their name, merged, and who of them reads a contract's mail (DESIGN 2.6, 2.7)."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 
+from base.chatter.models import Follower, Message, Todo
+from base.chatter.operations import make_todo, write_message, write_todos
 from base.documents.mail import Reader
 from base.lib.errors import Refused
+from billing.models import Invoice
+from contracts.customers import initials_of, merge_customers, save_customer, save_part, split_customer
 from contracts.models import Contact, Customer, InvoiceTitle
-from contracts.operations import (
-    initials_of,
-    merge_customers,
-    save_customer,
-    save_part,
-)
 from contracts.queries import reader_of
 from tests.chain import AT, ON, accepted, day, invoiced, row, signed, verbs
 from tests.factories import ContactFactory, CustomerFactory
@@ -68,6 +67,50 @@ def test_merged_customers_are_one_and_nothing_is_lost(manager):
     assert (title.customer, title.is_default) == (keep, False)
     assert not Customer.objects.filter(pk=drop.pk).exists()
     assert verbs(keep) == ["merged"]
+
+
+def test_what_people_left_on_a_merged_customer_hangs_on_the_other(manager):
+    keep, drop = CustomerFactory(name="甲"), CustomerFactory(name="乙")
+    write_message(target=drop, text="Ask for Ms Wang", by=manager, at=AT)
+    write_todos([make_todo(drop, kind="note", due_on=ON, at=AT, assignee=manager, text="Call them")])
+    for each in (keep, drop):
+        Follower.objects.create(target_type=ContentType.objects.get_for_model(each), target_id=each.pk, user=manager)
+    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
+    assert Message.objects.get().target == keep
+    assert Todo.objects.get().target == keep
+    assert Follower.objects.get().target == keep
+
+
+def test_contracts_of_two_organisations_are_split_and_nothing_is_lost(manager):
+    old = CustomerFactory(name="甲", language="en", budget_funded=True)
+    shared, own = ContactFactory(customer=old, name="Shared"), ContactFactory(customer=old, name="Own")
+    title = save_part(part=InvoiceTitle(customer=old), values={"name": "甲", "is_default": True}, by=manager, at=AT)
+    stays = signed(customer=old, contact=shared, title=title)
+    going = [invoiced(accepted(customer=old, contact=contact, title=title)).contract for contact in (shared, own)]
+
+    new = split_customer(contracts=going, name="乙", by=manager, at=AT)
+
+    assert (new.name, new.language, new.budget_funded, new.initials) == ("乙", "en", True, "y")
+    assert set(new.contracts.all()) == set(going)
+    assert set(old.contracts.all()) == {stays}
+    assert {invoice.customer for invoice in Invoice.objects.all()} == {new}
+    assert sorted(new.contacts.values_list("name", flat=True)) == ["Own", "Shared"]
+    assert list(old.contacts.all()) == [shared]
+    assert (old.titles.get(), new.titles.get().name, new.titles.get().is_default) == (title, "甲", False)
+    for contract in going:
+        contract.refresh_from_db()
+        assert contract.contact.customer == contract.title.customer == new
+        assert verbs(contract)[-1] == "customer_changed"
+    assert split_customer(contracts=going, to=new, by=manager, at=AT) == new, "what is there already stays"
+
+
+def test_a_split_needs_a_name_that_is_free(manager):
+    contract = signed()
+    CustomerFactory(name="乙")
+    for name in (" ", "乙"):
+        with pytest.raises(Refused) as no:
+            split_customer(contracts=[contract], name=name, by=manager, at=AT)
+        assert no.value.field == "name"
 
 
 def test_a_customer_is_not_merged_with_itself(manager):

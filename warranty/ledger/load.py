@@ -12,11 +12,11 @@ from base.accounts.models import Role, User
 from base.chatter.models import Event
 from base.chatter.operations import change, make_event
 from base.lib.errors import Refused
+from contracts.customers import initials_of
 from contracts.ledger.cells import Cell
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
-from contracts.operations import initials_of
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, sort_out

@@ -17,8 +17,9 @@ from base.documents.papers import store_document
 from billing import decisions, invoices, quotes, sending
 from billing.exports import export_invoices
 from billing.models import Invoice, RenewalQuote, TaxRate
+from contracts.customers import save_customer, save_part
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
-from contracts.operations import amend, save_contract, save_customer, save_part, terminate
+from contracts.operations import amend, save_contract, terminate
 from tests.config.integrity.days import AT, ON, at, cny, day
 from warranty.enums import ActionKind, InspectionResult, TermKind
 from warranty.inspections import report

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from base.accounts.models import Role
 from base.chatter.models import Event
 from base.chatter.operations import change, record
-from contracts.operations import merge_customers
+from contracts.customers import merge_customers
 from tests.chain import AT, accepted, at, cny, day, renewed
 from tests.factories import CustomerFactory, UserFactory
 

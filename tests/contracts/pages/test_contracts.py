@@ -8,7 +8,7 @@ from moneyed import Money
 
 from base.chatter.models import Attachment
 from contracts.enums import ContractStatus
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, Customer
 from contracts.queries import next_number
 from tests.chain import ON, accepted, signed, verbs
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, UserFactory
@@ -292,6 +292,19 @@ def test_contracts_are_handed_over_by_directors_and_administrators(enter, role, 
     assert answer.status_code == status
     moved = Contract.objects.filter(manager=heir).count()
     assert moved == (2 if status == 302 else 0)
+
+
+def test_contracts_move_to_a_customer_of_their_own(enter):
+    one, two, stays = (signed(number=f"WB-{n}") for n in "123")
+    chosen = {"id": [one.pk, two.pk], "asked": 1, "query": ""}
+    director = enter("director")
+
+    both = director.post("/contracts/bulk/split/", chosen | {"name": "新客户", "to": stays.customer.pk})
+    assert both.status_code == 422
+    director.post("/contracts/bulk/split/", chosen | {"name": "新客户"})
+
+    new = Customer.objects.get(name="新客户")
+    assert set(new.contracts.all()) == {one, two}
 
 
 # --- list

@@ -1,0 +1,139 @@
+"""Operations on customers: their names, contacts and invoice titles; two made one, and one made two."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.operations import change, create, hang_on, record
+from base.company.queries import today
+from base.lib.errors import Refused
+from base.lib.text import clean, match_key
+from contracts.models import Contact, Contract, Customer, InvoiceTitle
+from contracts.signals import customer_changed
+
+P = TypeVar("P", Contact, InvoiceTitle)
+
+
+def initials_of(name: str) -> str:
+    """The pinyin initials a person types to find a Chinese name: 明珠港务 → mzgw."""
+    # Its dictionary takes half a second to load, which most processes never need.
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
+
+
+@transaction.atomic
+def save_customer(
+    *, customer: Customer, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
+) -> Customer:
+    """Create or change a customer. Refuses a name that another customer has already, after normalising."""
+    require(by, "customers.edit")
+    values = dict(values)
+    if "name" in values:
+        values["name"] = clean(values["name"])
+        same = Customer.objects.filter(key=match_key(values["name"])).exclude(pk=customer.pk).first()
+        if same:
+            raise Refused(
+                _("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate"
+            )
+        values |= {"key": match_key(values["name"]), "initials": initials_of(values["name"])}
+    if customer.pk is None:
+        for name, value in values.items():
+            setattr(customer, name, value)
+        return create(customer, by=by, at=at)
+    if change(customer, values, by=by, at=at, seen=seen):
+        customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
+    return customer
+
+
+@transaction.atomic
+def save_part(
+    *, part: Contact | InvoiceTitle, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
+) -> Contact | InvoiceTitle:
+    """Create or change a contact or an invoice title; a new default title replaces the old one."""
+    require(by, "customers.edit")
+    if isinstance(part, InvoiceTitle) and values.get("is_default"):
+        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(
+            is_default=False
+        )
+    if part.pk is None:
+        for name, value in values.items():
+            setattr(part, name, value)
+        create(part, by=by, at=at)
+    else:
+        change(part, values, by=by, at=at, seen=seen)
+    return part
+
+
+@transaction.atomic
+def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -> None:
+    """Make two customers one: contracts, contacts, titles, messages, files and to-dos of `drop` move to `keep`.
+
+    Its events stay in the log under its own name.
+    """
+    require(by, "customers.edit")
+    if keep.pk == drop.pk:
+        raise Refused(_("Choose another customer to merge with."), field="drop")
+    drop.contracts.update(customer=keep)
+    drop.contacts.update(customer=keep)
+    drop.titles.update(customer=keep, is_default=False)
+    drop.invoices.update(customer=keep)
+    hang_on(keep, instead_of=drop)
+    record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
+    drop.delete()
+    customer_changed.send(Customer, customer=keep, by=by, at=at, on=today(at))
+
+
+@transaction.atomic
+def split_customer(
+    *, contracts: Sequence[Contract], by: User, at: datetime, to: Customer | None = None, name: str = ""
+) -> Customer:
+    """Give contracts to another customer, or to a new one of this name that is written to in the same way.
+
+    Their contacts and invoice titles go along: moved when no contract that stays needs them, else copied. Sent quotes
+    and issued tax invoices stay as they were printed. Raises `Refused` for no name, or one that is taken.
+    """
+    require(by, "customers.edit")
+    if to is None:
+        if not clean(name):
+            raise Refused(_("Choose a customer, or type the name of a new one."), field="name")
+        old = contracts[0].customer
+        values = {"name": name, "language": old.language, "budget_funded": old.budget_funded, "no_mail": old.no_mail}
+        to = save_customer(customer=Customer(), values=values, by=by, at=at)
+    going = [contract for contract in contracts if contract.customer_id != to.pk]
+    moved = {contract.pk for contract in going}
+    before = {contract.customer for contract in going}
+    parts: dict[tuple[str, int], Contact | InvoiceTitle] = {}
+    for contract in going:
+        values = {"customer": to}
+        for field in ("contact", "title"):
+            if part := getattr(contract, field):
+                key = (field, part.pk)
+                if key not in parts:
+                    parts[key] = _taken_along(part, to, moved, by=by, at=at)
+                values[field] = parts[key]
+        change(contract, values, by=by, at=at, verb="customer_changed")
+        contract.invoices.update(customer=to)
+    for customer in [*before, to] if going else []:
+        customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
+    return to
+
+
+def _taken_along(part: P, to: Customer, moved: set[int], *, by: User, at: datetime) -> P:
+    """The contact or title as one of the other customer; a default of the old one is none of the new."""
+    values: dict[str, Any] = {"customer": to}
+    if isinstance(part, InvoiceTitle):
+        values["is_default"] = False
+    if not part.contracts.exclude(pk__in=moved).exists():
+        change(part, values, by=by, at=at)
+        return part
+    copy = type(part)(
+        **{field.name: getattr(part, field.name) for field in part._meta.fields if field.name not in ("id", "version")}
+        | values
+    )
+    return create(copy, by=by, at=at)
