@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
+from base.ui.search import found_by
 from billing.enums import InvoiceStatus, InvoiceType, QuoteStatus
 from billing.querysets import QuoteQuerySet, ThroughInvoice
 from contracts.constraints import under_cap
@@ -204,6 +205,7 @@ class Invoice(Tracked):
     tax_invoice_number = models.CharField(_("tax invoice number"), max_length=20, blank=True)
     tax_invoice_on = models.DateField(_("issued on"), null=True, blank=True)
     note = models.CharField(_("remark"), max_length=230, blank=True)
+    search = found_by("number", "tax_invoice_number", "buyer_name")
 
     objects = ThroughContract.as_manager()
 

@@ -37,6 +37,14 @@ def _invoices(contract: Contract, look: Look) -> Any:
     return Invoice.objects.visible_to(look.user).filter(contract=contract)
 
 
+def _quote_count(contract: Contract, look: Look) -> int:
+    return int(_quotes(contract, look).count())
+
+
+def _invoice_count(contract: Contract, look: Look) -> int:
+    return int(_invoices(contract, look).count())
+
+
 def _may_be_quoted(contract: Contract) -> Any:
     if contract.status != ContractStatus.ACTIVE:
         return False
@@ -79,7 +87,7 @@ _BUTTONS = (
         "quotes",
         _("Quotes"),
         QuotePage.icon,
-        count=lambda contract, look: _quotes(contract, look).count(),
+        count=_quote_count,
         url=lambda contract, look: f"{QuotePage.address()}?contract={contract.pk}",
         action="quotes.view",
     ),
@@ -87,7 +95,7 @@ _BUTTONS = (
         "invoices",
         _("Invoices"),
         InvoicePage.icon,
-        count=lambda contract, look: _invoices(contract, look).count(),
+        count=_invoice_count,
         url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
         action="invoices.view",
     ),
@@ -99,7 +107,7 @@ _TABS = (
         "billing/contract_quotes.html",
         context=lambda contract, look: {"quotes": _quotes(contract, look), "colours": QuotePage.status_colours},
         action="quotes.view",
-        count=lambda contract, look: _quotes(contract, look).count(),
+        count=_quote_count,
     ),
     Tab(
         "invoices",
@@ -107,7 +115,7 @@ _TABS = (
         "billing/contract_invoices.html",
         context=lambda contract, look: {"invoices": _invoices(contract, look), "colours": InvoicePage.status_colours},
         action="invoices.view",
-        count=lambda contract, look: _invoices(contract, look).count(),
+        count=_invoice_count,
     ),
 )
 _NEW_QUOTE = Move(

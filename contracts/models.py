@@ -12,6 +12,7 @@ from djmoney.models.fields import MoneyField
 
 from base.chatter.models import Tracked
 from base.lib.text import match_key
+from base.ui.search import found_by
 from contracts.enums import ContractStatus, RenewalMode
 from contracts.querysets import ContractQuerySet, CustomerQuerySet, ThroughContract, ThroughCustomer
 from contracts.rules import MAX_CAP_RATE
@@ -48,6 +49,7 @@ class Customer(Tracked):
     )
     no_mail = models.BooleanField(_("wants no mail"), default=False)
     note = models.TextField(_("note"), blank=True)
+    search = found_by("name", "initials", "credit_code")
 
     objects = CustomerQuerySet.as_manager()
 
@@ -55,6 +57,7 @@ class Customer(Tracked):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="customer_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -208,6 +211,7 @@ class Contract(Tracked):
     note = models.TextField(_("note"), blank=True)
     #: What the ledger last said, by field: only what a later ledger says differently is a change (DESIGN 2.6).
     ledger_values = models.JSONField(default=dict, editable=False)
+    search = found_by("number", "project")
 
     objects = ContractQuerySet.as_manager()
 

@@ -125,6 +125,8 @@ class PlannedAction(models.Model):
                 condition=Q(state__in=["planned", "failed"]) & ~Q(kind="inspection"),
             ),
             models.Index(fields=["kind", "due_on"], name="plan_kind"),
+            models.Index(fields=["due_on", "id"], name="plan_day"),
+            models.Index(fields=["due_on"], name="plan_trouble", condition=Q(state="failed") | ~Q(problem="")),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +173,9 @@ class Inspection(Tracked):
         ordering = ["action__due_on"]
         constraints = [
             models.CheckConstraint(condition=Q(window_first__lte=F("window_last")), name="inspection_window_forward"),
+        ]
+        indexes = [
+            models.Index(fields=["window_last"], name="inspection_open", condition=Q(reported_at=None)),
         ]
 
     def __str__(self) -> str:

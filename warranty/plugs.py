@@ -73,12 +73,12 @@ def _annotated(rows: Rows, user: User) -> Rows:
 
 
 def _prepare(records: list[Any], look: Look) -> None:
-    """Coverage of the day and its last day, in one query for the whole screen."""
+    """The terms, coverage of the day and its last day, in one query for the whole screen."""
     terms: dict[int, list[MaintenanceTerm]] = {}
     for term in MaintenanceTerm.objects.filter(contract__in=[each.pk for each in records]).order_by("first_day"):
         terms.setdefault(term.contract_id, []).append(term)
     for record in records:
-        own = terms.get(record.pk, [])
+        record.all_terms = own = terms.get(record.pk, [])
         record.coverage = coverage_on(record, own, look.today)
         record.coverage_end = own[-1].last_day if own else None
 
@@ -222,6 +222,10 @@ def _moves() -> list[Move]:
     ]
 
 
+def _term_count(contract: Contract, look: Look) -> int:
+    return len(contract.all_terms)  # type: ignore[attr-defined]
+
+
 def _tabs() -> list[Tab]:
     return [
         related_tab(
@@ -231,6 +235,7 @@ def _tabs() -> list[Tab]:
             lambda contract, look: TermPage.all_rows(look.user).filter(contract=contract).order_by("first_day"),
             action="terms.view",
             without=("contract", "contract__customer"),
+            count=_term_count,
         ),
         Tab(
             "plan",
@@ -273,7 +278,7 @@ def _buttons() -> list[SmartButton]:
     return [
         SmartButton(
             "terms", _("Terms"), "shield-check", action="terms.view",
-            count=lambda contract, look: contract.terms.count(),
+            count=_term_count,
             url=lambda contract, look: f"{TermPage.address()}?contract={contract.pk}",
         ),
         SmartButton(

@@ -66,7 +66,8 @@ def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> Q
         Coverage.NONE: ~accepted & ~started,
         Coverage.TRIAL: ~accepted & started,
         Coverage.GAP: accepted & ~Q(Exists(here)) & Q(Exists(terms.filter(first_day__gt=day))),
-        Coverage.LAPSED: accepted & ~Q(Exists(here)) & ~Q(Exists(terms.filter(first_day__gt=day))),
+        # Neither covered nor to be covered again: no term ends today or later.
+        Coverage.LAPSED: accepted & ~Q(Exists(terms.filter(last_day__gte=day))),
     }
     wanted = Q(pk__in=[])
     for kind in map(Coverage, kinds):

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from base.chatter import content
 from base.company.models import Company
@@ -32,6 +32,8 @@ def keep_logo(us: Company, upload: "File[bytes]") -> str:
         raise Refused(refusal.message, field="logo", code=refusal.code) from refusal
     upload.seek(0)
     small = BytesIO()
+    # WeasyPrint, once loaded, takes torn pictures for whole ones; those of our papers come from here.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             # A few bytes that unpack to a giant picture.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from base.ui.columns import Column, Percent
 from base.ui.listing import Listing
+from base.ui.paths import with_related
 
 #: Records prepared at a time.
 CHUNK = 500
@@ -25,7 +26,7 @@ _LONG = 12
 
 def records(listing: Listing) -> Iterator[Any]:
     """All rows of the list in its order, those of a grouped list group by group."""
-    rows = listing.ordered
+    rows = with_related(listing.ordered, [each.name for each in listing.columns])
     if listing.groups and listing.sort is None:
         rows = rows.order_by(*[each.path for each in listing.groups], "pk")
     found = rows.iterator(chunk_size=CHUNK)

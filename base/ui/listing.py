@@ -16,6 +16,7 @@ from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.models import ColumnChoice
 from base.ui.page import ModelPage
+from base.ui.paths import with_related
 from base.ui.totals import Total, totals
 
 PAGE_SIZE = 80
@@ -155,7 +156,8 @@ class Listing:
         keys = self._keys[: self.size]
         if self.number != self._asked:
             keys = list(self.ordered.values_list("pk", flat=True)[self.first : self.first + self.size])
-        found = {each.pk: each for each in self.page.all_rows(self.look.user).filter(pk__in=keys)}
+        rows = with_related(self.page.all_rows(self.look.user), [each.name for each in self.columns])
+        found = {each.pk: each for each in rows.filter(pk__in=keys)}
         return self.page.prepared([found[key] for key in keys if key in found], self.look)
 
     @property

@@ -4,7 +4,7 @@
         model, slug, icon = Contract, "contracts", "file-text"
         actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
         guards = {"amount": "prices.view"}
-        search = ["number", "project", "customer__name", "customer__initials"]
+        search = ["search", "customer__search"]
         columns = [Column("number"), Column("customer", link=True), Column("amount", total=True), Badge("status", {…})]
         filters = [Choice("status"), DateRange("signed_on"), Relation("manager"), Quick("mine", _("Mine"), mine)]
         group_by = ["customer", "manager", "status", "signed_on:month"]
@@ -36,6 +36,7 @@ from base.ui import parts, registry
 from base.ui.columns import Column
 from base.ui.filters import Filter
 from base.ui.look import Look
+from base.ui.search import holding
 
 
 class ModelPage:
@@ -137,7 +138,7 @@ class ModelPage:
     @classmethod
     def find(cls, rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
         """The rows a text typed into the search box means."""
-        return registry.holding(cls.model, cls.search, rows, text)
+        return holding(cls.model, cls.search, rows, text)
 
     @classmethod
     def subtitle(cls, record: Any) -> Any:

@@ -1,5 +1,6 @@
 """From a name like `customer__name` to the model field it means, its label, and a record's value."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,29 @@ def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any] | 
             return None
         model = field.related_model
     return field if isinstance(field, models.Field) else None
+
+
+@cache
+def relation_at(model: type[models.Model], path: str) -> str:
+    """The part of a path that leads over foreign keys: `contract__customer` of `contract__customer__name`."""
+    steps: list[str] = []
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            break
+        if not (field.many_to_one or field.one_to_one) or not field.concrete:
+            break
+        assert isinstance(field.related_model, type)
+        steps, model = [*steps, name], field.related_model
+    return "__".join(steps)
+
+
+def with_related(rows: models.QuerySet[Any], paths: Iterable[str]) -> models.QuerySet[Any]:
+    """The rows together with the records that these paths lead to, in one query."""
+    model: Any = rows.model
+    relations = {found for path in paths if (found := relation_at(model, path))}
+    return rows.select_related(*relations) if relations else rows
 
 
 def label_of(model: type[models.Model], path: str) -> Any:

@@ -17,14 +17,20 @@ from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Group, Move, SmartButton, Tab
+from base.ui.paths import with_related
 
 
 def record_or_404(page: type[ModelPage], look: Look, pk: int) -> Any:
     """The record, if this person may see it: a foreign row is not there, nor is any of a page they may not open."""
-    record = page.all_rows(look.user).filter(pk=pk).first() if look.may(page.actions.view) else None
+    rows = with_related(page.all_rows(look.user), [_name(each) for group in page.sheet for each in group.fields])
+    record = rows.filter(pk=pk).first() if look.may(page.actions.view) else None
     if record is None:
         raise Http404(page.singular())
     return page.prepared([record], look)[0]
+
+
+def _name(field: str | Column) -> str:
+    return field if isinstance(field, str) else field.name
 
 
 @dataclass(frozen=True)
@@ -153,10 +159,17 @@ class Figure:
     url: str
 
 
+def counted(part: SmartButton | Tab, record: Any, look: Look) -> Any:
+    """A button's or tab's figure; asked for once where both count by the same function."""
+    return look.once((part.count, record.pk), lambda: part.count(record, look)) if part.count else None
+
+
 def figures(page: type[ModelPage], record: Any, look: Look) -> list[Figure]:
     """The smart buttons with their figures."""
     return [
-        Figure(each, each.count(record, look), each.url(record, look)) for each in page.buttons if look.may(each.action)
+        Figure(each, counted(each, record, look), each.url(record, look))
+        for each in page.buttons
+        if look.may(each.action)
     ]
 
 

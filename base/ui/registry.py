@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from base.accounts.models import User
 from base.chatter import visibility
 from base.chatter.models import OnTarget
+from base.ui import search
 from base.ui.look import Look
 
 if TYPE_CHECKING:
@@ -72,29 +72,4 @@ def text_search(model: type[models.Model], rows: models.QuerySet[Any], text: str
     page = page_of(model)
     if page:
         return page.find(rows, text)
-    return holding(model, [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]], rows, text)
-
-
-def holding(model: type[models.Model], names: list[str], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
-    """The rows in which every word of the text occurs in one of the fields."""
-    for word in text.split():
-        rows = rows.filter(matches(model, names, word))
-    return rows
-
-
-def matches(model: type[models.Model], names: list[str], word: str) -> Q:
-    """The word occurs in one of the fields. A related table is asked once, in a sub-query, never row by row."""
-    found = Q()
-    related: dict[str, list[str]] = {}
-    for name in names:
-        relation, _, rest = name.partition("__")
-        if rest:
-            related.setdefault(relation, []).append(rest)
-        else:
-            found |= Q(**{f"{name}__icontains": word})
-    for relation, rests in related.items():
-        target = model._meta.get_field(relation).related_model
-        assert isinstance(target, type)
-        there = target._default_manager.filter(matches(target, rests, word))
-        found |= Q(**{f"{relation}__in": there.values("pk")})
-    return found
+    return search.holding(model, [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]], rows, text)

@@ -100,15 +100,7 @@ class InvoicePage(ModelPage):
     actions = Actions(view="invoices.view", edit="invoices.edit", export="contracts.export")
     guards = dict.fromkeys(("gross", "net", "tax", "paid", "open", "credited"), "prices.view")
     empty = _("An invoice is drafted when a customer accepts a quote.")
-    search = [
-        "number",
-        "tax_invoice_number",
-        "buyer_name",
-        "contract__number",
-        "contract__project",
-        "customer__name",
-        "customer__initials",
-    ]
+    search = ["search", "contract__search", "customer__search"]
     columns = [
         Column("number"),
         Column("customer", link=True),

@@ -97,7 +97,7 @@ class QuotePage(ModelPage):
         "approved_hash": NOBODY
     }
     empty = _("The daily run drafts a quote 90 days before coverage ends; a contract's sheet makes one at any time.")
-    search = ["number", "contract__number", "contract__project", "contract__customer__name"]
+    search = ["number", "contract__search", "contract__customer__search"]
     columns = [
         Column("number", value=str, sort="number"),
         Column("contract__customer", link=True),

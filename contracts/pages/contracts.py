@@ -75,7 +75,7 @@ class ContractPage(ModelPage):
     actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
     guards = {"amount": "prices.view", "cap_rate": "prices.view", "renewal_rate": "prices.view"}
     empty = _("Contracts come with the ledger, or one by one with “New”.")
-    search = ["number", "project", "customer__name", "customer__initials"]
+    search = ["search", "customer__search"]
     columns = [
         Column("number"),
         Column("customer", link=True),
@@ -152,7 +152,7 @@ class ContractPage(ModelPage):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
-        return Contract.objects.visible_to(user).select_related("customer", "manager", "engineer", "contact", "title")
+        return Contract.objects.visible_to(user).select_related("customer", "manager")
 
     @classmethod
     def subtitle(cls, record: Any) -> Any:

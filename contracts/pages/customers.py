@@ -56,7 +56,7 @@ class CustomerPage(ModelPage):
     model, slug, icon = Customer, "customers", "building"
     actions = Actions(view="customers.view", create="customers.edit", edit="customers.edit", export="contracts.export")
     empty = _("Customers come with the ledger, or one by one with “New”.")
-    search = ["name", "initials", "credit_code"]
+    search = ["search"]
     columns = [
         Column("name"),
         Column("credit_code"),

@@ -27,10 +27,12 @@ def related_tab(
     action: str = "",
     without: tuple[str, ...] = (),
     new: Mapping[str, str] | None = None,
+    count: Callable[[Any, Look], Any] | None = None,
 ) -> Tab:
     """A tab of `rows(record, look)` in the columns of `page()`, less those that are the same in every line.
 
-    `new` offers to make one: form field → attribute of the record it starts with.
+    `new` offers to make one: form field → attribute of the record it starts with. `count` is asked for where the
+    number of rows is not asked of the rows themselves.
     """
 
     def context(record: Any, look: Look) -> dict[str, Any]:
@@ -40,7 +42,12 @@ def related_tab(
         }
 
     return Tab(
-        name, label, "contracts/related.html", context, action, count=lambda record, look: rows(record, look).count()
+        name,
+        label,
+        "contracts/related.html",
+        context,
+        action,
+        count=count or (lambda record, look: rows(record, look).count()),
     )
 
 

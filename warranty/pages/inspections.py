@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Month, Move
 from warranty import filing, inspections
-from warranty.enums import ActionState, InspectionResult
+from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.forms import EngineerForm, ReportForm, RescheduleForm
 from warranty.models import Inspection
 from warranty.wording import STATE_COLOURS
@@ -93,7 +93,7 @@ class InspectionPage(ModelPage):
     model, slug, icon = Inspection, "inspections", "clipboard-check"
     actions = Actions(view="inspections.view", export="contracts.export")
     empty = _("Inspections are planned by themselves when the final acceptance of a contract is recorded.")
-    search = ["action__contract__number", "action__contract__project", "action__contract__customer__name"]
+    search = ["action__contract__search", "action__contract__customer__search"]
     columns = [
         Visit("visit", label=_("visit"), sort="action__due_on"),
         Column("action__contract", link=True, label=_("contract"), sort="action__contract__number"),
@@ -182,7 +182,9 @@ class InspectionPage(ModelPage):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
-        rows: models.QuerySet[Any] = Inspection.objects.visible_to(user).annotate(due_on=F("action__due_on"))
+        # Every inspection's row is of this kind: said here, the database walks the plan in order of day.
+        planned = Inspection.objects.visible_to(user).filter(action__kind=ActionKind.INSPECTION)
+        rows: models.QuerySet[Any] = planned.annotate(due_on=F("action__due_on"))
         contract = "action__contract__"
         rows = rows.select_related("engineer", f"{contract}customer", f"{contract}manager", f"{contract}contact")
         return rows.order_by("action__due_on", "pk")
@@ -200,9 +202,8 @@ def _contact(inspection: Inspection) -> str:
 
 def visits_done(contract: Any, look: Look) -> str:
     """`2/4`: how many of the promised visits were held."""
+    done = Q(reported_at__isnull=False)
+    promised = ~Q(action__state=ActionState.CANCELLED) & (done | ~Q(action__state=ActionState.SKIPPED))
     found = Inspection.objects.visible_to(look.user).filter(action__contract=contract)
-    done = found.filter(reported_at__isnull=False).count()
-    promised = found.filter(
-        ~Q(action__state=ActionState.CANCELLED) & (Q(reported_at__isnull=False) | ~Q(action__state=ActionState.SKIPPED))
-    )
-    return gettext("%(done)s of %(all)s") % {"done": done, "all": promised.count()}
+    counts = found.order_by().aggregate(done=Count("pk", filter=done), all=Count("pk", filter=promised))
+    return gettext("%(done)s of %(all)s") % counts

@@ -123,7 +123,7 @@ class PlanPage(ModelPage):
     title = _("What will happen")
     actions = Actions(view="plan.view", export="contracts.export")
     empty = _("The plan is written when the final acceptance of a contract is recorded.")
-    search = ["contract__number", "contract__project", "contract__customer__name"]
+    search = ["contract__search", "contract__customer__search"]
     columns = [
         DueOn("due_on"),
         Words("words", label=_("what"), sort="kind"),

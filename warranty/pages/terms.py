@@ -55,7 +55,7 @@ class TermPage(ModelPage):
     actions = Actions(view="terms.view", export="contracts.export")
     guards = {"price": "prices.view", "cap_base": "prices.view", "cap_rate": "prices.view"}
     empty = _("Coverage starts when the final acceptance of a contract is recorded.")
-    search = ["contract__number", "contract__project", "contract__customer__name"]
+    search = ["contract__search", "contract__customer__search"]
     columns = [
         Column("contract", link=True, sort="contract__number"),
         Column("contract__customer", link=True, label=_("customer")),

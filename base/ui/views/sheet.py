@@ -54,7 +54,7 @@ def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look
         "doors": records.doors(page, record, look),
         "stations": records.stations(page, record),
         "figures": records.figures(page, record, look),
-        "tabs": [(each, each.count(record, look) if each.count else None) for each in tabs],
+        "tabs": [(each, records.counted(each, record, look)) for each in tabs],
         "open_tab": open_tab,
         "may_edit": bool(
             page.form and page.actions.edit and look.may(page.actions.edit) and page.may_edit(record, look)
