@@ -1,0 +1,58 @@
+"""Words of the service desk, shared by rules, storage and screens."""
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Which of a policy's two tables counts: until final acceptance the first, afterwards the second (DESIGN 2.4)."""
+
+    TRIAL = "trial"
+    MAINTENANCE = "maintenance"
+
+
+class RequestClass(StrEnum):
+    """How bad it is, or what else it is. Not every class stands in both tables."""
+
+    CRITICAL = "critical"
+    SERIOUS = "serious"
+    GENERAL = "general"
+    MINOR = "minor"
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+
+
+class Leg(StrEnum):
+    """What is promised by a time of its own."""
+
+    RESPONSE = "response"
+    ARRIVAL = "arrival"
+    RESOLUTION = "resolution"
+
+
+class Unit(StrEnum):
+    """How a target's time runs."""
+
+    CLOCK = "clock"  # minutes, day and night
+    BUSINESS = "business"  # minutes inside working hours
+    DAYS = "days"  # working days, due at close of business
+
+
+class LegState(StrEnum):
+    NONE = "none"  # nothing was promised
+    PENDING = "pending"
+    MET = "met"
+    BREACHED = "breached"
+
+
+class Happening(StrEnum):
+    """What moves the clock."""
+
+    REPORTED = "reported"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RECLASSIFIED = "reclassified"
+    ANSWERED = "answered"
+    ARRIVED = "arrived"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"

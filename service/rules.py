@@ -1,0 +1,252 @@
+"""The SLA clock: what was promised by when, told from what happened (DESIGN 2.4).
+
+Deadlines are never moved: each is computed anew from the history, so that no pause is counted twice and none is
+forgotten when something else changes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import NamedTuple, TypeAlias
+
+from base.lib.worktime import DueAt, WorkCalendar
+from service.enums import Happening, Leg, LegState, Phase, RequestClass, Unit
+
+_MINUTE = timedelta(minutes=1)
+
+
+class Target(NamedTuple):
+    """So many minutes or working days, by the unit."""
+
+    unit: Unit
+    amount: int
+
+
+#: What a class promises: a leg that is missing is not promised.
+Promise: TypeAlias = Mapping[Leg, Target]
+#: The promises of a policy's version.
+Table: TypeAlias = Mapping[tuple[Phase, RequestClass], Promise]
+
+
+def _promise(response: int, arrival: int | None = None, resolution: Target | None = None) -> Promise:
+    legs = {Leg.RESPONSE: Target(Unit.CLOCK, response)}
+    if arrival:
+        legs[Leg.ARRIVAL] = Target(Unit.CLOCK, arrival)
+    if resolution:
+        legs[Leg.RESOLUTION] = resolution
+    return legs
+
+
+def _hours(hours: int) -> Target:
+    return Target(Unit.CLOCK, hours * 60)
+
+
+def _days(days: int) -> Target:
+    return Target(Unit.DAYS, days)
+
+
+_ANSWERED_WITHIN_A_DAY = _promise(24 * 60)
+#: The original commitments; minutes and hours are 7×24.
+DEFAULT_TABLE: Table = {
+    (Phase.TRIAL, RequestClass.MINOR): _promise(60, None, _days(1)),
+    (Phase.TRIAL, RequestClass.GENERAL): _promise(30, 60, _hours(6)),
+    (Phase.TRIAL, RequestClass.SERIOUS): _promise(15, 30, _hours(12)),
+    (Phase.MAINTENANCE, RequestClass.CRITICAL): _promise(30, 6 * 60, _days(1)),
+    (Phase.MAINTENANCE, RequestClass.SERIOUS): _promise(30, 8 * 60, _days(2)),
+    (Phase.MAINTENANCE, RequestClass.GENERAL): _promise(30, None, _days(3)),
+    **{
+        (phase, other): _ANSWERED_WITHIN_A_DAY
+        for phase in Phase
+        for other in (RequestClass.QUESTION, RequestClass.COMPLAINT)
+    },
+}
+
+
+class Event(NamedTuple):
+    """Something that happened; `request_class` with a report and a class change."""
+
+    at: datetime
+    kind: Happening
+    request_class: RequestClass | None = None
+
+
+class Pause(NamedTuple):
+    """The resolution clock stood from `start`, included, to `end`, not included."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class History:
+    """What of a request's events bears on its deadlines. Made by `history_of`."""
+
+    reported: datetime
+    request_class: RequestClass
+    #: The moment of which everything is told; that of the closing, once it is closed.
+    now: datetime
+    answered: datetime | None = None
+    arrived: datetime | None = None
+    resolved: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    #: The clock stands since then, waiting for the customer.
+    waiting_since: datetime | None = None
+
+
+class NoReport(ValueError):
+    """A history must begin with its report."""
+
+
+def history_of(events: Iterable[Event], now: datetime) -> History:
+    """The history as far as it is known at `now`, in order of time; nothing after the closing counts.
+
+    Raises `NoReport` when it does not begin with a report that names a class.
+    """
+    known = sorted(
+        (event for event in events if event.at <= now),
+        key=lambda event: (event.at, event.kind != Happening.REPORTED),
+    )
+    if not known or known[0].kind != Happening.REPORTED or known[0].request_class is None:
+        raise NoReport("a history begins with its report")
+    told = _Teller(known[0].at, known[0].request_class)
+    for event in known[1:]:
+        if event.kind == Happening.CLOSED:
+            now = event.at
+            break
+        told.hear(event)
+    return History(
+        reported=told.reported,
+        request_class=told.request_class,
+        now=now,
+        answered=told.answered,
+        arrived=told.arrived,
+        resolved=told.resolved,
+        pauses=tuple(told.pauses),
+        waiting_since=None if told.resolved else told.stopped,
+    )
+
+
+@dataclass
+class _Teller:
+    """The state of a history while it is walked through."""
+
+    reported: datetime
+    request_class: RequestClass
+    answered: datetime | None = None
+    arrived: datetime | None = None
+    resolved: datetime | None = None
+    stopped: datetime | None = None
+    pauses: list[Pause] = field(default_factory=list)
+
+    def hear(self, event: Event) -> None:
+        match event.kind:
+            case Happening.ANSWERED:
+                self.answered = self.answered or event.at
+            case Happening.ARRIVED:
+                self.arrived = self.arrived or event.at
+            case Happening.RECLASSIFIED:
+                self.request_class = event.request_class or self.request_class
+            case Happening.PAUSED:
+                self.stopped = self.stopped or event.at
+            case Happening.RESUMED if self.resolved is None:
+                self._run(event.at)
+            case Happening.RESOLVED:
+                # Who solves it no longer waits for the customer; from here on the clock stands until it is reopened.
+                if self.resolved is None:
+                    self._run(event.at)
+                self.resolved = self.stopped = event.at
+            case Happening.REOPENED if self.resolved is not None:
+                self._run(event.at)
+                self.resolved = None
+            case _:
+                pass
+
+    def _run(self, at: datetime) -> None:
+        if self.stopped is not None and self.stopped < at:
+            self.pauses.append(Pause(self.stopped, at))
+        self.stopped = None
+
+
+class LegTold(NamedTuple):
+    """One leg: by when (None while nothing is promised or the clock stands), how it stands, and on what days it rests.
+
+    `provisional` as in `base.lib.worktime.Due`.
+    """
+
+    by: datetime | None
+    state: LegState
+    provisional: bool = False
+
+
+class Told(NamedTuple):
+    """The three legs of a request at a moment."""
+
+    response: LegTold
+    arrival: LegTold
+    resolution: LegTold
+
+
+_NOTHING_PROMISED = LegTold(None, LegState.NONE)
+
+
+def tell(history: History, promise: Promise, calendar: WorkCalendar) -> Told:
+    """By when each leg was promised, and whether it was kept. An event at the deadline itself is in time."""
+    return Told(
+        _kept_by(history.answered, Leg.RESPONSE, history, promise, calendar),
+        _kept_by(history.arrived, Leg.ARRIVAL, history, promise, calendar),
+        _resolution(history, promise, calendar),
+    )
+
+
+def _kept_by(done: datetime | None, leg: Leg, history: History, promise: Promise, calendar: WorkCalendar) -> LegTold:
+    if leg not in promise:
+        return _NOTHING_PROMISED
+    due = deadline(history.reported, promise[leg], (), calendar)
+    return LegTold(due.at, _state(done, history.now, due.at), due.provisional)
+
+
+def _state(done: datetime | None, now: datetime, by: datetime) -> LegState:
+    if done is not None:
+        return LegState.MET if done <= by else LegState.BREACHED
+    return LegState.PENDING if now <= by else LegState.BREACHED
+
+
+def _resolution(history: History, promise: Promise, calendar: WorkCalendar) -> LegTold:
+    if Leg.RESOLUTION not in promise:
+        return _NOTHING_PROMISED
+    due = deadline(history.reported, promise[Leg.RESOLUTION], history.pauses, calendar)
+    if history.waiting_since is None:
+        return LegTold(due.at, _state(history.resolved, history.now, due.at), due.provisional)
+    # While it stands there is no deadline; what was broken before stays broken.
+    broken = history.waiting_since > due.at
+    return LegTold(None, LegState.BREACHED if broken else LegState.PENDING)
+
+
+def deadline(reported: datetime, target: Target, pauses: Sequence[Pause], calendar: WorkCalendar) -> DueAt:
+    """When the target is due, the pauses given back in its own unit; a clock target rests on no calendar."""
+    match target.unit:
+        case Unit.CLOCK:
+            paused = sum((pause.end - pause.start for pause in pauses), timedelta())
+            return DueAt(reported + target.amount * _MINUTE + paused, provisional=False)
+        case Unit.BUSINESS:
+            paused = sum((calendar.business_time_between(*pause) for pause in pauses), timedelta())
+            return calendar.add_business_time(reported, target.amount * _MINUTE + paused)
+        case Unit.DAYS:
+            return _working_days(reported, target.amount, pauses, calendar)
+
+
+def _working_days(reported: datetime, days: int, pauses: Sequence[Pause], calendar: WorkCalendar) -> DueAt:
+    """Close of business of the last of `days` working days after the report whose own close lies in no pause."""
+    for n in count(1):
+        due = calendar.add_working_days_at(reported, n)
+        if not any(pause.start <= due.at < pause.end for pause in pauses):
+            days -= 1
+        if days <= 0:
+            return due
+    raise AssertionError("count() never ends")
+
+
+def coverage_phase(accepted_on: date | None, reported_on: date) -> Phase:
+    """The trial run lasts until the day before final acceptance; coverage starts on that day (DESIGN 2.1)."""
+    return Phase.MAINTENANCE if accepted_on and reported_on >= accepted_on else Phase.TRIAL

@@ -1,0 +1,142 @@
+"""The clock against another one that was written the slow way.
+
+Nothing of the product is used for the expected side but the words: working days come from `chinesecalendar` itself,
+and time is counted minute by minute.
+"""
+
+from datetime import datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from base.lib.official_days import seed_days
+from base.lib.worktime import STANDARD_WINDOWS, DayRule, WorkCalendar
+from service.enums import Happening as H  # noqa: N817 (stands in every line below)
+from service.enums import Leg, LegState, RequestClass, Unit
+from service.rules import Event, Target, history_of, tell
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MINUTE = timedelta(minutes=1)
+_days, _years = seed_days()
+CALENDAR = WorkCalendar(
+    STANDARD_WINDOWS, {each.day: DayRule(each.kind, each.name, "official") for each in _days}, _years
+)
+LEGS = {H.ANSWERED: Leg.RESPONSE, H.ARRIVED: Leg.ARRIVAL}
+
+
+@cache
+def worked(day):
+    return chinese_calendar.is_workday(day)
+
+
+def in_office(moment):
+    """Whether the minute that begins now is one of working hours."""
+    clock = moment.time()
+    return worked(moment.date()) and (time(9) <= clock < time(12) or time(13) <= clock < time(18))
+
+
+def counts(unit, moment):
+    return unit == Unit.CLOCK or in_office(moment)
+
+
+def minutes(start, end):
+    while start < end:
+        yield start
+        start += MINUTE
+
+
+def due(unit, amount, reported, pauses=()):
+    """Minute after minute until the time is spent, with the minutes of the pauses given back."""
+    moment = reported
+    if unit == Unit.DAYS:
+        while amount:
+            closes = moment.time() == time(18) and worked(moment.date()) and moment.date() > reported.date()
+            if closes and not any(start <= moment < end for start, end in pauses):
+                amount -= 1
+            moment += MINUTE
+        return moment - MINUTE
+    left = amount + sum(counts(unit, minute) for start, end in pauses for minute in minutes(start, end))
+    while left:
+        left -= counts(unit, moment)
+        moment += MINUTE
+    return moment
+
+
+def expected(unit, amount, reported, events, now):
+    """The deadline of the resolution (None while it waits) and its state."""
+    pauses, since, resolved = [], None, None
+    for event in events:
+        if event.kind == H.PAUSED:
+            since = event.at
+        elif event.kind == H.RESUMED:
+            pauses.append((since, event.at))
+            since = None
+        elif event.kind == H.RESOLVED:
+            if since:
+                pauses.append((since, event.at))
+            since, resolved = None, event.at
+        elif event.kind == H.REOPENED:
+            pauses.append((resolved, event.at))
+            resolved = None
+
+    by = due(unit, amount, reported, pauses)
+    if since:
+        return None, LegState.BREACHED if by < since else LegState.PENDING
+    end = resolved or now
+    late = end > by
+    return by, LegState.BREACHED if late else LegState.MET if resolved else LegState.PENDING
+
+
+@st.composite
+def histories(draw):
+    """A report at any minute of 2024 to 2026, and what a desk may do with it afterwards."""
+    most = int((datetime(2026, 11, 1) - datetime(2024, 1, 1)).total_seconds() // 60)
+    reported = datetime(2024, 1, 1, tzinfo=ZONE) + draw(st.integers(0, most)) * MINUTE
+    moment, state, events = reported, "open", []
+    possible = {
+        "open": [H.ANSWERED, H.ARRIVED, H.PAUSED, H.RESOLVED, H.RECLASSIFIED],
+        "waiting": [H.ANSWERED, H.RESUMED, H.RESOLVED, H.RECLASSIFIED],
+        "solved": [H.REOPENED],
+    }
+    leads_to = {H.PAUSED: "waiting", H.RESUMED: "open", H.RESOLVED: "solved", H.REOPENED: "open"}
+    for _step in range(draw(st.integers(0, 7))):
+        kind = draw(st.sampled_from(possible[state]))
+        moment += draw(st.integers(0, 4000)) * MINUTE
+        events.append(Event(moment, kind, RequestClass.SERIOUS if kind == H.RECLASSIFIED else None))
+        state = leads_to.get(kind, state)
+    return reported, events, moment + draw(st.integers(0, 6000)) * MINUTE
+
+
+@settings(max_examples=250, deadline=None)
+@given(histories(), st.sampled_from([(Unit.CLOCK, 1440), (Unit.BUSINESS, 4000), (Unit.DAYS, 10)]), st.data())
+def test_the_resolution_by_minutes(history, unit, data):
+    (kind, most), (reported, events, now) = unit, history
+    target = Target(kind, data.draw(st.integers(1, most)))
+    told = tell(
+        history_of([Event(reported, H.REPORTED, RequestClass.GENERAL), *events], now),
+        {Leg.RESOLUTION: target},
+        CALENDAR,
+    ).resolution
+
+    assert (told.by, told.state) == expected(*target, reported, events, now)
+
+
+@settings(max_examples=250, deadline=None)
+@given(histories(), st.sampled_from([(Unit.CLOCK, 600), (Unit.BUSINESS, 600), (Unit.DAYS, 3)]), st.data())
+def test_answer_and_arrival_by_minutes(history, unit, data):
+    """No pause and no other event touches them."""
+    (kind, most), (reported, events, now) = unit, history
+    target = Target(kind, data.draw(st.integers(1, most)))
+    told = tell(
+        history_of([Event(reported, H.REPORTED, RequestClass.GENERAL), *events], now),
+        {Leg.RESPONSE: target, Leg.ARRIVAL: target},
+        CALENDAR,
+    )
+    by = due(*target, reported)
+    for event, leg in ((H.ANSWERED, told.response), (H.ARRIVED, told.arrival)):
+        done = next((each.at for each in events if each.kind == event), None)
+        late = (done or now) > by
+        assert (leg.by, leg.state) == (by, LegState.BREACHED if late else LegState.MET if done else LegState.PENDING)
