@@ -13,5 +13,6 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "config.tasks.beat", "schedule": crontab()},
     "mail": {"task": "base.documents.tasks.send_due_mail", "schedule": crontab()},
     "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
+    "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},
     "daily run": {"task": "warranty.tasks.run_day_if_due", "schedule": crontab(minute="*/10")},
 }

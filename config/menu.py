@@ -30,6 +30,17 @@ MENU = [
         ],
     ),
     (
+        _("Service desk"),
+        "headset",
+        [
+            ("requests:list?quick=open", _("Requests"), "requests.view"),
+            ("requests:list?quick=mine", _("Assigned to me"), "requests.work"),
+            ("requests:list?quick=overdue", _("Over time"), "requests.view"),
+            ("requests:list?quick=unassigned", _("Assigned to nobody"), "requests.assign"),
+            ("sla:list", _("SLA policies"), "sla.view"),
+        ],
+    ),
+    (
         _("Renewal"),
         "file-invoice",
         [

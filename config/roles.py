@@ -6,6 +6,7 @@ _EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
 _SEE_CONTRACTS = frozenset(
     {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
 )
+_RUN_REQUESTS = frozenset({"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close"})
 _SEE_PRICES = frozenset({"prices.view", "quotes.view", "invoices.view"})
 
 ACTIONS: dict[Role, frozenset[str]] = {
@@ -33,6 +34,9 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "contracts.export",
         "files.add",
         "forecast.view",
+        "requests.view",
+        "requests.take",
+        "sla.view",
     },
     Role.FINANCE: _EVERYONE
     | _SEE_CONTRACTS
@@ -57,9 +61,20 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "plan.hold",
         "files.add",
         "forecast.view",
-    },
+        "sla.view",
+    }
+    | _RUN_REQUESTS,
     Role.ENGINEER: _EVERYONE
-    | {"contracts.view", "customers.view", "inspections.view", "inspections.report", "files.view", "files.add"},
+    | {
+        "contracts.view",
+        "customers.view",
+        "inspections.view",
+        "inspections.report",
+        "files.view",
+        "files.add",
+        "requests.view",
+        "requests.work",
+    },
     Role.DIRECTOR: _EVERYONE
     | _SEE_CONTRACTS
     | _SEE_PRICES
@@ -96,7 +111,9 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "company.view",
         "taxrates.view",
         "filters.share",
-    },
+        "sla.view",
+    }
+    | _RUN_REQUESTS,
     Role.ADMINISTRATOR: _EVERYONE
     | _SEE_CONTRACTS
     | {
@@ -113,6 +130,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "runs.view",
         "runs.start",
         "health.view",
+        "sla.view",
+        "sla.edit",
         "taxrates.view",
         "taxrates.edit",
         "contracts.hand_over",
@@ -131,5 +150,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "users.view",
         "company.view",
         "taxrates.view",
+        "requests.view",
+        "sla.view",
     },
 }

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "base.ui",
     "contracts",
     "warranty",
+    "service",
     "billing",
     "config",
 ]

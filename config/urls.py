@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("base.mailroom.urls")),
     path("", include("contracts.urls")),
     path("", include("warranty.urls")),
+    path("", include("service.urls")),
     path("", include("billing.urls")),
     path("health/", health_pages.check, name="health"),
     path("health/page/", health_pages.page, name="health_page"),

@@ -56,3 +56,17 @@ class Happening(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
+
+
+class RequestStatus(StrEnum):
+    NEW = "new"  # nobody answered yet
+    WORKING = "working"
+    WAITING = "waiting"  # for the customer: the resolution clock stands
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    MAIL = "mail"
+    PERSON = "person"

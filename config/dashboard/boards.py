@@ -15,6 +15,7 @@ from config.dashboard import panels
 from config.dashboard.figures import Tile
 from config.dashboard.panels import Panel
 from contracts.pages import ContractPage
+from service.pages.requests import RequestPage
 from warranty.pages.inspections import InspectionPage
 from warranty.pages.plan import PlanPage
 
@@ -77,6 +78,16 @@ VISITS = Section(
         Tile(_("window is over"), InspectionPage, "quick=missed", tone="danger"),
     ],
 )
+REQUESTS = Section(
+    _("Service requests"),
+    [
+        Tile(_("open"), RequestPage, "quick=open"),
+        Tile(_("over time"), RequestPage, "quick=overdue", tone="danger"),
+        Tile(_("end within four hours"), RequestPage, "quick=soon", tone="warn"),
+        Tile(_("assigned to nobody"), RequestPage, "quick=unassigned", tone="warn"),
+        Tile(_("broken promises in 30 days"), RequestPage, "quick=broken", tone="danger"),
+    ],
+)
 UNASSIGNED_VISITS = Tile(_("without engineer"), InspectionPage, "quick=unassigned", tone="warn")
 MONEY = Section(
     _("Invoices"),
@@ -109,15 +120,21 @@ POST = Section(
 )
 
 BOARDS: dict[Role, Board] = {
-    Role.MANAGER: Board([ENDS, RENEWAL, PROMISES, OWN_MONEY], [panels.todos, panels.pipeline, panels.renewal_rate]),
+    Role.MANAGER: Board(
+        [ENDS, RENEWAL, PROMISES, REQUESTS, OWN_MONEY], [panels.todos, panels.pipeline, panels.renewal_rate]
+    ),
     Role.FINANCE: Board([MONEY], [panels.todos, panels.unpaid_by_age, panels.last_exports]),
     Role.SERVICE_MANAGER: Board(
-        [Section(VISITS.title, [*VISITS.tiles, UNASSIGNED_VISITS]), Section(PROMISES.title, PROMISES.tiles[:1])],
+        [
+            REQUESTS,
+            Section(VISITS.title, [*VISITS.tiles, UNASSIGNED_VISITS]),
+            Section(PROMISES.title, PROMISES.tiles[:1]),
+        ],
         [panels.todos, panels.next_visits],
     ),
-    Role.ENGINEER: Board([VISITS], [panels.todos, panels.next_visits]),
+    Role.ENGINEER: Board([REQUESTS, VISITS], [panels.todos, panels.next_visits]),
     Role.DIRECTOR: Board(
-        [ENDS, RENEWAL, PROMISES, MONEY, HOUSE],
+        [ENDS, RENEWAL, PROMISES, REQUESTS, MONEY, HOUSE],
         [panels.todos, panels.renewal_rate, panels.pipeline, panels.unpaid_by_age, panels.last_run],
     ),
     Role.ADMINISTRATOR: Board([POST, HOUSE], [panels.todos, panels.health_state, panels.last_run]),

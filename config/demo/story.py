@@ -4,19 +4,14 @@ Everything is relative to the day it is loaded, and drawn from one seed, so it l
 on the same day.
 """
 
-import random
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from moneyed import Money
 
-from base.accounts.models import Role, User
+from base.accounts.models import User
 from base.accounts.operations import set_deputy
 from base.chatter.models import Todo
 from base.chatter.operations import change, finish_todo
@@ -26,56 +21,19 @@ from base.documents.models import OutgoingMail
 from billing import decisions, invoices, quotes, sending
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
+from config.demo.desk import calls
 from config.demo.ledger import write_demo_ledger
+from config.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, SEED, Story
 from contracts.customers import save_customer
 from contracts.ledger.reader import read_ledger
 from contracts.models import Contract, Customer
 from contracts.operations import amend
+from service.watch import ring
 from warranty.enums import ActionState, InspectionResult
 from warranty.inspections import assign, report
 from warranty.ledger.load import load
 from warranty.models import Inspection
 from warranty.plan.run import run_day
-
-SEED = 20240229
-CONTRACTS = 300
-#: How long the company has been working with Weibao when the demo is opened.
-HISTORY = timedelta(days=140)
-PASSWORD = "weibao-demo"  # noqa: S105 - printed on the log-in page of a demo
-PEOPLE = (
-    ("chenjing", "陈静", Role.MANAGER, "138 1000 2001"),
-    ("liwei", "李伟", Role.MANAGER, "138 1000 2002"),
-    ("wangfang", "王芳", Role.MANAGER, "138 1000 2003"),
-    ("finance", "赵敏", Role.FINANCE, "138 1000 2004"),
-    ("service", "周强", Role.SERVICE_MANAGER, "138 1000 2005"),
-    ("engineer", "吴昊", Role.ENGINEER, "138 1000 2006"),
-    ("engineer2", "郑凯", Role.ENGINEER, "138 1000 2007"),
-    ("director", "孙丽", Role.DIRECTOR, "138 1000 2008"),
-    ("admin", "管理员", Role.ADMINISTRATOR, "138 1000 2009"),
-    ("auditor", "钱审", Role.AUDITOR, "138 1000 2010"),
-)
-
-
-@dataclass
-class Story:
-    """Where the story stands: the day that is being told, and the dice."""
-
-    today: date
-    dice: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - no secret hangs on it
-    people: dict[str, User] = field(default_factory=dict)
-
-    def at(self, day: date, hour: int = 10) -> datetime:
-        return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))
-
-    def weeks(self) -> Iterator[date]:
-        """The days the story is told on: one a week, then the last days one by one."""
-        day = self.today - HISTORY
-        while day < self.today - timedelta(days=7):
-            yield day
-            day += timedelta(days=7)
-        while day <= self.today:
-            yield day
-            day += timedelta(days=1)
 
 
 def tell(today: date) -> None:
@@ -87,6 +45,7 @@ def tell(today: date) -> None:
     for day in story.weeks():
         _work(story, day)
         run_day(on=day, by=None, at=story.at(day, 6))
+    ring(story.at(today, 6))
     old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))
     cancel_queued(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
 
@@ -157,6 +116,7 @@ def _work(story: Story, day: date) -> None:
     _decide(story, day)
     _bill(story, day)
     _visit(story, day)
+    calls(story, day)
     _tidy(story, day)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from config.integrity import coverage, files, history, invoices, numbers, plan, quotes, states, storage
+from config.integrity import coverage, files, history, invoices, numbers, plan, quotes, requests, states, storage
 from config.integrity.finding import Fault, Finding
 
 #: By name, in the order they run: first whether the database guards what it should, last the files.
@@ -27,6 +27,7 @@ CHECKS: Mapping[str, Callable[[date], Iterator[Fault]]] = {
     "quote states": quotes.states,
     "invoices": invoices.sums,
     "invoice states": invoices.states,
+    "service requests": requests.clocks,
     "contract states": states.contracts,
     "mail states": states.mails,
     "states and events": states.told,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,6 +28,7 @@ from base.ui.look import Look
 from base.ui.views.edit import FORM_STATUS
 from config.forms import WEEKDAYS, DayForm, HoursForm, NoticeForm, hours_text
 from config.pages.company import hours_lines
+from service.models import ServiceRequest
 from warranty.models import PlannedAction
 from warranty.wording import Act, say
 
@@ -53,8 +55,8 @@ class Moved:
 
     contract: Any
     words: str
-    before: date
-    after: date
+    before: date | None
+    after: date | None
 
 
 @action(ANYONE)
@@ -222,5 +224,12 @@ def _moved(request: HttpRequest, look: Look, change: CalendarChange, shown: int)
 
 def _line(moved: Any) -> Moved:
     row, before = moved
+    if isinstance(row, ServiceRequest):
+        return Moved(
+            row.contract,
+            f"{row} {row.title}",
+            before and timezone.localdate(before),
+            row.resolve_by and timezone.localdate(row.resolve_by),
+        )
     assert isinstance(row, PlannedAction)
     return Moved(row.contract, say(Act(row.kind, row.step, row.contract)), before, row.due_on)

@@ -22,7 +22,7 @@ PRICED = {"prices.view", "quotes.view", "invoices.view"}
 def _asked_in_code() -> dict[str, set[str]]:
     """Every action a program or a template asks for by name, and where."""
     found: dict[str, set[str]] = {}
-    for folder in ("base", "billing", "config", "contracts", "warranty"):
+    for folder in ("base", "billing", "config", "contracts", "service", "warranty"):
         for path in (settings.BASE_DIR / folder).rglob("*.py"):
             if path.name != "roles.py" and "migrations" not in path.parts:
                 for name in _names_in(ast.parse(path.read_text(encoding="utf-8"))):
@@ -87,7 +87,7 @@ def _of_states() -> set[str]:
     from base.lib.states import StateTable
 
     tables = []
-    for folder in ("base/documents", "billing", "contracts", "warranty"):
+    for folder in ("base/documents", "billing", "contracts", "service", "warranty"):
         path = settings.BASE_DIR / folder / "states.py"
         if path.exists():
             module = __import__(folder.replace("/", ".") + ".states", fromlist=["*"])

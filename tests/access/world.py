@@ -28,6 +28,8 @@ from billing import decisions, exports, invoices
 from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
+from service.models import SlaPolicy
+from service.operations import take
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
 from warranty import imports
@@ -120,6 +122,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     )  # fmt: skip
     for step in ("draft", "requested", "paid"):
         _invoice(made(year_ago), step, manager)
+    _request(made(year_ago), mark, manager, engineer)
     _ledger(mark, manager, AMOUNT)
     _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
     screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
@@ -145,6 +148,17 @@ def _invoice(contract: Contract, until: str, manager: User) -> None:
     exports.export_invoices(
         invoices=Invoice.objects.filter(pk=invoice.pk), file_format="xlsx", by=finance, at=AT, on=ON
     )
+
+
+def _request(contract: Contract, mark: str, manager: User, engineer: User) -> None:
+    for title in ("is down", "is down again"):
+        take(
+            contract=contract, reported_at=AT, by=manager, at=AT,
+            values={
+                "title": f"{mark} {title}", "system": f"{mark} pumps", "caller": f"{mark} Zhou",
+                "request_class": "critical", "assignee": engineer,
+            },
+        )  # fmt: skip
 
 
 def _ledger(mark: str, by: User, amount: str) -> None:
@@ -176,7 +190,7 @@ def _hang_on(side: Side) -> None:
 def _hang_on_the_house(by: User) -> None:
     """The same on the records that belong to no account manager."""
     for page in registry.PAGES.values():
-        if page.chatter and page.model in (Company, TaxRate):
+        if page.chatter and page.model in (Company, SlaPolicy, TaxRate):
             _hang(page.model._base_manager.first(), "Weibao", by)
 
 

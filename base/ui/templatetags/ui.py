@@ -1,6 +1,7 @@
 """How values look in templates: `{{ sum|money }}`, `{{ day|day }}`, `{{ rate|percent }}`, `{{ status|badge:"green" }}`."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -87,6 +88,12 @@ def percent(value: Decimal | None) -> SafeString | str:
 @register.filter
 def badge(text: Any, colour: str = "secondary") -> SafeString:
     return cells.badge(text, colour)
+
+
+@register.filter
+def state(record: Any, colours: Mapping[str, str]) -> SafeString:
+    """The record's state as a coloured word."""
+    return cells.badge(record.get_status_display(), colours.get(record.status, "secondary"))
 
 
 @register.filter

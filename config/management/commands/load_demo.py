@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from base.accounts.models import User
-from config.demo.story import PASSWORD, PEOPLE, tell
+from config.demo.people import PASSWORD, PEOPLE
+from config.demo.story import tell
 from config.management.commands._json import here
 
 

@@ -20,6 +20,10 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.customers import save_customer, save_part
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from contracts.operations import amend, save_contract, terminate
+from service import operations as desk
+from service.models import SlaPolicy
+from service.policies import write_version
+from service.rules import DEFAULT_TABLE
 from tests.config.integrity.days import AT, ON, at, cny, day
 from warranty.enums import ActionKind, InspectionResult, TermKind
 from warranty.inspections import report
@@ -86,7 +90,10 @@ def tell() -> None:
     director = user(Role.DIRECTOR)
     finance = user(Role.FINANCE)
     manager = user(Role.MANAGER)
-    # A test that commits may have emptied the tables before; the usual rates came with a migration.
+    # A test that commits may have emptied the tables before; the usual rates and promises came with a migration.
+    if not SlaPolicy.objects.exists():
+        policy = SlaPolicy.objects.create(name="default", is_default=True)
+        write_version(policy=policy, table=DEFAULT_TABLE, valid_from=day("2000-01-01"), by=None, at=AT)
     TaxRate.objects.create(name="maintenance", rate=Decimal("0.06"), tax_code="304", valid_from=day("2016-05-01"))
     edit_company(values={"name": "Weibao Ltd.", "hotline": "400"}, by=None, at=AT)
     contract("NEW")
@@ -97,6 +104,7 @@ def tell() -> None:
     _declined(contract("DECLINED", "2025-12-20"), manager)
     _visited(contract("VISITED", "2025-11-30"))
     contract("DUE", "2025-12-05")
+    _served(contract("SERVED", "2025-11-20"), director)
     run_day(on=ON, by=None, at=AT)
     _amended(offer, director)
     notice = OutgoingMail.objects.filter(kind="inspection_notice").order_by("pk")[0]
@@ -123,6 +131,15 @@ def _billed(made: Contract, director: User, finance: User) -> None:
     export_invoices(invoices=Invoice.objects.filter(pk=invoice.pk), file_format="csv", by=finance, at=AT, on=ON)
     store_document(key="paper:1", name="quote.pdf", data=b"%PDF-1.7 a quote", target=quote, at=AT)
     add_attachment(target=made, upload=ContentFile(b"%PDF-1.4 signed", name="signed.pdf"), by=director, at=AT)
+
+
+def _served(made: Contract, director: User) -> None:
+    """A request that was answered, solved and closed."""
+    values = {"title": "Search is down", "request_class": "critical"}
+    request = desk.take(contract=made, values=values, reported_at=AT, by=director, at=AT)
+    desk.answer(request=request, text="We look at it.", by=director, at=AT)
+    desk.resolve(request=request, solution="Restarted", by=director, at=AT)
+    desk.close(request=request, by=director, at=AT)
 
 
 def _amended(quote: RenewalQuote, director: User) -> None:

@@ -48,6 +48,14 @@ def test_a_life_by_the_operations_breaks_no_rule(story):
 
 
 HOSTILE = [
+    (
+        "service requests",
+        "UPDATE service_servicerequest SET resolve_by = '2030-01-01 00:00:00+00'",
+        "its history tells",
+    ),
+    ("service requests", "UPDATE service_servicerequest SET response = 'breached'", "its history tells met"),
+    ("service requests", "UPDATE service_servicerequest SET request_class = 'serious'", "its report or its class"),
+    ("service requests", "DELETE FROM service_requestevent WHERE kind = 'reported'", "no report stands"),
     ("company", "DELETE FROM company_workwindow", "no working time is left"),
     ("terms", TERM.format("last_day = '2026-12-11'", "BILLED") + " AND kind = 'free'", "it must end on 2026-12-10"),
     ("terms", TERM.format("last_day = '2026-12-20'", "BILLED") + " AND kind = 'free'", "it overlaps the term"),

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ServiceConfig(AppConfig):
+    name = "service"
+
+    def ready(self) -> None:
+        from service import hooks, plugs, telling
+
+        telling.plug()
+        hooks.connect()
+        plugs.plug()

@@ -1,0 +1,191 @@
+"""What a person types about service requests."""
+
+from itertools import product
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import Role, User
+from base.ui.forms import MoveForm, SheetForm, dress
+from contracts.models import Contract
+from service import labels
+from service.enums import Leg, Phase, RequestClass
+from service.models import ServiceRequest, SlaPolicy
+from service.queries import classes_of, table_of
+from service.rules import Target
+from service.wording import target_typed, typed_target
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker of a day and a minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def engineers() -> Any:
+    return User.objects.filter(Q(role=Role.ENGINEER) | Q(role=Role.SERVICE_MANAGER), is_active=True)
+
+
+def definitions() -> SafeString:
+    """What each class means, beside the choice."""
+    names = dict(labels.CLASSES)
+    return format_html_join(
+        "", "<div><b>{}</b> {}</div>", ((names[each.value], text) for each, text in labels.DEFINITIONS.items())
+    )
+
+
+class RequestForm(SheetForm):
+    """A request as it is taken down; afterwards only what was written, never its times or its class."""
+
+    reported_at = forms.DateTimeField(label=_("reported at"), widget=MomentInput())
+    assignee = forms.ModelChoiceField(User.objects.none(), label=_("assigned to"), required=False)
+
+    class Meta:
+        model = ServiceRequest
+        fields = [
+            "contract", "caller", "phone", "channel", "request_class", "system", "title", "description", "reported_at",
+            "assignee",
+        ]  # fmt: skip
+        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            for name in ("contract", "request_class", "reported_at", "assignee"):
+                del self.fields[name]
+            return
+        contract: Any = self.fields["contract"]
+        contract.required = True
+        if self.look:
+            contract.queryset = Contract.objects.visible_to(self.look.user)
+        # What covers it is shown before anybody promises anything.
+        contract.widget.attrs |= {
+            "hx-get": reverse("request_coverage"), "hx-target": "#coverage-hint", "hx-trigger": "change, load",
+        }  # fmt: skip
+        contract.help_text = mark_safe('<span id="coverage-hint"></span>')
+        self.fields["request_class"].help_text = definitions()
+        if self.look:
+            self.initial["reported_at"] = timezone.localtime(self.look.now)
+        assignee: Any = self.fields["assignee"]
+        assignee.queryset = engineers()
+
+
+class AnswerForm(MoveForm):
+    text = forms.CharField(
+        label=_("answer"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("The customer receives it by mail.")
+    )
+
+
+class ArriveForm(MoveForm):
+    arrived_at = forms.DateTimeField(label=_("arrived at"), widget=MomentInput())
+
+
+class PauseForm(MoveForm):
+    reason = forms.CharField(
+        label=_("what the customer has to do"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The customer receives it by mail. The time for the solution stands until you go on."),
+    )
+
+
+class ReopenForm(MoveForm):
+    reason = forms.CharField(label=_("because"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ResolveForm(MoveForm):
+    solution = forms.CharField(
+        label=_("solution"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("The customer receives it by mail.")
+    )
+
+
+class CloseForm(MoveForm):
+    reason = forms.CharField(
+        label=_("because"), max_length=200, required=False, help_text=_("Needed when it is not solved.")
+    )
+
+
+class ReclassifyForm(MoveForm):
+    request_class = forms.ChoiceField(label=_("class"))
+    reason = forms.CharField(label=_("because"), max_length=200)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = classes_of(self.record.sla, Phase(self.record.phase))
+        field: Any = self.fields["request_class"]
+        field.choices = [(value, text) for value, text in labels.CLASSES if RequestClass(value) in known]
+        field.help_text = definitions()
+
+
+class AssignForm(MoveForm):
+    to = forms.ModelChoiceField(User.objects.none(), label=_("engineer"), required=False, empty_label=_("nobody yet"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        to: Any = self.fields["to"]
+        to.queryset = engineers()
+
+
+class WordingForm(MoveForm):
+    """All promised times of a policy's next wording, filled with those of the one before."""
+
+    valid_from = forms.DateField(label=_("in force from"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        newest = self.record.versions.first()
+        table = table_of(newest) if newest else {}
+        phases, classes = dict(labels.PHASES), dict(labels.CLASSES)
+        self.places: dict[str, tuple[Phase, RequestClass, Leg]] = {}
+        for phase, each, leg in product(Phase, RequestClass, Leg):
+            name = f"{phase}-{each}-{leg}"
+            target = table.get((phase, each), {}).get(leg)
+            self.places[name] = (phase, each, leg)
+            self.fields[name] = forms.CharField(
+                label=f"{phases[phase]} · {classes[each]} · {labels.LEGS[leg]}", max_length=20, required=False,
+                initial=target_typed(target) if target else "",
+            )  # fmt: skip
+        dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        """`table` as the rules know it; what cannot be read is said at its field."""
+        values = super().clean() or self.cleaned_data
+        table: dict[tuple[Phase, RequestClass], dict[Leg, Target]] = {}
+        for name, (phase, each, leg) in self.places.items():
+            if text := values.pop(name, ""):
+                try:
+                    table.setdefault((phase, each), {})[leg] = typed_target(text)
+                except ValueError:
+                    self.add_error(name, _("Write it like 30m, 6h, 2d; 240b are minutes of working hours."))
+        return values | {"table": table}
+
+
+class PolicyForm(MoveForm):
+    policy = forms.ModelChoiceField(
+        SlaPolicy.objects.all(), label=_("SLA policy"), required=False, empty_label=_("the default one")
+    )
+
+
+class NewPolicyForm(SheetForm):
+    class Meta:
+        model = SlaPolicy
+        fields = ["name", "note"]
+
+
+class MergeForm(MoveForm):
+    into = forms.ModelChoiceField(ServiceRequest.objects.none(), label=_("the same as"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        into: Any = self.fields["into"]
+        if self.look:
+            same = ServiceRequest.objects.visible_to(self.look.user).filter(customer=self.record.customer_id)
+            into.queryset = same.exclude(pk=self.record.pk).filter(merged_into=None)

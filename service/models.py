@@ -1,0 +1,216 @@
+"""What was promised for faults, what customers reported, and what happened then."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter.models import Tracked
+from base.ui.search import found_by
+from contracts.enums import Coverage
+from contracts.models import Contact, Contract, Customer
+from service import labels
+from service.enums import Channel, Leg, LegState, RequestStatus
+from service.querysets import RequestQuerySet, ThroughRequest
+from warranty.models import MaintenanceTerm
+
+
+class SlaPolicy(Tracked):
+    """A set of promised times. What a contract promises is the version in force when a request comes in."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    is_default = models.BooleanField(
+        _("default"), default=False, help_text=_("Counts for contracts that have no policy of their own.")
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("SLA policy")
+        verbose_name_plural = _("SLA policies")
+        ordering = ["-is_default", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="policy_one_default")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SlaVersion(models.Model):
+    """One wording of a policy, from a day on. It never changes: another wording is another version."""
+
+    policy = models.ForeignKey(SlaPolicy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    valid_from = models.DateField(_("in force from"))
+
+    class Meta:
+        verbose_name = _("SLA version")
+        verbose_name_plural = _("SLA versions")
+        ordering = ["policy", "-number"]
+        constraints = [models.UniqueConstraint(fields=["policy", "number"], name="slaversion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.number}"
+
+
+class SlaTarget(models.Model):
+    """One promised time. A leg without a row is not promised; `amount` counts minutes or working days, by the unit."""
+
+    version = models.ForeignKey(SlaVersion, on_delete=models.CASCADE, related_name="targets")
+    phase = models.CharField(_("phase"), max_length=12, choices=labels.PHASES)
+    request_class = models.CharField(_("class"), max_length=10, choices=labels.CLASSES)
+    leg = models.CharField(_("what"), max_length=10, choices=[(leg.value, text) for leg, text in labels.LEGS.items()])
+    unit = models.CharField(_("unit"), max_length=8, choices=labels.UNITS)
+    amount = models.PositiveIntegerField(_("time"))
+
+    class Meta:
+        verbose_name = _("SLA target")
+        verbose_name_plural = _("SLA targets")
+        ordering = ["phase", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "phase", "request_class", "leg"], name="slatarget_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="slatarget_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()} {self.get_request_class_display()} {self.get_leg_display()}"
+
+
+class ContractPolicy(Tracked):
+    """A contract that promises other times than the default."""
+
+    contract = models.OneToOneField(
+        Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="sla_policy"
+    )
+    policy = models.ForeignKey(
+        SlaPolicy, verbose_name=_("SLA policy"), on_delete=models.PROTECT, related_name="contracts"
+    )
+
+    class Meta:
+        verbose_name = _("policy of a contract")
+        verbose_name_plural = _("policies of contracts")
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.policy}"
+
+
+def _leg_state(label: Any) -> Any:
+    return models.CharField(label, max_length=8, choices=labels.STATES, default=LegState.PENDING, editable=False)
+
+
+class ServiceRequest(Tracked):
+    """A fault, question or complaint. Its deadlines are what `service/rules.py` tells from its events, stored."""
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="requests"
+    )
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
+    )
+    #: The term that covered the day of the report; none when it was not covered, or the system is still on trial.
+    term = models.ForeignKey(
+        MaintenanceTerm, verbose_name=_("covered by"), null=True, on_delete=models.SET_NULL, related_name="requests"
+    )
+    coverage = models.CharField(
+        _("coverage that day"), max_length=10, choices=Coverage.choices, blank=True, editable=False
+    )
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
+    )
+    caller = models.CharField(_("who reported it"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    channel = models.CharField(_("came in"), max_length=8, choices=labels.CHANNELS, default=Channel.PHONE)
+    system = models.CharField(_("system"), max_length=150, blank=True)
+    title = models.CharField(_("what is wrong"), max_length=150)
+    description = models.TextField(_("description"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+
+    phase = models.CharField(_("phase"), max_length=12, choices=labels.PHASES, editable=False)
+    request_class = models.CharField(_("class"), max_length=10, choices=labels.CLASSES)
+    status = models.CharField(_("state"), max_length=8, choices=labels.STATUSES, default=RequestStatus.NEW)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="requests",
+    )
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("the same as"), null=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+
+    sla = models.ForeignKey(SlaVersion, verbose_name=_("SLA"), on_delete=models.PROTECT, related_name="requests")
+    reported_at = models.DateTimeField(_("reported at"))
+    respond_by = models.DateTimeField(_("answer by"), null=True, editable=False)
+    arrive_by = models.DateTimeField(_("arrive by"), null=True, editable=False)
+    resolve_by = models.DateTimeField(_("solve by"), null=True, editable=False)
+    response = _leg_state(_("answer in time"))
+    arrival = _leg_state(_("arrival in time"))
+    resolution = _leg_state(_("solution in time"))
+    #: Rests on a year whose official days are not known yet.
+    provisional = models.BooleanField(_("provisional"), default=False, editable=False)
+
+    search = found_by("number", "title", "system", "caller")
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service request")
+        verbose_name_plural = _("service requests")
+        ordering = ["-reported_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="request_not_merged_into_itself"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "resolve_by"], name="request_open"),
+            models.Index(fields=["-reported_at", "-id"], name="request_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RequestEvent(models.Model):
+    """What the clock goes by; never changed and never deleted."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="happenings")
+    at = models.DateTimeField(_("at"))
+    kind = models.CharField(_("what"), max_length=14, choices=labels.HAPPENINGS)
+    request_class = models.CharField(_("class"), max_length=10, choices=labels.CLASSES, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ThroughRequest.as_manager()
+
+    class Meta:
+        verbose_name = _("happening")
+        verbose_name_plural = _("happenings")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["request", "at"], name="happening_request")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at}"
+
+
+class Alarm(models.Model):
+    """A moment at which a leg asks for attention: at three quarters of its time, and at its end."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="alarms")
+    leg = models.CharField(max_length=10, choices=[(leg.value, text) for leg, text in labels.LEGS.items()])
+    is_end = models.BooleanField(default=False)
+    due_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        constraints = [models.UniqueConstraint(fields=["request", "leg", "is_end"], name="alarm_once")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(rung_at=None), name="alarm_due")]
+
+    def __str__(self) -> str:
+        return f"{self.request} {Leg(self.leg)} {self.due_at}"

@@ -1,0 +1,292 @@
+"""Everything that happens to a service request: told to the clock, which tells the deadlines (DESIGN 2.4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import Role, User
+from base.chatter.operations import change, create, make_todo, move, record, settle_todos, stale, write_todos
+from base.company.queries import calendar, today
+from base.documents.numbers import draw
+from base.lib.errors import Refused
+from contracts.models import Contract
+from service.alarms import set_alarms
+from service.enums import Happening, Phase, RequestClass, RequestStatus
+from service.models import RequestEvent, ServiceRequest
+from service.queries import classes_of, history_at, promise_of, term_on, version_for
+from service.rules import coverage_phase, tell
+from service.states import OPEN, REQUEST
+from service.telling import tell_customer
+from warranty.queries import coverage_on
+
+PREFIX = "FW"
+#: May happen again while it is open, without moving any state.
+_ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
+
+
+@transaction.atomic
+def take(
+    *, contract: Contract, values: Mapping[str, Any], reported_at: datetime, by: User, at: datetime
+) -> ServiceRequest:
+    """Take a request down: what covers it that day is found and kept, and the clock runs from the report.
+
+    `values` are the request's own fields. Raises `Refused` for a report in the future, or a class nothing is promised
+    for in the contract's phase.
+    """
+    require(by, "requests.take")
+    on = today(reported_at)
+    [number] = draw(PREFIX, on.year)
+    if reported_at > at:
+        raise Refused(_("It cannot have been reported in the future."), field="reported_at")
+    version = version_for(contract, on)
+    phase = coverage_phase(contract.final_acceptance_on, on)
+    request_class = _class_in(values["request_class"], version, phase)
+    terms = list(contract.terms.order_by("first_day"))
+    request = ServiceRequest(
+        **{**values, "request_class": request_class},
+        number=number,
+        customer=contract.customer,
+        contract=contract,
+        term=term_on(contract, on),
+        coverage=coverage_on(contract, terms, on).value,
+        phase=phase,
+        sla=version,
+        reported_at=reported_at,
+    )
+    create(request, by=by, at=at)
+    _happened(request, Happening.REPORTED, at=reported_at, by=by, request_class=request_class)
+    _recompute(request, at=at)
+    request.save()
+    write_todos(
+        [
+            make_todo(
+                request,
+                kind="request_to_answer",
+                due_on=on,
+                at=at,
+                assignee=request.assignee,
+                role="" if request.assignee else Role.SERVICE_MANAGER,
+                cause=f"request_to_answer:{request.pk}",
+                params={"request": number, "customer": contract.customer.name, "title": request.title},
+            )
+        ]
+    )
+    tell_customer(request, "request_taken", at=at)
+    return request
+
+
+def _class_in(name: str, version: Any, phase: Phase) -> RequestClass:
+    if name not in classes_of(version, phase):
+        raise Refused(_("Nothing is promised for this class in this phase."), field="request_class", code="class")
+    return RequestClass(name)
+
+
+@transaction.atomic
+def edit(
+    *, request: ServiceRequest, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None
+) -> None:
+    """Change what was written down of a request; times and class have operations of their own."""
+    require(by, "requests.work")
+    _check_open(request)
+    change(request, values, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def assign(*, request: ServiceRequest, to: User | None, by: User, at: datetime, seen: int | None = None) -> None:
+    """Give a request to an engineer, with its to-do."""
+    require(by, "requests.assign")
+    _check_open(request)
+    if to and (to.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not to.is_active):
+        raise Refused(_("Choose an active engineer."), field="to")
+    change(request, {"assignee": to}, by=by, at=at, verb="assigned", seen=seen)
+    if to and request.status == RequestStatus.NEW:
+        settle_todos(request, "request_to_answer", by=by, at=at)
+        write_todos(
+            [
+                make_todo(
+                    request,
+                    kind="request_to_answer",
+                    due_on=today(request.respond_by or at),
+                    at=at,
+                    assignee=to,
+                    cause=f"request_to_answer:{request.pk}:{request.version}",
+                    params={"request": request.number, "customer": request.customer.name, "title": request.title},
+                )
+            ]
+        )
+
+
+@transaction.atomic
+def answer(*, request: ServiceRequest, text: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Answer the customer. Only the first answer counts for the clock; each is mailed."""
+    _say_something(text)
+    _tell(request, Happening.ANSWERED, by=by, at=at, note=text, seen=seen)
+    settle_todos(request, "request_to_answer", by=by, at=at)
+    tell_customer(request, "request_answered", at=at, text=text)
+
+
+@transaction.atomic
+def arrive(*, request: ServiceRequest, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
+    """An engineer is on site."""
+    _check_moment(request, arrived_at, at)
+    _tell(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
+
+
+@transaction.atomic
+def pause(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Wait for the customer: the resolution clock stands until it is resumed."""
+    _say_something(reason, "reason")
+    _tell(request, Happening.PAUSED, by=by, at=at, note=reason, seen=seen)
+    tell_customer(request, "request_paused", at=at, text=reason)
+
+
+@transaction.atomic
+def resume(*, request: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
+    """The customer did what was waited for; the pause is given back."""
+    _tell(request, Happening.RESUMED, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def reclassify(
+    *, request: ServiceRequest, request_class: str, reason: str, by: User, at: datetime, seen: int | None = None
+) -> None:
+    """Another class: its times count from the report, and no pause is forgotten."""
+    require(by, "requests.work")
+    _check_open(request)
+    _say_something(reason, "reason")
+    found = _class_in(request_class, request.sla, Phase(request.phase))
+    if found == request.request_class:
+        raise Refused(_("It is of this class already."), field="request_class")
+    _happened(request, Happening.RECLASSIFIED, at=at, by=by, request_class=found, note=reason)
+    before, request.request_class = request.request_class, found
+    values = _told(request, at)
+    request.request_class = before
+    change(request, values | {"request_class": found}, by=by, at=at, verb="reclassified", seen=seen, note=reason)
+    set_alarms(request, at=at)
+
+
+@transaction.atomic
+def resolve(*, request: ServiceRequest, solution: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Solved: the customer is told, and may have it opened again."""
+    _say_something(solution, "solution")
+    _tell(
+        request, Happening.RESOLVED, by=by, at=at, note=solution, seen=seen,
+        values={"solution": solution},
+    )  # fmt: skip
+    settle_todos(request, by=by, at=at)
+    tell_customer(request, "request_solved", at=at, text=solution)
+
+
+@transaction.atomic
+def reopen(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Not solved after all: the time since the solution counts as a pause."""
+    _say_something(reason, "reason")
+    _tell(request, Happening.REOPENED, by=by, at=at, note=reason, seen=seen)
+
+
+@transaction.atomic
+def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, seen: int | None = None) -> None:
+    """Close it for good; one that is not solved needs a reason. A closed request never changes again."""
+    if request.status != RequestStatus.SOLVED:
+        _say_something(reason, "reason")
+    _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
+    settle_todos(request, by=by, at=at)
+
+
+@transaction.atomic
+def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
+    """The same thing reported twice: this one is closed and points to the other."""
+    require(by, "requests.close")
+    if into.pk == request.pk or into.customer_id != request.customer_id:
+        raise Refused(_("Choose another request of the same customer."), field="into")
+    if into.merged_into_id:
+        raise Refused(_("That one is itself the same as another."), field="into")
+    _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
+    settle_todos(request, by=by, at=at)
+
+
+# --- what all of them do ---------------------------------------------------------------------------------------------
+
+
+def _say_something(text: str, field: str = "text") -> None:
+    if not text.strip():
+        raise Refused(_("Write something first."), field=field)
+
+
+def _check_open(request: ServiceRequest) -> None:
+    if request.status == RequestStatus.CLOSED:
+        raise Refused(_("A closed request never changes again."), code="closed")
+
+
+def _check_moment(request: ServiceRequest, moment: datetime, at: datetime) -> None:
+    if not request.reported_at <= moment <= at:
+        raise Refused(_("It must lie between the report and now."), field="arrived_at")
+
+
+def _tell(
+    request: ServiceRequest,
+    kind: Happening,
+    *,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    happened_at: datetime | None = None,
+    note: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what happened, and the deadlines that follow, in one change of the request."""
+    require(by, "requests.work")
+    _check_open(request)
+    moves = request.status in REQUEST.move(kind).sources
+    if not moves and (kind not in _ANY_TIME or request.status not in OPEN):
+        raise Refused(_("That is not possible as it stands."), code="wrong_state")
+    if seen is not None and seen != request.version:
+        raise stale()
+    _happened(request, kind, at=happened_at or at, by=by, note=note)
+    told = _told(request, at) | dict(values or {})
+    if moves:
+        move(request, REQUEST, kind, by=by, at=at, values=told, seen=seen, note=note)
+    elif not change(request, told, by=by, at=at, verb=kind.value, seen=seen, note=note):
+        record(request, kind.value, by=by, at=at, note=note)
+    set_alarms(request, at=at)
+
+
+def _happened(
+    request: ServiceRequest, kind: Happening, *, at: datetime, by: User, request_class: str = "", note: str = ""
+) -> None:
+    RequestEvent.objects.create(request=request, at=at, kind=kind, by=by, request_class=request_class, note=note)
+
+
+def _told(request: ServiceRequest, at: datetime) -> dict[str, Any]:
+    """The stored deadlines and states, as they follow from all that happened."""
+    told = tell(history_at(request, at), promise_of(request), calendar())
+    return {
+        "respond_by": told.response.by,
+        "arrive_by": told.arrival.by,
+        "resolve_by": told.resolution.by,
+        "response": told.response.state,
+        "arrival": told.arrival.state,
+        "resolution": told.resolution.state,
+        "provisional": any(leg.provisional for leg in told),
+    }
+
+
+def _recompute(request: ServiceRequest, *, at: datetime) -> None:
+    for name, value in _told(request, at).items():
+        setattr(request, name, value)
+    set_alarms(request, at=at)
+
+
+@transaction.atomic
+def retell(*, request: ServiceRequest, at: datetime) -> bool:
+    """Compute an open request anew, because the calendar changed or a leg's time ran out. Whether anything moved."""
+    if request.status == RequestStatus.CLOSED:
+        return False
+    moved = change(request, _told(request, at), by=None, at=at, verb="retold")
+    if moved:
+        set_alarms(request, at=at)
+    return moved

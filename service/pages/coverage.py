@@ -1,0 +1,43 @@
+"""What covers a system today and what is promised for it: shown before anybody promises anything."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from base.accounts.access import action
+from base.ui.inputs import whole
+from base.ui.look import Look
+from contracts.enums import Coverage
+from contracts.models import Contract
+from service import labels
+from service.queries import table_of, term_on, version_for
+from service.rules import coverage_phase
+from service.wording import promise_text
+from warranty.queries import coverage_on
+from warranty.wording import COVERAGE_COLOURS
+
+
+@action("requests.take")
+@require_safe
+def hint(request: HttpRequest) -> HttpResponse:
+    """A few lines under the contract that was chosen; empty for none."""
+    look = Look.of(request)
+    pk = whole(request.GET.get("contract"))
+    contract = Contract.objects.visible_to(look.user).filter(pk=pk).first() if pk else None
+    context: dict[str, object] = {"contract": contract, "look": look}
+    if contract:
+        coverage = coverage_on(contract, list(contract.terms.order_by("first_day")), look.today)
+        phase = coverage_phase(contract.final_acceptance_on, look.today)
+        names = dict(labels.CLASSES)
+        context |= {
+            "coverage": coverage.label,
+            "colour": COVERAGE_COLOURS[coverage],
+            "covered": coverage in (Coverage.TRIAL, Coverage.NONE),
+            "term": term_on(contract, look.today),
+            "promises": [
+                (names[request_class.value], promise_text(promise))
+                for (each, request_class), promise in table_of(version_for(contract, look.today)).items()
+                if each == phase
+            ],
+        }
+    return TemplateResponse(request, "service/coverage.html", context)

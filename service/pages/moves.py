@@ -1,0 +1,125 @@
+"""What can be done with a service request: each button calls one operation."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui.look import Look
+from base.ui.parts import BulkMove, Move
+from service import forms, operations
+from service.enums import RequestStatus as S
+from service.models import ServiceRequest
+from service.states import OPEN
+
+Data = Mapping[str, Any]
+
+
+def _open(request: ServiceRequest) -> bool:
+    return request.status in OPEN
+
+
+def _not_closed(request: ServiceRequest) -> bool:
+    return request.status != S.CLOSED
+
+
+def _answer(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.answer(request=request, text=data["text"], by=by, at=at, seen=seen)
+
+
+def _arrive(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.arrive(request=request, arrived_at=data["arrived_at"], by=by, at=at, seen=seen)
+
+
+def _pause(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.pause(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+def _resume(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.resume(request=request, by=by, at=at, seen=seen)
+
+
+def _resolve(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.resolve(request=request, solution=data["solution"], by=by, at=at, seen=seen)
+
+
+def _reopen(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.reopen(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+def _close(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.close(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+def _reclassify(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.reclassify(request=request, **data, by=by, at=at, seen=seen)
+
+
+def _assign(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.assign(request=request, to=data["to"], by=by, at=at, seen=seen)
+
+
+def _assign_many(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date) -> None:
+    operations.assign(request=request, to=data["to"], by=by, at=at)
+
+
+def _merge(
+    request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None
+) -> ServiceRequest:
+    operations.merge(request=request, into=data["into"], by=by, at=at, seen=seen)
+    into: ServiceRequest = data["into"]
+    return into
+
+
+def _now(request: ServiceRequest, look: Look) -> Data:
+    return {"arrived_at": timezone.localtime(look.now)}
+
+
+MOVES = [
+    Move(
+        "answer", _("Answer"), "requests.work", _answer, allowed=_open, form=forms.AnswerForm, style="primary",
+        icon="message-reply", target=S.WORKING, done=_("The answer is written down, and on its way to the customer."),
+    ),
+    Move(
+        "arrive", _("Arrived"), "requests.work", _arrive, allowed=_open, form=forms.ArriveForm, initial=_now,
+        icon="map-pin-check",
+    ),
+    Move(
+        "pause", _("Wait for the customer"), "requests.work", _pause,
+        allowed=lambda request: request.status in (S.NEW, S.WORKING), form=forms.PauseForm, icon="player-pause",
+        target=S.WAITING,
+    ),
+    Move(
+        "resume", _("Go on"), "requests.work", _resume, allowed=lambda request: request.status == S.WAITING,
+        style="primary", icon="player-play", target=S.WORKING,
+    ),
+    Move(
+        "resolve", _("Solved"), "requests.work", _resolve, allowed=_open, form=forms.ResolveForm, icon="check",
+        target=S.SOLVED,
+    ),
+    Move(
+        "reopen", _("Open again"), "requests.work", _reopen, allowed=lambda request: request.status == S.SOLVED,
+        form=forms.ReopenForm, icon="refresh", target=S.WORKING,
+    ),
+    Move(
+        "reclassify", _("Change class"), "requests.work", _reclassify, allowed=_not_closed, form=forms.ReclassifyForm,
+        initial=lambda request, look: {"request_class": request.request_class}, icon="adjustments",
+        confirm=_("The times of the new class count from the report; pauses are kept."),
+    ),
+    Move(
+        "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=forms.AssignForm,
+        initial=lambda request, look: {"to": request.assignee_id}, icon="user-check",
+    ),
+    Move(
+        "merge", _("Same as another"), "requests.close", _merge, allowed=_not_closed, form=forms.MergeForm,
+        icon="arrow-merge", confirm=_("This request is closed and points to the other."),
+    ),
+    Move(
+        "close", _("Close"), "requests.close", _close, allowed=_not_closed, form=forms.CloseForm, icon="lock",
+        target=S.CLOSED, confirm=_("A closed request never changes again."),
+    ),
+]  # fmt: skip
+BULK = [BulkMove("assign", _("Assign"), "requests.assign", _assign_many, form=forms.AssignForm, icon="user-check")]

@@ -1,0 +1,201 @@
+"""Service requests: the list, the board by state, the sheet with its clock."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.company.queries import calendar
+from base.ui import cells
+from base.ui.columns import Badge, Column
+from base.ui.filters import Choice, DateRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Board, Group, Tab
+from service import labels, operations
+from service.enums import Leg, LegState, RequestStatus
+from service.explain import stretches
+from service.forms import RequestForm
+from service.models import ServiceRequest
+from service.pages.moves import BULK, MOVES
+from service.queries import LEG_FIELDS, due_within, history_at, open_requests, overdue, promise_of, similar
+from service.states import OPEN
+from service.wording import target_text, why_text
+
+STATUS_COLOURS = {"new": "azure", "working": "blue", "waiting": "yellow", "solved": "green", "closed": "secondary"}
+CLASS_COLOURS = {"critical": "red", "serious": "orange", "general": "blue", "minor": "secondary", "complaint": "purple"}
+LEG_COLOURS = {"pending": "blue", "met": "green", "breached": "red", "none": "secondary"}
+COVERAGE_COLOURS = {"free": "green", "paid": "green", "goodwill": "green", "trial": "azure"}
+#: A deadline closer than this asks for attention.
+SOON = timedelta(hours=4)
+
+
+class LegColumn(Column):
+    """By when a leg was promised while it runs, red once the time is over; then whether the promise was kept."""
+
+    def __init__(self, leg: Leg, **options: Any) -> None:
+        self.by, self.state = LEG_FIELDS[leg]
+        super().__init__(self.by, label=labels.LEGS[leg], **options)
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        state, by = getattr(record, self.state), getattr(record, self.by)
+        if state == LegState.PENDING and by:
+            late = by < look.now and record.status in OPEN
+            colour = "text-danger" if late else "text-warning" if by < look.now + SOON else ""
+            return format_html('<span class="{}">{}</span>', colour, cells.html(by, look))
+        if state == LegState.NONE:
+            return cells.EMPTY
+        if state == LegState.PENDING:
+            return cells.badge(gettext("stands still"), "yellow")
+        return cells.badge(dict(labels.STATES)[state], LEG_COLOURS[state])
+
+
+def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
+    """Each leg with what was promised, by when, how it stands, and why then."""
+    promise, history = promise_of(request), history_at(request, look.now)
+    days, legs = calendar(), []
+    for leg, (by_field, state_field) in LEG_FIELDS.items():
+        target, by = promise.get(leg), getattr(request, by_field)
+        pauses = history.pauses if leg == Leg.RESOLUTION else ()
+        legs.append(
+            {
+                "name": labels.LEGS[leg],
+                "target": target_text(target) if target else "",
+                "by": by,
+                "state": dict(labels.STATES)[getattr(request, state_field)],
+                "colour": LEG_COLOURS[getattr(request, state_field)],
+                "stretches": [
+                    {
+                        "start": each.start,
+                        "end": each.end,
+                        "counted": each.counted,
+                        "provisional": each.provisional,
+                        "words": why_text(each, look.language),
+                    }
+                    for each in (stretches(request.reported_at, by, target, pauses, days) if target and by else [])
+                ],
+            }
+        )
+    return {"legs": legs, "happenings": request.happenings.select_related("by")}
+
+
+def _similar(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
+    return {"found": similar(request, ServiceRequest.objects.visible_to(look.user))}
+
+
+def _broken(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """Reported within 30 days, and answered, visited or solved too late."""
+    late = Q(response=LegState.BREACHED) | Q(arrival=LegState.BREACHED) | Q(resolution=LegState.BREACHED)
+    return rows.filter(late, reported_at__gt=look.now - timedelta(days=30))
+
+
+class RequestPage(ModelPage):
+    model, slug, icon = ServiceRequest, "requests", "headset"
+    actions = Actions(view="requests.view", create="requests.take", edit="requests.work", export="contracts.export")
+    empty = _("Nothing was reported. Take a request down with “New” when somebody calls.")
+    search = ["search", "contract__search", "customer__search"]
+    columns = [
+        Column("number"),
+        Badge("request_class", CLASS_COLOURS),
+        Column("title"),
+        Column("customer", link=True),
+        Column("contract", link=True),
+        Column("assignee"),
+        LegColumn(Leg.RESPONSE),
+        LegColumn(Leg.ARRIVAL, optional=True),
+        LegColumn(Leg.RESOLUTION),
+        Badge("status", STATUS_COLOURS),
+        Column("reported_at"),
+        Badge("coverage", COVERAGE_COLOURS, optional=True),
+        Column("system", optional=True),
+        Column("caller", optional=True),
+        Column("channel", optional=True),
+    ]
+    filters = [
+        Quick("open", _("Open"), lambda rows, look: open_requests(rows)),
+        Quick("mine", _("Assigned to me"), lambda rows, look: rows.filter(assignee=look.user)),
+        Quick("unassigned", _("Assigned to nobody"), lambda rows, look: open_requests(rows).filter(assignee=None)),
+        Quick("overdue", _("Over time"), lambda rows, look: rows.filter(overdue(look.now)), divider=True),
+        Quick("soon", _("Ends within four hours"), lambda rows, look: rows.filter(due_within(look.now, SOON))),
+        Quick("uncovered", _("Not covered"), lambda rows, look: rows.filter(term=None).exclude(coverage="trial")),
+        Quick("broken", _("Broken promise in 30 days"), _broken, divider=True),
+        Choice("status"),
+        Choice("request_class"),
+        Choice("phase"),
+        Relation("customer"),
+        Relation("contract"),
+        Relation("assignee"),
+        DateRange("reported_at"),
+        Choice("resolution"),
+        Choice("response"),
+    ]
+    group_by = ["status", "request_class", "assignee", "customer", "resolution", "reported_at:month"]
+    home_query = "quick=open"
+    sheet = [
+        Group(_("What is wrong"), ["title", "system", "caller", "phone", "channel", "reported_at"]),
+        Group(
+            _("Covered by"),
+            [
+                Column("customer", link=True),
+                Column("contract", link=True),
+                "phase",
+                Badge("coverage", COVERAGE_COLOURS),
+                "term",
+            ],
+        ),
+        Group(
+            _("Promised"),
+            [
+                Badge("request_class", CLASS_COLOURS),
+                LegColumn(Leg.RESPONSE),
+                LegColumn(Leg.ARRIVAL),
+                LegColumn(Leg.RESOLUTION),
+                "sla",
+                "assignee",
+                Column("merged_into", link=True),
+            ],
+        ),
+        Group(_("Description"), ["description"]),
+        Group(_("Solution"), ["solution"]),
+    ]
+    tabs = [
+        Tab("clock", _("Clock"), "service/clock.html", _clock),
+        Tab("similar", _("Solved before"), "service/similar.html", _similar),
+    ]
+    moves = MOVES
+    bulk = BULK
+    form = RequestForm
+    status_field = "status"
+    status_path = [RequestStatus.NEW, RequestStatus.WORKING, RequestStatus.SOLVED, RequestStatus.CLOSED]
+    status_colours = STATUS_COLOURS
+    board = Board(
+        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"], columns=["new", "working", "waiting", "solved"]
+    )
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        return ServiceRequest.objects.visible_to(user).select_related("customer", "contract", "assignee")
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return f"{record.title} · {record.customer}"
+
+    @classmethod
+    def may_edit(cls, record: Any, look: Look) -> bool:
+        return bool(record.status != RequestStatus.CLOSED)
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        if record.pk is None:
+            values = dict(values)
+            contract, reported_at = values.pop("contract"), values.pop("reported_at")
+            return operations.take(contract=contract, values=values, reported_at=reported_at, by=by, at=at)
+        operations.edit(request=record, values=values, by=by, at=at, seen=seen)
+        return record

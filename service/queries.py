@@ -1,0 +1,108 @@
+"""Questions of the service desk."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from base.lib.worktime import WorkCalendar
+from contracts.models import Contract
+from service.enums import Leg, LegState, Phase, RequestClass, Unit
+from service.models import ServiceRequest, SlaVersion
+from service.rules import Event, History, Promise, Table, Target, deadline, history_of
+from service.states import OPEN
+from warranty.models import MaintenanceTerm
+
+#: A leg asks for attention when this share of its time is gone.
+WARN_AT = 0.75
+
+
+def version_for(contract: Contract | None, on: date) -> SlaVersion:
+    """The wording in force on a day: of the contract's own policy, else of the default one.
+
+    SlaVersion.DoesNotExist when no policy was in force yet.
+    """
+    in_force = SlaVersion.objects.filter(valid_from__lte=on).order_by("-number")
+    if contract and (own := in_force.filter(policy__contracts__contract=contract).first()):
+        return own
+    return in_force.filter(policy__is_default=True)[:1].get()
+
+
+def table_of(version: SlaVersion) -> Table:
+    """All promised times of a version, as the rules know them."""
+    table: dict[tuple[Phase, RequestClass], dict[Leg, Target]] = {}
+    for row in version.targets.all():
+        promise = table.setdefault((Phase(row.phase), RequestClass(row.request_class)), {})
+        promise[Leg(row.leg)] = Target(Unit(row.unit), row.amount)
+    return table
+
+
+def promise_of(request: ServiceRequest) -> Promise:
+    """What its class was promised in its phase; nothing for a class the table does not know."""
+    rows = request.sla.targets.filter(phase=request.phase, request_class=request.request_class)
+    return {Leg(row.leg): Target(Unit(row.unit), row.amount) for row in rows}
+
+
+def classes_of(version: SlaVersion, phase: Phase) -> list[RequestClass]:
+    """The classes that something is promised for in a phase."""
+    known = set(version.targets.filter(phase=phase).values_list("request_class", flat=True))
+    return [each for each in RequestClass if each in known]
+
+
+def history_at(request: ServiceRequest, now: datetime) -> History:
+    """What happened to a request, as far as it is known at a moment."""
+    events = [
+        Event(row.at, row.kind, RequestClass(row.request_class) if row.request_class else None)
+        for row in request.happenings.all()
+    ]
+    return history_of(events, now)
+
+
+def term_on(contract: Contract, on: date) -> MaintenanceTerm | None:
+    """The term that covers the contract on a day."""
+    found: MaintenanceTerm | None = contract.terms.filter(first_day__lte=on, last_day__gte=on).first()
+    return found
+
+
+def open_requests(rows: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
+    return rows.filter(status__in=OPEN)
+
+
+#: Each leg with its stored deadline and state.
+LEG_FIELDS = {
+    Leg.RESPONSE: ("respond_by", "response"),
+    Leg.ARRIVAL: ("arrive_by", "arrival"),
+    Leg.RESOLUTION: ("resolve_by", "resolution"),
+}
+
+
+def overdue(now: datetime) -> Q:
+    """A leg of an open request is past its time, whether the alarm has rung already or not."""
+    found = Q()
+    for by, state in LEG_FIELDS.values():
+        found |= Q(**{f"{by}__lt": now, state: LegState.PENDING}) | Q(**{state: LegState.BREACHED})
+    return Q(status__in=OPEN) & found
+
+
+def due_within(now: datetime, span: timedelta) -> Q:
+    """A running leg of an open request ends soon."""
+    found = Q()
+    for by, state in LEG_FIELDS.values():
+        found |= Q(**{f"{by}__range": (now, now + span), state: LegState.PENDING})
+    return Q(status__in=OPEN) & found
+
+
+def warning_at(reported: datetime, by: datetime, target: Target, history: History, days: WorkCalendar) -> datetime:
+    """Three quarters of the way to a deadline: in the target's own time, for working days in elapsed time."""
+    if target.unit == Unit.DAYS:
+        return reported + (by - reported) * WARN_AT
+    pauses = history.pauses if by != deadline(reported, target, (), days).at else ()
+    return deadline(reported, Target(target.unit, max(int(target.amount * WARN_AT), 1)), pauses, days).at
+
+
+def similar(request: ServiceRequest, rows: QuerySet[ServiceRequest], limit: int = 10) -> Iterable[ServiceRequest]:
+    """Earlier requests of the same system that were solved, newest first: what helped then may help now."""
+    same = Q(contract=request.contract_id) if request.contract_id else Q(customer=request.customer_id)
+    if request.system:
+        same |= Q(system__iexact=request.system)
+    return rows.filter(same).exclude(pk=request.pk).exclude(solution="").order_by("-reported_at")[:limit]

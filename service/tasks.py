@@ -1,0 +1,12 @@
+"""What the beat wakes."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from service import watch
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def ring_alarms() -> int:
+    """Tell of what is at risk or late; the rows say what that is."""
+    return watch.ring(timezone.now())

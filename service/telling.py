@@ -1,0 +1,101 @@
+"""What the customer is told at each step, and the to-dos of the desk, as worded until an administrator rewords them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, translation
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter import words
+from base.company.queries import company
+from base.documents import texts
+from base.documents.mail import MailDraft, Reader, write_mails
+from base.documents.texts import from_files
+from contracts.mailing import SAMPLE, VARIABLES, values_of
+from contracts.queries import reader_of
+from service import labels
+from service.models import ServiceRequest
+
+_REQUEST = VARIABLES | {
+    "request": _("the request's number"),
+    "title": _("what was reported"),
+    "class": _("its class"),
+    "resolve_by": _("when it is to be solved"),
+    "text": _("what we say"),
+}
+_SAMPLE = SAMPLE | {
+    "request": "FW-2026-0001",
+    "title": "档案检索无法打开",
+    "class": "重大",
+    "resolve_by": "2026-11-24 18:00",
+    "text": "已定位故障原因，正在恢复服务。",
+}
+KINDS = [
+    from_files("request_taken", _("Request received"), _REQUEST, _SAMPLE),
+    from_files("request_answered", _("Answer to a request"), _REQUEST, _SAMPLE),
+    from_files("request_paused", _("Request waits for the customer"), _REQUEST, _SAMPLE),
+    from_files("request_solved", _("Request solved"), _REQUEST, _SAMPLE),
+]
+
+
+def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
+    """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address."""
+    contract = request.contract
+    if contract is None:
+        return
+    reader = _reader(request)
+    if not reader.email:
+        return
+    ours = company()
+    with translation.override(reader.language):
+        by = request.resolve_by
+        due = formats.date_format(by.astimezone(ZoneInfo(ours.time_zone)), "Y-m-d H:i") if by else "—"
+        label = str(request.get_request_class_display())
+    engineer = request.assignee.email if request.assignee else ""
+    draft = MailDraft(
+        cause=f"{kind}:{request.pk}:{request.happenings.count()}",
+        kind=kind,
+        target=request,
+        reader=reader,
+        reply_to=engineer,
+        variables=values_of(contract, reader.language, ours)
+        | {
+            "reader": reader.name or request.customer.name,
+            "request": request.number,
+            "title": request.title,
+            "class": label,
+            "resolve_by": due,
+            "text": text,
+        },
+    )
+    write_mails([draft], at=at)
+
+
+def _reader(request: ServiceRequest) -> Reader:
+    contact, customer = request.contact, request.customer
+    if contact and contact.email and not customer.no_mail:
+        return Reader(contact.name, contact.email, contact.language or customer.language)
+    assert request.contract
+    return reader_of(request.contract)
+
+
+def plug() -> None:
+    for kind in KINDS:
+        texts.register(kind)
+    words.say(
+        events=dict(labels.HAPPENINGS)
+        | {
+            "retold": _("deadlines computed anew"),
+            "version_written": _("new promised times"),
+            "policy_chosen": _("SLA policy chosen"),
+        },
+        todos={
+            "request_to_answer": _("Answer %(request)s of %(customer)s: %(title)s"),
+            "response_at_risk": _("%(request)s of %(customer)s: the time to answer runs out"),
+            "response_late": _("%(request)s of %(customer)s: not answered in the promised time"),
+            "arrival_at_risk": _("%(request)s of %(customer)s: the time to be on site runs out"),
+            "arrival_late": _("%(request)s of %(customer)s: nobody was on site in the promised time"),
+            "resolution_at_risk": _("%(request)s of %(customer)s: the time for the solution runs out"),
+            "resolution_late": _("%(request)s of %(customer)s: not solved in the promised time"),
+        },
+    )

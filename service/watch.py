@@ -1,0 +1,71 @@
+"""What happens because time goes by: alarms ring, and a changed calendar moves open deadlines."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from base.accounts.models import Role, User
+from base.chatter.models import Todo
+from base.chatter.operations import make_todo, write_todos
+from base.company.queries import today
+from service.enums import RequestStatus
+from service.models import Alarm, ServiceRequest
+from service.operations import retell
+from service.queries import open_requests
+
+#: So many alarms are rung in one transaction.
+_CHUNK = 200
+
+
+def ring(at: datetime) -> int:
+    """Tell people of every leg that has come to three quarters of its time, or to its end; how many alarms rang.
+
+    At the end the promise is broken: the person, and the service manager. What an end at `at` itself still allows is
+    in time.
+    """
+    rung = 0
+    while chunk := _ring_some(at):
+        rung += chunk
+    return rung
+
+
+@transaction.atomic
+def _ring_some(at: datetime) -> int:
+    due = Alarm.objects.filter(rung_at=None, due_at__lt=at).order_by("due_at", "pk")
+    found = list(due.select_for_update(skip_locked=True, of=("self",))[:_CHUNK])
+    Alarm.objects.filter(pk__in=[alarm.pk for alarm in found]).update(rung_at=at)
+    requests = ServiceRequest.objects.select_related("customer", "assignee").in_bulk({a.request_id for a in found})
+    write_todos(todo for alarm in found for todo in _todos(alarm, requests[alarm.request_id], at))
+    for pk in {alarm.request_id for alarm in found if alarm.is_end}:
+        retell(request=requests[pk], at=at)
+    return len(found)
+
+
+def _todos(alarm: Alarm, request: ServiceRequest, at: datetime) -> list[Todo]:
+    kind = f"{alarm.leg}_{'late' if alarm.is_end else 'at_risk'}"
+    to: list[tuple[User | None, str]] = [(request.assignee, "" if request.assignee else Role.SERVICE_MANAGER)]
+    if alarm.is_end and request.assignee:
+        to.append((None, Role.SERVICE_MANAGER))
+    return [
+        make_todo(
+            request,
+            kind=kind,
+            due_on=today(alarm.due_at),
+            at=at,
+            assignee=person,
+            role=role,
+            cause=f"{kind}:{alarm.pk}:{int(alarm.due_at.timestamp())}:{role or 'person'}",
+            params={"request": request.number, "customer": request.customer.name},
+        )
+        for person, role in to
+    ]
+
+
+def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None]]:
+    """Compute every open deadline anew; the requests whose solution is due at another time, with the old one."""
+    moved = []
+    for request in open_requests(ServiceRequest.objects.all()).exclude(status=RequestStatus.WAITING):
+        before = request.resolve_by
+        if retell(request=request, at=at) and request.resolve_by != before:
+            moved.append((request, before))
+    return moved

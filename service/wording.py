@@ -1,0 +1,75 @@
+"""Promised times and the way to a deadline, in words."""
+
+import re
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from base.lib.official_days import english_name
+from service import labels
+from service.enums import Unit
+from service.explain import Stretch
+from service.rules import Promise, Target
+
+_WHY = {
+    "clock": _("day and night"),
+    "working_hours": _("working hours"),
+    "make_up_day": _("a day worked instead"),
+    "outside_hours": _("outside working hours"),
+    "day_off": _("day off"),
+    "holiday": _("holiday"),
+    "paused": _("waiting for the customer"),
+    "report_day": _("the day of the report does not count"),
+    "working_day": _("working day"),
+}
+
+
+def why_text(stretch: Stretch, language: str) -> str:
+    """Why a stretch counted or not, with the holiday's name."""
+    text = str(_WHY[stretch.why])
+    if not stretch.name:
+        return text
+    return f"{text}: {stretch.name if language.startswith('zh') else english_name(stretch.name)}"
+
+
+def target_text(target: Target) -> str:
+    """`30 min`, `6 h`, `2 working days`; minutes of working hours say so."""
+    if target.unit == Unit.DAYS:
+        return ngettext("%(n)s working day", "%(n)s working days", target.amount) % {"n": target.amount}
+    hours, minutes = divmod(target.amount, 60)
+    parts = [gettext("%(n)s h") % {"n": hours}] if hours else []
+    parts += [gettext("%(n)s min") % {"n": minutes}] if minutes else []
+    text = " ".join(parts)
+    return gettext("%(time)s of working hours") % {"time": text} if target.unit == Unit.BUSINESS else text
+
+
+#: How a target is typed: 30m, 6h, 240b (minutes of working hours), 2d (working days); spaces and the words of both languages go.
+_TYPED = re.compile(r"(\d{1,5})\s*(m|min|分|分钟|h|小时|b|d|天|个?工作日)", re.IGNORECASE)
+
+
+def typed_target(text: str) -> Target:
+    """What a person typed as a promised time. ValueError for anything else, or for no time at all."""
+    found = _TYPED.fullmatch(text.strip())
+    amount = int(found[1]) if found else 0
+    if not found or not amount:
+        raise ValueError(f"no promised time: {text!r}")
+    match found[2].lower():
+        case "h" | "小时":
+            return Target(Unit.CLOCK, amount * 60)
+        case "b":
+            return Target(Unit.BUSINESS, amount)
+        case "m" | "min" | "分" | "分钟":
+            return Target(Unit.CLOCK, amount)
+    return Target(Unit.DAYS, amount)
+
+
+def target_typed(target: Target) -> str:
+    """The target as it would be typed."""
+    if target.unit == Unit.CLOCK:
+        return f"{target.amount // 60}h" if target.amount % 60 == 0 else f"{target.amount}m"
+    return f"{target.amount}{'b' if target.unit == Unit.BUSINESS else 'd'}"
+
+
+def promise_text(promise: Promise) -> str:
+    """All legs of a class in one line."""
+    return " · ".join(f"{labels.LEGS[leg]} {target_text(target)}" for leg, target in promise.items())
