@@ -106,7 +106,7 @@ class IssueForm(MoveForm):
 
 
 class PayForm(MoveForm):
-    amount = forms.DecimalField(label=_("amount"))
+    amount = forms.DecimalField(label=_("amount"), max_digits=15)
     paid_on = forms.DateField(label=_("received on"))
     reference = forms.CharField(label=_("bank reference"), max_length=100, required=False)
 
@@ -128,7 +128,7 @@ class TakeBackForm(MoveForm):
 
 
 class CreditForm(MoveForm):
-    amount = forms.DecimalField(label=_("amount"))
+    amount = forms.DecimalField(label=_("amount"), max_digits=15)
     credited_on = forms.DateField(label=_("day"))
     tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=40, required=False)
     reason = forms.CharField(label=_("because"), max_length=200)

@@ -179,7 +179,11 @@ class AmendForm(MoveForm):
     signed_on = forms.DateField(label=_("signed on"))
     effective_on = forms.DateField(label=_("in force from"))
     amount = MoneyField(  # type: ignore[no-untyped-call]
-        label=_("new total"), required=False, help_text=_("The whole amount from that day on, not the difference.")
+        label=_("new total"),
+        required=False,
+        max_digits=13,
+        decimal_places=2,
+        help_text=_("The whole amount from that day on, not the difference."),
     )
     renewal_rate = PercentField(label=_("new renewal rate"), required=False, min_value=0, max_value=100)
     inspections_per_year = forms.IntegerField(

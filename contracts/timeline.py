@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from base.lib.dates import YEARS
 from base.ui.look import Look
 from contracts.models import Contract
 
@@ -173,6 +174,11 @@ def _milestones(contract: Contract) -> Iterator[Mark]:
         yield Mark(contract.deemed_acceptance_on, _("deemed accepted"), "deemed")
 
 
+def _near(day: date) -> date:
+    """A date that a picture can show: one that was mistyped by a thousand years must not take the sheet with it."""
+    return min(max(day, date(YEARS[0], 1, 1)), date(YEARS[-1], 12, 31))
+
+
 @dataclass(frozen=True)
 class _Scale:
     first: date
@@ -180,20 +186,20 @@ class _Scale:
 
     @classmethod
     def over(cls, days: list[date]) -> "_Scale":
-        first, last = min(days), max(days)
+        first, last = _near(min(days)), _near(max(days))
         span = max(last - first, _LEAST)
         pad = span / 22
         return cls(first - pad, (span + 2 * pad).days)
 
     def at(self, day: date) -> float:
-        return 100 * (day - self.first).days / self.days
+        return 100 * (_near(day) - self.first).days / self.days
 
     def text(self, day: date) -> str:
         return f"{self.at(day):.2f}%"
 
     def stretch(self, bar: Bar) -> Stretch:
         left = self.at(bar.first_day)
-        width = max(self.at(bar.last_day + timedelta(days=1)) - left, 0.4)
+        width = max(self.at(_near(bar.last_day) + timedelta(days=1)) - left, 0.4)
         room = width / 100 * _WIDTH
         fitting = [each for each in (f"{bar.label}  {bar.ends}", bar.ends, bar.label) if _length(each) + 12 <= room]
         return Stretch(bar, f"{left:.2f}%", f"{width:.2f}%", f"{left + width / 2:.2f}%", fitting[0] if fitting else "")

@@ -4,6 +4,9 @@ from calendar import month_name, monthrange
 from collections.abc import Iterator
 from datetime import date
 
+#: Years a date can be of; outside of them it is a slip of the keyboard, such as 0025 for 2025.
+YEARS = range(1950, 2151)
+
 
 def last_day_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])

@@ -1,6 +1,7 @@
 """Forms in the house's look: one base for every model's form, and the inputs a browser does not bring."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from djmoney.forms.fields import MoneyField
 from djmoney.forms.widgets import MoneyWidget
 
 from base.accounts.models import User
+from base.lib.dates import YEARS
 from base.lib.errors import Refused
 from base.ui.inputs import keys
 from base.ui.look import Look
@@ -102,12 +104,21 @@ class TodoForm(MoveForm):
     assignee = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("for"))
 
 
+def real_day(value: date) -> None:
+    """A date of a year that can be meant: a browser takes a typed `25` for the year 25."""
+    if value.year not in YEARS:
+        years = {"first": YEARS[0], "last": YEARS[-1]}
+        raise forms.ValidationError(_("Enter a date between %(first)s and %(last)s."), params=years, code="year")
+
+
 def dress(form: forms.BaseForm, *, lookup: bool = False) -> None:
     """Give every field the widget and the classes of the house.
 
     With `lookup` relations are searched while typing; without, all their options are in the page.
     """
     for field in form.fields.values():
+        if isinstance(field, (forms.DateField, forms.DateTimeField)) and real_day not in field.validators:
+            field.validators.append(real_day)
         widget = field.widget
         if lookup and isinstance(field, forms.ModelChoiceField) and type(widget) is forms.Select:
             field.widget = widget = RelationSelect(field)

@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from base.lib.dates import last_day_of_month
+from base.lib.dates import YEARS, last_day_of_month
 from contracts.ledger.cells import AMBIGUOUS, BLANKS, NUMERAL, Cell, Reading, decimal_of, plain, read_numeral
 
 NOT_A_DATE: Final = "not a date"
 
 # A contract's dates; what lies outside is a slip of the pen or a number that is no date.
-_YEARS: Final = range(1950, 2151)
 _EPOCH: Final = date(1899, 12, 30)
 _SERIALS: Final = range((date(1950, 1, 1) - _EPOCH).days, (date(2151, 1, 1) - _EPOCH).days)
 
@@ -65,7 +64,7 @@ def read_date(raw: Cell, *, end: bool = False) -> Reading[date]:
     if isinstance(raw, datetime):
         raw = raw.date()
     if isinstance(raw, date):
-        return Reading(raw) if raw.year in _YEARS else Reading(problem=NOT_A_DATE)
+        return Reading(raw) if raw.year in YEARS else Reading(problem=NOT_A_DATE)
     if isinstance(raw, str):
         return _from_text(raw, end)
     number = decimal_of(raw) if isinstance(raw, int | float) else None
@@ -102,7 +101,7 @@ def _on(year: int, month: int, day: int) -> Reading[date]:
         found = date(year, month, day)
     except ValueError:
         return Reading(problem=NOT_A_DATE)
-    return Reading(found) if year in _YEARS else Reading(problem=NOT_A_DATE)
+    return Reading(found) if year in YEARS else Reading(problem=NOT_A_DATE)
 
 
 def _asked(reading: Reading[date]) -> Reading[date]:
@@ -120,7 +119,7 @@ def _from_digits(text: str, end: bool) -> Reading[date] | None:
         return None
     if len(whole) == 8:
         return _on(int(whole[:4]), int(whole[4:6]), int(whole[6:]))
-    if len(whole) == 6 and (int(whole[:4]) not in _YEARS or not 1 <= int(whole[4:]) <= 12):
+    if len(whole) == 6 and (int(whole[:4]) not in YEARS or not 1 <= int(whole[4:]) <= 12):
         return _asked(_on(2000 + int(whole[:2]), int(whole[2:4]), int(whole[4:])))
     return None
 

@@ -307,6 +307,41 @@ def test_contracts_move_to_a_customer_of_their_own(enter):
     assert set(new.contracts.all()) == {one, two}
 
 
+@pytest.mark.parametrize("wrong", ["0001-01-01", "0025-03-04", "9999-12-31"])
+def test_a_year_nobody_means_is_refused_at_its_field(enter, wrong):
+    contract, director = accepted(), enter("director")
+    for field in ("signed_on", "go_live_on"):
+        answer = director.post(f"/contracts/{contract.pk}/edit/", typed(contract, **{field: wrong}))
+        assert "between 1950 and 2150" in str(answer.context["form"].errors[field])
+    for move, field in (
+        ("terminate", "on"),
+        ("goodwill", "first_day"),
+        ("quote", "first_day"),
+        ("amend", "effective_on"),
+    ):
+        answer = director.post(f"/contracts/{contract.pk}/move/{move}/", {"asked": 1, field: wrong})
+        assert "between 1950 and 2150" in str(answer.context["form"].errors[field]), move
+
+
+def test_a_stored_slip_of_the_keyboard_leaves_the_sheet_open(enter):
+    contract = accepted()
+    Contract.objects.filter(pk=contract.pk).update(signed_on="0001-01-01", go_live_on="9999-12-31")
+    assert enter("director").get(f"/contracts/{contract.pk}/").status_code == 200
+
+
+def test_a_sum_beyond_all_sums_is_refused_at_its_field(enter):
+    contract = accepted()
+    data = {
+        "asked": 1,
+        "signed_on": "2026-11-22",
+        "effective_on": "2026-11-22",
+        "amount_0": "9" * 17,
+        "amount_1": "CNY",
+    }
+    answer = enter("director").post(f"/contracts/{contract.pk}/move/amend/", data)
+    assert "amount" in answer.context["form"].errors
+
+
 # --- list
 
 
