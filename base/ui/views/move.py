@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from base.lib.errors import NotAllowed, Refused
+from base.lib.errors import NotAllowed, Refused, Stale
 from base.ui import record as records
 from base.ui import registry
 from base.ui.forms import refuse
@@ -45,8 +45,16 @@ def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
         data = form.cleaned_data if form is not None else {}
         if move.preview and "confirmed" not in request.POST:
             preview = _preview(move, record, data, look, form)
-        elif done := _carried_out(request, page, record, move, form, data, look):
-            return done
+        else:
+            done = _carried_out(request, page, record, move, form, data, look)
+            if isinstance(done, HttpResponse):
+                return done
+            # What the operation did to the record in hand was undone with it. Who was told that somebody else was
+            # faster may go on from there; who mistyped goes on from what they had looked at.
+            seen = whole(request.POST.get("version"))
+            record = records.record_or_404(page, look, pk)
+            if seen is not None and not isinstance(done, Stale):
+                record.version = seen
     elif form is None and move.preview:
         preview = _preview(move, record, {}, look, form)
     context = {
@@ -85,8 +93,8 @@ def _preview(move: Move, record: Any, data: Any, look: Look, form: Any) -> Any:
 
 def _carried_out(
     request: HttpRequest, page: type[ModelPage], record: Any, move: Move, form: Any, data: Any, look: Look
-) -> HttpResponse | None:
-    """Where to go on; None when it was refused, with the reason in the form."""
+) -> HttpResponse | Refused:
+    """Where to go on; or why it was refused, which the form then says."""
     seen = whole(request.POST.get("version"))
     try:
         made = move.run(record, data, by=look.user, at=look.now, on=look.today, seen=seen)
@@ -96,7 +104,7 @@ def _carried_out(
         if form is None:
             raise
         refuse(form, refusal)
-        return None
+        return refusal
     messages.success(request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
     return _to(request, made, look) or _done(request, page, record, look)
 

@@ -159,3 +159,25 @@ def test_the_list_takes_as_many_queries_for_three_visits_as_for_one(enter):
     one = queries()
     visit(), visit()
     assert queries() == one
+
+
+def test_a_refused_move_is_mended_and_sent_again_but_not_over_a_colleague(enter):
+    """The version in the form is the one the person looked at, whatever the refused attempt did meanwhile."""
+    inspection, browser = visit(), enter("director")
+    address = f"/inspections/{inspection.pk}/move/report/"
+    data = {"asked": 1, "version": 0, "visited_on": "2026-11-20", "result": "normal", "findings": ""}
+
+    refused = browser.post(address, data | {"file": SimpleUploadedFile("report.png", b"no picture")})
+    assert "file" in refused.context["form"].errors
+    assert b'name="version" value="0"' in refused.content
+
+    browser.post(
+        f"/inspections/{inspection.pk}/move/assign/", {"asked": 1, "engineer": UserFactory(role="engineer").pk}
+    )
+    late = browser.post(address, data)
+    assert "Somebody else changed this record" in str(late.context["form"].errors)
+    inspection.refresh_from_db()
+    assert inspection.reported_at is None
+
+    again = browser.post(address, data | {"version": late.context["record"].version})
+    assert again.status_code == 302
