@@ -37,11 +37,11 @@ _REMEMBERED: Final = 50
 _Status = LedgerImport.Status
 
 
-def remembered(by: User) -> dict[str, str]:
-    """Header → field as chosen before, by colleagues and then by this person; the latest choice wins."""
+def remembered(by: User | None) -> dict[str, str]:
+    """Header → field as chosen before, by colleagues and then by this person, if any; the latest choice wins."""
     earlier = LedgerImport.objects.exclude(mapping={}).order_by("-at").values_list("by", "at", "mapping")[:_REMEMBERED]
     found: dict[str, str] = {}
-    for _owner, _at, mapping in sorted(earlier, key=lambda row: (row[0] == by.pk, row[1])):
+    for _owner, _at, mapping in sorted(earlier, key=lambda row: (by is not None and row[0] == by.pk, row[1])):
         found |= mapping
     return found
 

@@ -180,7 +180,7 @@ def differences(each: Loadable, contract: Contract) -> dict[str, list[Any]]:
 
     What is stored here already is no difference, whatever the last ledger said.
     """
-    said, now = each.stored(), _as_stored(contract)
+    said, now = said_of(each, contract), _as_stored(contract)
     before = contract.ledger_values or now
     found = {
         name: [before.get(name), value]
@@ -192,6 +192,27 @@ def differences(each: Loadable, contract: Contract) -> dict[str, list[Any]]:
     if anchored and written(terms) == (each.row.covered_until, each.row.annual_fee):
         found.pop("terms", None)
     return found
+
+
+#: What a file without such a column says nothing about, though a new contract gets the usual value: field → column.
+_OWN_COLUMNS = {name: name for name in CONTRACT_FIELDS if name != "note"} | {
+    "preliminary_acceptance_on": "preliminary_on",
+    "manager": "manager",
+}
+
+
+#: Without one of these a file tells no contract's terms anew; a changed acceptance it does tell.
+_TERM_COLUMNS = {"final_acceptance_on", "free_months", "covered_until", "annual_fee"}
+
+
+def said_of(each: Loadable, contract: Contract) -> dict[str, Any]:
+    """The row as it is kept with its contract: of columns the file does not have, what was said last time."""
+    last = contract.ledger_values or _as_stored(contract)
+    said, columns = each.stored(), each.row.cells.keys()
+    said |= {name: last.get(name) for name, column in _OWN_COLUMNS.items() if column not in columns}
+    if not columns >= _TERM_COLUMNS and said["final_acceptance_on"] == last.get("final_acceptance_on"):
+        said["terms"] = last.get("terms")
+    return said
 
 
 def _as_stored(contract: Contract) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
-from warranty.ledger.compare import Comparison, Loadable, loadable, sort_out
+from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sort_out
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
 from warranty.plan.planning import plan_contracts
@@ -76,7 +76,7 @@ def _remember(rows: Iterable[Loadable], known: Mapping[str, Contract]) -> None:
     stale: list[Contract] = []
     for each in rows:
         contract = known[each.row.number]
-        if contract.ledger_values != (said := each.stored()):
+        if contract.ledger_values != (said := said_of(each, contract)):
             contract.ledger_values = said
             stale.append(contract)
     Contract.objects.bulk_update(stale, ["ledger_values"], batch_size=CHUNK)
@@ -194,7 +194,7 @@ def _correct(
     }.items():
         if said in differs:
             values |= {name: links[name] for name in fields}
-    change(contract, {**values, "ledger_values": each.stored()}, by=by, at=at, verb="imported")
+    change(contract, {**values, "ledger_values": said_of(each, contract)}, by=by, at=at, verb="imported")
     if "terms" in differs:
         _correct_terms(contract, each, by=by, at=at)
     if "amount" in differs:

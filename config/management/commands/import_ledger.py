@@ -8,6 +8,7 @@ from django.utils import timezone
 from base.lib.errors import Refused
 from config.management.commands._json import day, here, show
 from contracts.ledger.reader import read_ledger
+from warranty.imports import remembered
 from warranty.ledger.compare import Comparison, compare
 from warranty.ledger.load import load
 
@@ -24,9 +25,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         on = here(options["on"])
         try:
-            ledger = read_ledger(options["file"], on=on)
+            ledger = read_ledger(options["file"], on=on, mapping=remembered(None))
         except (Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
+        if not ledger.tables:
+            raise CommandError("No sheet of this file looks like a ledger of contracts.")
         dry_run = options["dry_run"]
         result = compare(ledger) if dry_run else load(ledger, by=None, at=timezone.now(), on=on)
         document = as_document(result)

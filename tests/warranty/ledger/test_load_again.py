@@ -15,7 +15,7 @@ from tests.warranty.ledger.books import HEADER, book, counts, imported, row, ter
 from warranty.enums import InspectionResult
 from warranty.inspections import report
 from warranty.ledger import load as loading
-from warranty.models import Inspection, MaintenanceTerm
+from warranty.models import Inspection, LedgerImport, MaintenanceTerm
 from warranty.operations import add_term, set_last_day
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +186,31 @@ def test_an_import_cut_off_between_chunks_is_taken_up_again(path, monkeypatch):
     assert counts(imported(path)) == (4, 0, 6, 0, 0)
     for model in ("Contract", "MaintenanceTerm", "PlannedAction", "Inspection", "Customer"):
         assert snapshot()[model] == undisturbed[model]
+
+
+def test_a_column_the_file_does_not_have_says_nothing(path):
+    book(path, [HEADER, row("A-1", 维保到期日="2027-03-15", 年维保费=150000, 巡检次数=4, 免费维保期=24)])
+    imported(path)
+    before = snapshot()
+    short = [name for name in HEADER if name not in ("巡检次数", "维保到期日", "年维保费", "免费维保期", "续保比例")]
+    said = dict(zip(HEADER, row("A-1"), strict=True))
+    book(path, [short, [said[name] for name in short]])
+    assert counts(imported(path)) == (0, 0, 1, 0, 0)
+    assert snapshot() == before
+    book(path, [[*short, "巡检次数"], [*(said[name] for name in short), 2]])
+    assert counts(imported(path)) == (0, 1, 0, 0, 0)
+    assert Contract.objects.get().inspections_per_year == 2
+
+
+def test_the_command_knows_how_columns_were_mapped_on_screen(path, manager):
+    header = ["走访" if name == "巡检次数" else name for name in HEADER]
+    LedgerImport.objects.create(name="x", on=ON, by=manager, at=AT, mapping={"走访": "inspections_per_year"})
+    book(path, [header, row("A-1", 巡检次数=4)])
+    imported(path)
+    assert Contract.objects.get().inspections_per_year == 4
+
+
+def test_a_file_without_any_ledger_is_refused(path):
+    book(path, [["a", "b"], [1, 2]])
+    with pytest.raises(CommandError, match="looks like a ledger"):
+        imported(path)
