@@ -1,10 +1,11 @@
 """What billing does when something happens on the floors below, inside the same transaction."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from base.accounts.models import User
-from base.chatter.operations import change
+from base.chatter.operations import change, events_of
+from base.company.queries import calendar, company
 from billing.decisions import call_back
 from billing.enums import QuoteStatus
 from billing.invoices import void_open
@@ -22,6 +23,8 @@ from contracts.signals import (
     contracts_handed_over,
     renewal_wish_changed,
 )
+from warranty.enums import ActionKind
+from warranty.plan.planning import postpone
 from warranty.signals import coverage_moved
 
 
@@ -54,18 +57,33 @@ def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetim
     void_open(contract, reason="contract terminated", by=by, at=at)
 
 
-def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
-    """The paid terms that came back are those of the quotes they were accepted by."""
+def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: datetime, on: date, **_: Any) -> None:
+    """The paid terms that came back are those of the quotes they were accepted by; a renewal in progress starts anew."""
     for quote in contract.quotes.filter(status=QuoteStatus.ACCEPTED, term=None):
         term = contract.terms.filter(origin="quote", first_day=quote.first_day).first()
         change(quote, {"term": term}, by=by, at=at, verb="restored")
+    _offer_again(contract, on)
 
 
-def _wish_changed(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
-    """Nobody wants this renewed: what is open is called back."""
+def _wish_changed(sender: Any, *, contract: Contract, at: datetime, on: date, **_: Any) -> None:
+    """Nobody wants this renewed: what is open is called back. They do after all: it is offered again."""
     if contract.no_renewal_reason:
         for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
             call_back(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
+    else:
+        _offer_again(contract, on)
+
+
+def _offer_again(contract: Contract, on: date) -> None:
+    """Where the product itself had called the renewal back, the next run drafts it, and it leaves after its review."""
+    last = contract.terms.order_by("-last_day").first()
+    quote = contract.quotes.filter(after=last).order_by("-pk").first() if last else None
+    if last is None or quote is None or quote.status != QuoteStatus.CANCELLED:
+        return
+    if events_of(quote).filter(verb="cancelled", by=None).exists():
+        send_on = calendar().add_working_days(on, company().review_days)
+        postpone(ActionKind.RENEWAL_QUOTE, due_on={last.pk: on}, reopen=True)
+        postpone(ActionKind.RENEWAL_SEND, due_on={last.pk: send_on.day}, provisional=send_on.provisional, reopen=True)
 
 
 def _coverage_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
