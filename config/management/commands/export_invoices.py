@@ -22,6 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="also those exported before")
 
     def handle(self, **options: Any) -> None:
+        out: Path = options["out"]
+        known = out.exists()
+        try:
+            # Before anything is recorded as taken away.
+            out.open("ab").close()
+        except OSError as problem:
+            raise CommandError(f"{out} cannot be written: {problem.strerror}") from problem
         invoices = exportable(first=options["first"], last=options["last"], again=options["again"])
         try:
             batch = export_invoices(
@@ -33,7 +40,9 @@ class Command(BaseCommand):
                 again=options["again"],
             )
         except Refused as problem:
+            if not known:
+                out.unlink()
             raise CommandError(str(problem)) from problem
         with batch.file.open("rb") as stored:
-            options["out"].write_bytes(stored.read())
-        self.stderr.write(f"{batch.number}: {batch.rows} invoices -> {options['out']}")
+            out.write_bytes(stored.read())
+        self.stderr.write(f"{batch.number}: {batch.rows} invoices -> {out}")

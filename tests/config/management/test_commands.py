@@ -152,3 +152,18 @@ def test_one_line_a_contract_in_order_of_numbers():
     accepted()
     numbers = [json.loads(line)["number"] for line in said("export_contracts", "--on", str(ON)).splitlines()]
     assert numbers == sorted(Contract.objects.values_list("number", flat=True))
+
+
+# export_invoices
+
+
+def test_what_cannot_be_written_is_not_recorded_as_taken_away(tmp_path):
+    issued()
+    stretch = ("--from", "2026-11-01", "--to", "2026-11-30", "--format", "csv")
+    with pytest.raises(CommandError, match="cannot be written"):
+        said("export_invoices", *stretch, "--out", str(tmp_path / "nowhere" / "x.csv"))
+    said("export_invoices", *stretch, "--out", str(tmp_path / "x.csv"))
+    assert "KP-2026-0001" in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+    with pytest.raises(CommandError):
+        said("export_invoices", *stretch, "--out", str(tmp_path / "y.csv"))
+    assert not (tmp_path / "y.csv").exists()
