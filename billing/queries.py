@@ -103,8 +103,8 @@ def was_billed(quote: RenewalQuote) -> bool:
 
 
 def outstanding(invoice: Invoice) -> Money:
-    """What is still to be paid; nothing before the tax invoice is issued."""
-    if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID):
+    """What is still to be paid; below zero what was paid and then credited. Nothing before the tax invoice is issued."""
+    if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID, InvoiceStatus.CREDITED):
         return Money(0, invoice.gross.currency)
     rest: Money = invoice.gross - invoice.credited - invoice.paid
     return rest

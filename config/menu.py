@@ -15,7 +15,7 @@ MENU = [
             ("contracts:list?quick=delivered", _("Delivered, not accepted"), "terms.view"),
             ("contracts:list?quick=unassigned", _("Without account manager"), "contracts.hand_over"),
             ("customers:list", _("Customers"), "customers.view"),
-            ("imports:list", _("Ledger imports"), "ledger.import"),
+            ("imports:list", _("Ledger imports"), "imports.view"),
         ],
     ),
     (
@@ -59,7 +59,7 @@ MENU = [
             ("invoices:list?quick=to_issue", _("To issue"), "invoices.issue"),
             ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),
             ("invoices:list?quick=not_exported", _("Not yet exported"), "invoices.export"),
-            ("exports:list", _("Exports"), "invoices.export"),
+            ("exports:list", _("Exports"), "exports.view"),
         ],
     ),
     (

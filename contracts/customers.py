@@ -72,7 +72,8 @@ def save_part(
 
 @transaction.atomic
 def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -> None:
-    """Make two customers one: contracts, contacts, titles, messages, files and to-dos of `drop` move to `keep`.
+    """Make two customers one: contracts, contacts, titles, messages, files and to-dos of `drop` move to `keep`,
+    and so does what only `drop` had: credit code, address, note.
 
     Its events stay in the log under its own name.
     """
@@ -86,8 +87,16 @@ def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -
     drop.requests.update(customer=keep)
     hang_on(keep, instead_of=drop)
     record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
+    change(keep, _filled(keep, drop), by=by, at=at)
     drop.delete()
     customer_changed.send(Customer, customer=keep, by=by, at=at, on=today(at))
+
+
+def _filled(keep: Customer, drop: Customer) -> dict[str, Any]:
+    """What only the other customer knew; a wish for no mail and a budget are those of both."""
+    known = {name: getattr(drop, name) for name in ("credit_code", "address") if not getattr(keep, name)}
+    flags = {name: getattr(keep, name) or getattr(drop, name) for name in ("no_mail", "budget_funded")}
+    return known | flags | {"note": "\n".join(filter(None, [keep.note, drop.note]))}
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ from datetime import datetime
 from base.company.queries import calendar
 from service.enums import Leg, LegState
 from service.models import Alarm, ServiceRequest
-from service.queries import LEG_FIELDS, history_at, promise_of, warning_at
+from service.queries import LEG_FIELDS, history_at, promise_of
+from service.rules import warning
 from service.states import OPEN
 
 
@@ -21,7 +22,8 @@ def set_alarms(request: ServiceRequest, *, at: datetime) -> None:
             by = getattr(request, by_field)
             if by and getattr(request, state_field) == LegState.PENDING:
                 wanted[leg, True] = by
-                wanted[leg, False] = warning_at(request.reported_at, by, promise[Leg(leg)], history, days)
+                pauses = history.pauses if leg == Leg.RESOLUTION else ()
+                wanted[leg, False] = warning(request.reported_at, by, promise[leg], pauses, days)
     for alarm in request.alarms.all():
         due = wanted.pop((alarm.leg, alarm.is_end), None)
         if due is None:

@@ -5,16 +5,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from base.lib.worktime import WorkCalendar
 from contracts.models import Contract
 from service.enums import Leg, LegState, Phase, RequestClass, Unit
 from service.models import ServiceRequest, SlaVersion
-from service.rules import Event, History, Promise, Table, Target, deadline, history_of
+from service.rules import Event, History, Promise, Table, Target, history_of
 from service.states import OPEN
 from warranty.models import MaintenanceTerm
-
-#: A leg asks for attention when this share of its time is gone.
-WARN_AT = 0.75
 
 
 def version_for(contract: Contract | None, on: date) -> SlaVersion:
@@ -90,14 +86,6 @@ def due_within(now: datetime, span: timedelta) -> Q:
     for by, state in LEG_FIELDS.values():
         found |= Q(**{f"{by}__range": (now, now + span), state: LegState.PENDING})
     return Q(status__in=OPEN) & found
-
-
-def warning_at(reported: datetime, by: datetime, target: Target, history: History, days: WorkCalendar) -> datetime:
-    """Three quarters of the way to a deadline: in the target's own time, for working days in elapsed time."""
-    if target.unit == Unit.DAYS:
-        return reported + (by - reported) * WARN_AT
-    pauses = history.pauses if by != deadline(reported, target, (), days).at else ()
-    return deadline(reported, Target(target.unit, max(int(target.amount * WARN_AT), 1)), pauses, days).at
 
 
 def similar(request: ServiceRequest, rows: QuerySet[ServiceRequest], limit: int = 10) -> Iterable[ServiceRequest]:

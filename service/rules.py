@@ -247,6 +247,15 @@ def _working_days(reported: datetime, days: int, pauses: Sequence[Pause], calend
     raise AssertionError("count() never ends")
 
 
+def warning(
+    reported: datetime, by: datetime, target: Target, pauses: Sequence[Pause], calendar: WorkCalendar
+) -> datetime:
+    """When three quarters of a leg's time are gone: in its own unit, of working days by the clock."""
+    if target.unit == Unit.DAYS:
+        return reported + (by - reported) * 3 / 4
+    return deadline(reported, Target(target.unit, max(target.amount * 3 // 4, 1)), pauses, calendar).at
+
+
 def coverage_phase(accepted_on: date | None, reported_on: date) -> Phase:
     """The trial run lasts until the day before final acceptance; coverage starts on that day (DESIGN 2.1)."""
     return Phase.MAINTENANCE if accepted_on and reported_on >= accepted_on else Phase.TRIAL

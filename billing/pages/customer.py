@@ -175,6 +175,12 @@ def show(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpRe
     return _page(request, token, quote)
 
 
+def _too_late(quote: RenewalQuote | None) -> str:
+    """Said to whoever answers after somebody else did; a link that leads nowhere says so by itself."""
+    decided = quote is not None and quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.DECLINED)
+    return _("Your answer was not recorded: this quote was decided before.") if decided else ""
+
+
 @_open_to_customers
 @require_POST
 def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
@@ -182,7 +188,7 @@ def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Htt
     form = AcceptForm(request.POST)
     now = timezone.now()
     if quote is None or standing(quote, today(now)) != Standing.OPEN:
-        return _page(request, token, quote)
+        return _page(request, token, quote, refusal=_too_late(quote))
     if not form.is_valid():
         return _page(request, token, quote, accepting=form)
     try:
@@ -199,7 +205,7 @@ def say_no(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Http
     form = DeclineForm(request.POST)
     now = timezone.now()
     if quote is None or standing(quote, today(now)) != Standing.OPEN:
-        return _page(request, token, quote)
+        return _page(request, token, quote, refusal=_too_late(quote))
     if not form.is_valid():
         return _page(request, token, quote, declining=form)
     try:

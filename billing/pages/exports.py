@@ -31,7 +31,7 @@ TYPES = {
 class ExportPage(ModelPage):
     model, slug, icon = ExportBatch, "exports", "file-export"
     title = _("Exports")
-    actions = Actions(view="invoices.export")
+    actions = Actions(view="exports.view")
     empty = _("Select invoices in their list and export them, or take all of a stretch of days from its cog wheel.")
     search = ["number"]
     columns = [
@@ -101,7 +101,7 @@ def make(request: HttpRequest) -> HttpResponse:
     )
 
 
-@action("invoices.export")
+@action("exports.view")
 @require_safe
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The very bytes that were made then."""

@@ -81,7 +81,7 @@ def _open(invoice: Invoice) -> bool:
 
 
 def _has_payments(invoice: Invoice) -> bool:
-    return invoice.paid.amount > 0 and invoice.status in INVOICE_ISSUED
+    return invoice.paid.amount > 0 and (invoice.status in INVOICE_ISSUED or invoice.status == InvoiceStatus.CREDITED)
 
 
 def _today(name: str) -> Any:

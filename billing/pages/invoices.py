@@ -251,7 +251,7 @@ class InvoicePage(ModelPage):
     ]
     tools = [
         Tool(_("Export for finance…"), "file-export", "export_days", "invoices.export"),
-        Tool(_("Earlier exports"), "history", "exports:list", "invoices.export"),
+        Tool(_("Earlier exports"), "history", "exports:list", "exports.view"),
     ]
     form = InvoiceForm
     status_field = "status"

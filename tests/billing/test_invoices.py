@@ -347,7 +347,7 @@ def test_a_credit_note_takes_back_part_or_all(finance):
     paid(invoice, "200000.00", finance)
     assert invoice.status == "paid"
     credited(invoice, "200000.00", finance, tax_invoice_number="2" * 20)
-    assert (invoice.status, outstanding(invoice)) == ("credited", cny("0.00"))
+    assert (invoice.status, outstanding(invoice)) == ("credited", cny("-200000.00")), "the customer gets it back"
     with pytest.raises(Refused):
         credited(invoice, "0.01", finance)
 

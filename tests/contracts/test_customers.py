@@ -69,6 +69,16 @@ def test_merged_customers_are_one_and_nothing_is_lost(manager):
     assert verbs(keep) == ["merged"]
 
 
+def test_what_only_the_merged_customer_knew_is_kept(manager):
+    keep = CustomerFactory(name="甲", address="Street 1", note="old")
+    drop = CustomerFactory(name="乙", credit_code="91110108CEA2M7D263", address="Street 2", no_mail=True, note="new")
+    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
+    assert (keep.credit_code, keep.address, keep.no_mail, keep.note) == (
+        "91110108CEA2M7D263", "Street 1", True, "old\nnew",
+    )  # fmt: skip
+    assert verbs(keep) == ["merged", "changed"]
+
+
 def test_what_people_left_on_a_merged_customer_hangs_on_the_other(manager):
     keep, drop = CustomerFactory(name="甲"), CustomerFactory(name="乙")
     write_message(target=drop, text="Ask for Ms Wang", by=manager, at=AT)

@@ -38,7 +38,7 @@ def _count(value: Any) -> Any:
 
 class ImportPage(ModelPage):
     model, slug, icon = LedgerImport, "imports", "file-import"
-    actions = Actions(view="ledger.import", create="ledger.import")
+    actions = Actions(view="imports.view", create="ledger.import")
     empty = _("Bring your contracts in from an Excel ledger: nothing is stored before you saw what would change.")
     search = ["name"]
     columns = [
@@ -69,7 +69,9 @@ class ImportPage(ModelPage):
         """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
         rows = LedgerImport.objects.select_related("by")
         own = user.role == Role.MANAGER or not may(user, "prices.view")
-        return rows.filter(by=user) if own else rows
+        # What is still being prepared has steps to take, which who only reads cannot take.
+        begun = rows if may(user, "ledger.import") else rows.exclude(status=LedgerImport.Status.UPLOADED)
+        return begun.filter(by=user) if own else begun
 
     @classmethod
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
@@ -101,7 +103,7 @@ def _to(item: LedgerImport, step: str = "") -> HttpResponse:
     return HttpResponseRedirect(ImportPage.address("sheet", item.pk) + (f"?step={step}" if step else ""))
 
 
-@action("ledger.import")
+@action("imports.view")
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the step that is asked for or comes next, its progress, or its result."""
@@ -147,7 +149,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     return _to(item)
 
 
-@action("ledger.import")
+@action("imports.view")
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, asked for every second; once it is over, the page is loaded anew."""
@@ -157,7 +159,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "warranty/imports/bar.html", {"item": item, "look": look})
 
 
-@action("ledger.import")
+@action("imports.view")
 @require_safe
 def rejected(request: HttpRequest, pk: int) -> FileResponse:
     """The rejected rows as a workbook, each with its reason, to mend and import again."""

@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--logins", action="store_true", help="only print the log-ins")
+        parser.add_argument("--quiet", action="store_true", help="do not print them")
 
     def handle(self, **options: Any) -> None:
         if not options["logins"]:
@@ -23,5 +24,5 @@ class Command(BaseCommand):
                 raise CommandError("the database is not empty")
             with transaction.atomic():
                 tell(here(None))
-        for username, name, role, _phone in PEOPLE:
+        for username, name, role, _phone in PEOPLE if not options["quiet"] else ():
             self.stdout.write(f"{username:12} {PASSWORD}   {role.label} {name}")

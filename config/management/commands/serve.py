@@ -100,13 +100,16 @@ class Command(BaseCommand):
             if demo:
                 call_command("load_demo", logins=True, stdout=self.stdout)
             self.stdout.write(self.style.SUCCESS(f"\nWeibao is running at {address}  (Ctrl-C stops it)"))
+            # Also where standard output is a file or a pipe.
+            self.stdout.flush()
         return supervisor.watch()
 
     def first_people(self, *, demo: bool) -> None:
         """The demo, or the first administrator: asked for at a terminal, else taken from the environment."""
         if demo:
             self.stdout.write("Loading the demo")
-            call_command("load_demo", stdout=self.stdout)
+            self.stdout.flush()
+            call_command("load_demo", quiet=True)
         elif "ADMIN_PASSWORD" in os.environ:
             answer = {name: os.environ.get(f"ADMIN_{name.upper()}", "") for name in ("username", "name", "email")}
             self.create_administrator(**answer, password=os.environ["ADMIN_PASSWORD"])

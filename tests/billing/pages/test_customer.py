@@ -103,6 +103,7 @@ def test_decided_once(client, sent, token):
     html = client.post(address(token, "decline"), {"reason": "no", "lang": "en"}).content.decode()
     assert "Accepted. Thank you!" in html
     assert "Wang accepted this quote." in html
+    assert "Your answer was not recorded" in html
     assert state_of(sent) == "accepted"
     assert Invoice.objects.count() == 1
 
