@@ -175,7 +175,7 @@ def show(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpRe
     return _page(request, token, quote)
 
 
-def _too_late(quote: RenewalQuote | None) -> str:
+def _too_late(quote: RenewalQuote | None) -> Any:
     """Said to whoever answers after somebody else did; a link that leads nowhere says so by itself."""
     decided = quote is not None and quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.DECLINED)
     return _("Your answer was not recorded: this quote was decided before.") if decided else ""
