@@ -72,7 +72,7 @@ def test_a_move_on_an_old_version_is_refused_with_its_reason(director):
     assert status(contract) == "draft"
 
 
-@pytest.mark.parametrize(("state", "reason"), [("draft", "Only active ones."), ("terminated", "present state")])
+@pytest.mark.parametrize(("state", "reason"), [("draft", "Only active ones."), ("terminated", "no longer possible")])
 def test_a_move_that_is_shut_says_so(director, state, reason):
     contract = ContractFactory(status=state)
 
