@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from base.accounts.models import Role
@@ -49,14 +49,14 @@ def plug() -> None:
 
 
 def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:
-    """The rows' contracts with all that a price follows from, in three queries."""
-    contracts = Contract.objects.filter(pk__in={row.contract_id for row in rows}).select_related(
-        "customer", "manager", "contact"
-    )
-    return contracts.prefetch_related(
+    """The rows' contracts, which came with them, with all else that a price follows from, in two queries."""
+    contracts = {row.contract_id: row.contract for row in rows}
+    prefetch_related_objects(
+        list(contracts.values()),
         Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
         Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
-    ).in_bulk()
+    )
+    return contracts
 
 
 def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: RunContext, **params: object) -> Todo:
