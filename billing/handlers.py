@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.translation import gettext as _
 
 from base.accounts.models import Role
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
-from base.chatter.words import kept
+from base.chatter.words import kept, with_value
 from base.documents.mail import MailDraft, write_mails
 from base.lib.dates import format_day
 from base.lib.money import format_money
@@ -76,7 +75,7 @@ def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: R
 def _snoozed(row: PlannedAction, run: RunContext) -> str:
     """Why the contract's renewal waits on the day of the run; empty when it does not."""
     until = row.contract.snoozed_until
-    return _("Snoozed until %(day)s.") % {"day": until} if until and until > run.on else ""
+    return with_value("snoozed until", until) if until and until > run.on else ""
 
 
 def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
@@ -91,7 +90,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     wanted: list[PlannedAction] = []
     for row in rows:
         if row.contract_id in busy:
-            outcomes[row.pk] = skipped(_("There is an open quote already."))
+            outcomes[row.pk] = skipped("an open quote exists")
         elif snoozed := _snoozed(row, run):
             outcomes[row.pk] = waiting(snoozed)
         else:
@@ -110,7 +109,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on.day), provisional=send_on.provisional)
     PlannedAction.objects.filter(
         term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lt=run.on, state=ActionState.PLANNED
-    ).update(state=ActionState.SKIPPED, problem=_("The quote was drafted later."), done_on=run.on)
+    ).update(state=ActionState.SKIPPED, problem="drafted later", done_on=run.on)
     return outcomes
 
 
@@ -135,16 +134,16 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     for row in rows:
         quote = drafts.get(row.term_id)
         if quote is None and row.term_id in undrafted:
-            outcomes[row.pk] = waiting(_("Waits for the draft."))
+            outcomes[row.pk] = waiting("waits for the draft")
         elif quote is None:
-            outcomes[row.pk] = skipped(_("There is no draft to send."))
+            outcomes[row.pk] = skipped("no draft to send")
         elif quote.on_hold:
-            outcomes[row.pk] = waiting(_("On hold: %(reason)s") % {"reason": quote.hold_reason})
+            outcomes[row.pk] = waiting(with_value("on hold", quote.hold_reason))
         elif snoozed := _snoozed(row, run):
             outcomes[row.pk] = waiting(snoozed)
         elif needs_approval(quote, run.ours):
             todos.append(_approval_todo(row, quote, run))
-            outcomes[row.pk] = waiting(_("Waits for a director's approval."))
+            outcomes[row.pk] = waiting("waits for approval")
         elif quote.contract.renewal_mode == RenewalMode.MANUAL:
             todos.append(_todo(row, quote, "quote_to_send", run, quote=str(quote)))
             outcomes[row.pk] = DONE
@@ -187,7 +186,7 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     for row in rows:
         quote = sent.get(row.term_id)
         if row.pk in late:
-            outcomes[row.pk] = skipped(_("A later reminder is sent."))
+            outcomes[row.pk] = skipped("a later reminder is sent")
             continue
         if snoozed := _snoozed(row, run):
             outcomes[row.pk] = skipped(snoozed)
@@ -216,10 +215,10 @@ def let_expire(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     for row in rows:
         quote = quotes.get(row.term_id)
         if quote is None or quote.valid_until is None:
-            outcomes[row.pk] = skipped(_("No sent quote is open."))
+            outcomes[row.pk] = skipped("no sent quote is open")
         elif quote.valid_until >= run.on:
             postpone(ActionKind.QUOTE_EXPIRY, due_on={row.term_id: quote.valid_until + timedelta(days=1)})
-            outcomes[row.pk] = waiting(_("The quote is valid longer."))
+            outcomes[row.pk] = waiting("the quote is valid longer")
         else:
             over.append(quote)
             outcomes[row.pk] = DONE

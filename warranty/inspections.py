@@ -164,7 +164,7 @@ def report(
         kind__in=[ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED],
         step__in=[action.step, f"{action.step}/14", f"{action.step}/7"],
         state__in=[ActionState.PLANNED, ActionState.FAILED],
-    ).update(state=ActionState.SKIPPED, problem=_("reported"))
+    ).update(state=ActionState.SKIPPED, problem="reported")
 
 
 def _check_open(inspection: Inspection) -> None:

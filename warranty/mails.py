@@ -57,5 +57,14 @@ def plug() -> None:
             "coverage_lapsed": _("Coverage of %(contract)s lapsed on %(day)s: win it back"),
             "letter_by_hand": _("No usable address for %(contract)s: hand over the letter"),
         },
-        values={"report": _("signed report"), "contract terminated": _("contract terminated")},
+        values={
+            "report": _("signed report"),
+            "contract terminated": _("contract terminated"),
+            "reported": _("reported"),
+            "a later notice is sent": _("A later notice is sent."),
+            "its window is over": _("Its window is over."),
+            "its term is over": _("Its term is over."),
+            "held back": _("Held back."),
+            "nobody carries out this kind": _("Nobody carries out this kind."),
+        },
     )

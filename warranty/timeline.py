@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from base.chatter.words import value_text
 from base.ui.cells import distance
 from base.ui.look import Look
 from contracts.enums import ContractStatus, Coverage
@@ -94,7 +95,7 @@ def _plan(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Piece]:
         href = reverse("inspections:sheet", args=[inspection.pk]) if inspection else ""
         words = say(Act(row.kind, row.step, contract, followed=row.term_id != last))
         icon = ICONS.get(ActionKind(row.kind), "point") if row.kind in ActionKind.values else "point"
-        yield Coming(row.due_on, words, icon, href, _state(row), row.problem, minor=row.kind in _MINOR)
+        yield Coming(row.due_on, words, icon, href, _state(row), value_text(row.problem), minor=row.kind in _MINOR)
         if row.kind == ActionKind.RENEWAL_QUOTE:
             yield Mark(row.due_on, words, "renewal", row=2)
 

@@ -5,6 +5,7 @@ Stored are only the code and its values, so that every reader reads them in thei
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -16,6 +17,7 @@ from base.lib.money import format_money
 _events: dict[str, str | Promise] = {}
 _todos: dict[str, str | Promise] = {}
 _values: dict[str, str | Promise] = {}
+_BETWEEN: Final = ": "
 
 
 def say(
@@ -25,7 +27,8 @@ def say(
     values: Mapping[str, str | Promise] | None = None,
 ) -> None:
     """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with; `values` are codes that events
-    keep as a note, or as old and new of something that is no field of their record.
+    keep as a note, or as old and new of something that is no field of their record, or that a row of the plan keeps
+    as its reason. One that was stored `with_value` holds `%(value)s`.
     """
     _events.update(events or {})
     _todos.update(todos or {})
@@ -36,9 +39,27 @@ def event_text(verb: str) -> str:
     return str(_events.get(verb, verb))
 
 
+def with_value(code: str, value: str | date) -> str:
+    """A code as it is stored together with the one value its wording needs."""
+    return f"{code}{_BETWEEN}{value}"
+
+
 def value_text(code: str) -> str:
-    """What an event kept, in the reader's language where it is a code."""
-    return str(_values.get(code, code))
+    """What was kept, in the reader's language where it is a code; what a person wrote stays as it is."""
+    name, between, value = code.partition(_BETWEEN)
+    wording = str(_values.get(name, ""))
+    if between and "%(value)s" in wording:
+        return wording % {"value": _day_text(value)}
+    wording = str(_values.get(code, code))
+    return code if "%(value)s" in wording else wording
+
+
+def _day_text(value: str) -> str:
+    """The value as it is, or in the reader's way if it is a day."""
+    try:
+        return format_day(date.fromisoformat(value), get_language() or "en")
+    except ValueError:
+        return value
 
 
 def event_verbs() -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import action
+from base.chatter.words import value_text
 from base.company.queries import company
 from base.documents.models import MailStatus
 from base.documents.queries import held_because
@@ -104,7 +105,7 @@ def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours:
     """Why a row will not write to the customer as things stand now."""
     renewal = row.kind in (ActionKind.RENEWAL_SEND, ActionKind.RENEWAL_REMINDER)
     if row.on_hold or (quote and quote.on_hold):
-        reason = quote.hold_reason if quote and quote.on_hold else row.problem
+        reason = quote.hold_reason if quote and quote.on_hold else value_text(row.problem)
         return _("On hold: %(reason)s") % {"reason": reason}
     if not readable:
         return _("No usable address: the account manager gets a to-do.")
@@ -133,7 +134,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "look": look,
         "mails": [(mail, masked(mail.text)) for mail in found.mails],
         "todos": found.todos,
-        "reason": found.reason,
+        "reason": value_text(found.reason),
     }
     template = "billing/leaving_preview.html" + ("#dialog" if request.htmx else "")  # type: ignore[attr-defined]
     return TemplateResponse(request, template, context)

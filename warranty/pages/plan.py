@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.chatter.words import value_text
 from base.lib.errors import Refused
 from base.ui import cells
 from base.ui.columns import Badge, Column
@@ -64,6 +65,13 @@ class State(Badge):
         return super().html(record, look)
 
 
+class Why(Column):
+    """Why it failed, was skipped or waits, in the reader's language."""
+
+    def of(self, record: Any) -> Any:
+        return value_text(record.problem)
+
+
 def is_open(action: PlannedAction) -> bool:
     return action.state in holding.OPEN
 
@@ -91,7 +99,7 @@ def run_rows(actions: list[PlannedAction], *, by: User, at: datetime, on: date) 
             raise Refused(gettext("It is not due before %(day)s.") % {"day": each.due_on})
     result = run_day(on=on, by=by, at=at, rows=[each.pk for each in actions])
     if result.failures:
-        raise Refused("; ".join(f"{each['contract']}: {each['problem']}" for each in result.failures[:3]))
+        raise Refused("; ".join(f"{each['contract']}: {value_text(each['problem'])}" for each in result.failures[:3]))
 
 
 def _run(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
@@ -130,7 +138,7 @@ class PlanPage(ModelPage):
         Column("contract", link=True, sort="contract__number"),
         Column("contract__customer", link=True, label=_("customer")),
         State("state", STATE_COLOURS),
-        Column("problem"),
+        Why("problem"),
         Column("contract__manager", label=_("account manager")),
         Column("done_on", optional=True),
         Column("attempts", optional=True),
@@ -155,7 +163,7 @@ class PlanPage(ModelPage):
     sheet = [
         Group(_("What"), [Words("words", label=_("what")), "kind", "contract", "term"]),
         Group(_("When"), [DueOn("due_on"), "computed_on", "done_on"]),
-        Group(_("State"), [State("state", STATE_COLOURS), "problem", "attempts"]),
+        Group(_("State"), [State("state", STATE_COLOURS), Why("problem"), "attempts"]),
     ]
     moves = [
         Move(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.accounts.access import action
 from base.accounts.models import User
+from base.chatter.words import value_text
 from base.ui.columns import Column
 from base.ui.filters import DateRange, Flag, Quick
 from base.ui.look import Look
@@ -52,7 +53,12 @@ def failures_of(failures: list[dict[str, str]], look: Look) -> Iterator[dict[str
     for each in failures:
         kind = each["kind"]
         label = ActionKind(kind).label if kind in ActionKind.values else kind
-        yield {**each, "kind": label, "pk": ids.get(each["contract"])}
+        yield {
+            **each,
+            "kind": label,
+            "problem": value_text(each["problem"]),
+            "pk": ids.get(each["contract"]),
+        }
 
 
 def _open_failures(run: DailyRun) -> list[Any]:

@@ -25,7 +25,10 @@ class RunContext:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row. A row that waits stays planned, with the reason shown."""
+    """What became of a row. A row that waits stays planned, with the reason shown.
+
+    The reason is a code of `base.chatter.words`, alone or `with_value`: whoever reads it does so in their language.
+    """
 
     state: ActionState
     reason: str = ""

@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
@@ -150,7 +149,7 @@ def _alarm(due: QuerySet[PlannedAction], result: Result, left: set[int]) -> int:
     rows = [row for row in due.select_related("contract") if row.pk not in left]
     for row in rows:
         left.add(row.pk)
-        result.fail(row, _("Nobody carries out this kind."))
+        result.fail(row, "nobody carries out this kind")
     return len(rows)
 
 
@@ -166,8 +165,8 @@ def _lock(due: QuerySet[PlannedAction], after: tuple[date, int]) -> list[Planned
 
 def _outcomes(rows: Sequence[PlannedAction], handler: Handler, context: RunContext) -> Mapping[int, Outcome]:
     """What becomes of each row; the handler is not asked for those whose time is over."""
-    outcomes = {row.pk: waiting(row.problem or _("Held back.")) for row in rows if row.on_hold}
-    outcomes |= {row.pk: skipped(_("Its term is over.")) for row in rows if too_late(row, context.on)}
+    outcomes = {row.pk: waiting(row.problem or "held back") for row in rows if row.on_hold}
+    outcomes |= {row.pk: skipped("its term is over") for row in rows if too_late(row, context.on)}
     timely = [row for row in rows if row.pk not in outcomes]
     return outcomes | dict(handler(timely, context) if timely else {})
 

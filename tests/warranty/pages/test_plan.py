@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from billing.models import RenewalQuote
 from tests.chain import AT, ON, accepted, row, verbs
@@ -40,6 +41,31 @@ def test_a_held_row_waits_with_its_reason_until_it_is_released(enter):
     quote.refresh_from_db()
     assert (quote.state, quote.on_hold, quote.problem) == ("done", False, "")
     assert [verb for verb in verbs(contract) if verb.startswith("plan_")] == ["plan_held", "plan_released"]
+
+
+@pytest.mark.parametrize(
+    ("language", "waits", "nobody"),
+    [
+        ("en", "Waits for the draft.", "Nobody carries out this kind."),
+        ("zh-hans", "等待草稿。", "没有程序执行此类事项。"),
+    ],
+)
+def test_why_a_row_waits_is_told_in_the_readers_language_whatever_the_run_spoke(enter, language, waits, nobody):
+    contract = contract_due()
+    PlannedAction.objects.filter(contract=contract, kind="renewal_quote").update(on_hold=True, problem="Talks")
+    send, unknown = row(contract, "renewal_send"), row(contract, "coverage_end")
+    PlannedAction.objects.filter(pk=send.pk).update(due_on=ON)
+    PlannedAction.objects.filter(pk=unknown.pk).update(due_on=ON, kind="site_survey")
+    with translation.override("en" if language == "zh-hans" else "zh-hans"):
+        run_day(on=ON, by=None, at=AT)
+
+    director = enter(UserFactory(role="director", language=language))
+
+    for address in ("/plan/?quick=waiting", f"/plan/{send.pk}/", f"/contracts/{contract.pk}/"):
+        assert waits in director.get(address).content.decode(), address
+    refused = director.post("/plan/bulk/run/", {"id": [unknown.pk], "asked": 1, "query": ""}, follow=True)
+    assert nobody in refused.content.decode()
+    assert nobody in director.get(f"/runs/{DailyRun.objects.earliest('pk').pk}/").content.decode()
 
 
 def test_a_hold_needs_a_reason_and_what_comes_by_itself_cannot_be_held(enter):

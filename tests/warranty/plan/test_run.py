@@ -141,7 +141,7 @@ def test_a_held_row_waits_and_is_not_counted(manager):
     # What waits for it waits too.
     assert (row(contract, "renewal_send").state, row(contract, "renewal_send").problem) == (
         "planned",
-        "Waits for the draft.",
+        "waits for the draft",
     )
     PlannedAction.objects.filter(pk=held.pk).update(on_hold=False)
     assert run().actions["renewal_quote"]["done"] == 1
