@@ -26,7 +26,7 @@ from contracts.enums import RenewalMode
 from contracts.queries import reader_of
 from warranty.enums import ActionKind
 from warranty.models import PlannedAction
-from warranty.pages.plan import PlanPage
+from warranty.pages.plan import PlanPage, words_of
 from warranty.plan.holding import HOLDABLE, OPEN
 
 AHEAD = timedelta(days=14)
@@ -47,14 +47,22 @@ class Coming:
     """A row of the plan that will write to somebody."""
 
     row: PlannedAction
+    words: str
     quote: RenewalQuote | None
     reader: str
     #: Why nothing leaves by itself; empty: it does.
     stays: str
 
     @property
+    def held(self) -> str:
+        """What is held back and is to be let go: the `quote`, the `row`, or nothing."""
+        if self.quote and self.quote.on_hold:
+            return "quote"
+        return "row" if self.row.on_hold else ""
+
+    @property
     def holdable(self) -> bool:
-        return self.row.kind in HOLDABLE
+        return not self.held and self.row.kind in HOLDABLE
 
 
 @action("mails.view")
@@ -83,8 +91,9 @@ def _rows(look: Look) -> Any:
 
 
 def _coming(rows: Iterable[PlannedAction], look: Look) -> list[Coming]:
-    """The rows with the quotes they are about, in three queries however many they are."""
+    """The rows with the quotes they are about, in four queries however many they are."""
     rows = list(rows)
+    PlanPage.prepare(rows, look)
     quotes: dict[tuple[int | None, str], RenewalQuote] = {}
     open_quotes = RenewalQuote.objects.filter(
         after__in={row.term_id for row in rows}, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]
@@ -97,7 +106,8 @@ def _coming(rows: Iterable[PlannedAction], look: Look) -> list[Coming]:
         wanted = QuoteStatus.DRAFT if row.kind == ActionKind.RENEWAL_SEND else QuoteStatus.SENT
         quote = quotes.get((row.term_id, wanted)) if row.kind.startswith("renewal") else None
         reader = reader_of(row.contract)
-        found.append(Coming(row, quote, reader.email, _stays(row, quote, bool(reader.email), ours, look.today)))
+        stays = _stays(row, quote, bool(reader.email), ours, look.today)
+        found.append(Coming(row, words_of(row), quote, reader.email, stays))
     return found
 
 
@@ -128,9 +138,11 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     row = _rows(look).filter(pk=pk).first()
     if row is None:
         raise Http404(pk)
+    PlanPage.prepare([row], look)
     found = rehearse(row, by=None, at=look.now, on=max(row.due_on, look.today))
     context = {
         "row": row,
+        "words": words_of(row),
         "look": look,
         "mails": [(mail, masked(mail.text)) for mail in found.mails],
         "todos": found.todos,

@@ -30,11 +30,16 @@ from warranty.wording import ICONS, STATE_COLOURS, Act, say
 Data = Mapping[str, Any]
 
 
+def words_of(action: Any) -> str:
+    """What a row that `PlanPage.prepare` looked at does, as a sentence."""
+    return say(Act(action.kind, action.step, action.contract, followed=action.followed))
+
+
 class Words(Column):
     """What the row does, as a sentence."""
 
     def of(self, record: Any) -> Any:
-        return say(Act(record.kind, record.step, record.contract, followed=record.followed))
+        return words_of(record)
 
     def html(self, record: Any, look: Look) -> SafeString | str:
         icon = ICONS.get(ActionKind(record.kind), "point") if record.kind in ActionKind.values else "point"

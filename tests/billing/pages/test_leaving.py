@@ -69,6 +69,36 @@ def test_why_nothing_leaves_by_itself(as_, draft, sending, change, reason):
     assert reason in page(as_("manager"), reverse("leaving"))
 
 
+def test_what_is_held_is_let_go_and_not_held_again(as_, draft, sending):
+    """A second hold, on the row, would stay when the quote is let go."""
+    client = as_("manager")
+    hold, quote, row = (
+        f"/plan/{sending.pk}/move/hold/", f"/quotes/{draft.pk}/move/release/", f"/plan/{sending.pk}/move/release/"
+    )  # fmt: skip
+
+    def offered():
+        html = page(client, reverse("leaving"))
+        return [address for address in (hold, quote, row) if address in html]
+
+    assert offered() == [hold]
+    client.post(f"/quotes/{draft.pk}/move/hold/", {"asked": 1, "reason": "talks"})
+    assert offered() == [quote]
+    client.post(quote)
+    assert offered() == [hold]
+    client.post(hold, {"asked": 1, "reason": "wait for Li"})
+    assert offered() == [row]
+
+
+def test_the_rows_are_worded_as_in_the_plan(as_, draft, sending, day):
+    PlannedAction.objects.filter(term=draft.after, kind="renewal_reminder", step="60").update(
+        due_on=day, state="planned"
+    )
+    html = page(as_("manager"), reverse("leaving"))
+    assert "The renewal quote leaves by mail, unless it is held" in html
+    assert "The customer is reminded of the renewal, 60 days before the end" in html
+    assert "The renewal quote leaves by mail" in rehearsed(as_("manager"), sending)
+
+
 def rehearsed(client, row):
     response = client.post(reverse("leaving_preview", args=[row.pk]))
     assert response.status_code == 200
