@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Model
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 from djmoney.forms.fields import MoneyField
 from djmoney.forms.widgets import MoneyWidget
@@ -49,17 +50,31 @@ class RelationSelect(forms.Select):
 
 
 class PercentField(forms.DecimalField):
-    """A share of one, typed and shown as per cent: 20 is stored as 0.2000."""
+    """A share of one, typed, shown and complained about as per cent: 20 is stored as 0.2000.
 
-    def __init__(self, **options: Any) -> None:
-        options.pop("validators", None)
-        low, high = options.pop("min_value", None), options.pop("max_value", None)
-        options.pop("max_digits", None)
-        options.pop("decimal_places", None)
-        super().__init__(min_value=low, max_value=high, **options)
+    `min_value` and `max_value` are per cent; `decimal_places` are those of the share, as a model's field gives them.
+    """
+
+    def __init__(self, *, min_value: Any = None, max_value: Any = None, **options: Any) -> None:
+        if options.get("decimal_places") is not None:
+            options["decimal_places"] = max(0, options["decimal_places"] - 2)
+        super().__init__(**options)
+        self._bound(min_value, max_value)
+
+    def bound_by(self, stored: "Field[Any, Any]") -> None:
+        """Take the limits of the model's field for its own: the model would tell them as shares."""
+        limits = {type(each): each.limit_value for each in stored.validators if isinstance(each, BaseValidator)}
+        low, high = limits.get(MinValueValidator), limits.get(MaxValueValidator)
+        self._bound(None if low is None else low * 100, None if high is None else high * 100)
+
+    def _bound(self, low: Any, high: Any) -> None:
+        if low is not None:
+            self.validators.append(MinValueValidator(_plain(low), _("At least %(limit_value)s %%.")))
+        if high is not None:
+            self.validators.append(MaxValueValidator(_plain(high), _("At most %(limit_value)s %%.")))
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+        return str(_plain(value * 100)) if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(str(value).rstrip(" %％") if value else value)
@@ -72,6 +87,11 @@ class PercentField(forms.DecimalField):
         return {"inputmode": "decimal", "data-suffix": "%"}
 
 
+def _plain(number: Any) -> Decimal:
+    """Without the zeros that storing adds, and never in powers of ten."""
+    return Decimal(f"{Decimal(number).normalize():f}")
+
+
 class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
     """The base of every model's form: dressed fields, and relations looked up while typing.
 
@@ -81,6 +101,9 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, look: Look | None = None, **options: Any) -> None:
         self.look = look
         super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            if isinstance(field, PercentField):
+                field.bound_by(self._meta.model._meta.get_field(name))
         dress(self, lookup=True)
 
 

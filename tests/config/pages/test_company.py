@@ -109,6 +109,11 @@ def test_what_cannot_be_is_refused_at_its_field(enter, field, value):
     assert field in answer.context["form"].errors
 
 
+def test_a_deviation_is_complained_about_in_per_cent(enter):
+    answer = save(enter("administrator"), approval_deviation="500")
+    assert answer.context["form"].errors["approval_deviation"] == ["At most 100 %."]
+
+
 def test_another_review_window_moves_what_rests_on_it(enter):
     contract = accepted(day("2026-03-10"))
     before = row(contract, "renewal_send").due_on

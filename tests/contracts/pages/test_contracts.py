@@ -119,6 +119,25 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(enter, chang
     assert Contract.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "rate", "told"),
+    [
+        ("en", "25", ["At most 20 %."]),
+        ("zh-hans", "25", ["最多 20 %。"]),
+        ("en", "0", ["At least 0.01 %."]),
+        ("en", "12.345", ["Ensure that there are no more than 2 decimal places."]),
+        ("en", "20.00 %", None),
+    ],
+)
+def test_a_rate_is_complained_about_in_per_cent(enter, language, rate, told):
+    director = enter(UserFactory(role="director", language=language))
+    answer = director.post("/contracts/new/", typed(cap_rate=rate))
+    if told is None:
+        assert str(Contract.objects.get().cap_rate) == "0.2000"
+    else:
+        assert dict(answer.context["form"].errors) == {"cap_rate": told}
+
+
 def test_what_coverage_rests_on_is_no_longer_in_the_form(enter):
     contract = accepted()
 
