@@ -1,11 +1,14 @@
 """The mails, events and to-dos of renewal, as they are worded until an administrator words them anew."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
+from moneyed import Money
 
 from base.chatter import words
 from base.documents import texts
 from base.documents.texts import from_files
-from contracts.mailing import SAMPLE, VARIABLES
+from contracts.mailing import VARIABLES, samples
 
 _QUOTE = VARIABLES | {
     "quote": _("the quote's number"),
@@ -16,23 +19,24 @@ _QUOTE = VARIABLES | {
     "ends": _("last day of the present term"),
     "valid_until": _("last day the quote is valid"),
 }
-_SAMPLE = SAMPLE | {
-    "quote": "BJ-2026-0001",
-    "price": "¥240,000.00",
-    "link": "https://weibao.example.com/q/…/",
-    "first": "2027年3月16日",
-    "last": "2028年3月15日",
-    "ends": "2027年3月15日",
-    "valid_until": "2027年3月15日",
-}
+_PRICE, _ENDS = Money("240000.00", "CNY"), date(2027, 3, 15)
+_SAMPLES = samples(
+    quote="BJ-2026-0001",
+    price=_PRICE,
+    link="https://weibao.example.com/q/…/",
+    first=date(2027, 3, 16),
+    last=date(2028, 3, 15),
+    ends=_ENDS,
+    valid_until=_ENDS,
+)
 
-QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLE)
-REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLE)
+QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES)
+REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES)
 BUDGET = from_files(
     "budget_notice",
     _("Budget notice"),
     VARIABLES | {"price": _("the proposed amount"), "ends": _("last day of coverage"), "year": _("the budget year")},
-    SAMPLE | {"price": "¥240,000.00", "ends": "2027年3月15日", "year": "2027"},
+    samples(price=_PRICE, ends=_ENDS, year="2027"),
 )
 
 

@@ -5,13 +5,20 @@ from datetime import date, datetime
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from moneyed import Money
 
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo
 from base.company.models import Company
 from base.documents.mail import MailDraft, Paper
+from base.documents.texts import LANGUAGES
+from base.lib.dates import format_day
+from base.lib.money import format_money
 from contracts.models import Contract
 from contracts.queries import reader_of
+
+#: A value as it is, or its words in each of `LANGUAGES`.
+Sample = str | tuple[str, str] | date | Money
 
 #: Placeholders every mail about a contract may use.
 VARIABLES = {
@@ -24,16 +31,35 @@ VARIABLES = {
     "company": _("our name"),
     "hotline": _("our service hotline"),
 }
-SAMPLE = {
-    "reader": "王女士",
-    "customer": "明珠港务有限公司",
+_SAMPLE: Mapping[str, Sample] = {
+    "reader": ("王女士", "Ms Wang"),
+    "customer": ("明珠港务有限公司", "Pearl Port Ltd"),
     "contract": "WB-2026-0001",
-    "project": "档案数字化系统",
-    "manager": "陈静",
+    "project": ("档案数字化系统", "Digital archive"),
+    "manager": ("陈静", "Chen Jing"),
     "phone": "010-5555 0100",
-    "company": "维保科技有限公司",
+    "company": ("维保科技有限公司", "Weibao Technology Ltd"),
     "hotline": "400-555-0100",
 }
+
+
+def samples(**more: Sample) -> dict[str, dict[str, str]]:
+    """Sample values for each language, in addition to those of `VARIABLES`: written as a real mail would write them."""
+    return {
+        language: {name: _written(value, language, place) for name, value in {**_SAMPLE, **more}.items()}
+        for place, language in enumerate(LANGUAGES)
+    }
+
+
+def _written(value: Sample, language: str, place: int) -> str:
+    match value:
+        case Money():
+            return format_money(value, language)
+        case date():
+            return format_day(value, language)
+        case tuple():
+            return value[place]
+    return value
 
 
 def values_of(contract: Contract, language: str, ours: Company) -> dict[str, str]:

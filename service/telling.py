@@ -11,7 +11,7 @@ from base.company.queries import company
 from base.documents import texts
 from base.documents.mail import MailDraft, Reader, write_mails
 from base.documents.texts import from_files
-from contracts.mailing import SAMPLE, VARIABLES, values_of
+from contracts.mailing import VARIABLES, samples, values_of
 from contracts.queries import reader_of
 from service import labels
 from service.models import ServiceRequest
@@ -23,18 +23,18 @@ _REQUEST = VARIABLES | {
     "resolve_by": _("when it is to be solved"),
     "text": _("what we say"),
 }
-_SAMPLE = SAMPLE | {
-    "request": "FW-2026-0001",
-    "title": "档案检索无法打开",
-    "class": "重大",
-    "resolve_by": "2026-11-24 18:00",
-    "text": "已定位故障原因，正在恢复服务。",
-}
+_REQUEST_SAMPLES = samples(
+    request="FW-2026-0001",
+    title=("档案检索无法打开", "The archive's search does not open"),
+    resolve_by="2026-11-24 18:00",
+    text=("已定位故障原因，正在恢复服务。", "The cause is found; the service is being restored."),
+    **{"class": ("重大", "critical")},
+)
 KINDS = [
-    from_files("request_taken", _("Request received"), _REQUEST, _SAMPLE),
-    from_files("request_answered", _("Answer to a request"), _REQUEST, _SAMPLE),
-    from_files("request_paused", _("Request waits for the customer"), _REQUEST, _SAMPLE),
-    from_files("request_solved", _("Request solved"), _REQUEST, _SAMPLE),
+    from_files("request_taken", _("Request received"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_answered", _("Answer to a request"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_paused", _("Request waits for the customer"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_solved", _("Request solved"), _REQUEST, _REQUEST_SAMPLES),
 ]
 
 

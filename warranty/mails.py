@@ -1,11 +1,13 @@
 """The mails and to-dos of coverage and inspections, as they are worded until an administrator words them anew."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter import words
 from base.documents import texts
 from base.documents.texts import from_files
-from contracts.mailing import SAMPLE, VARIABLES
+from contracts.mailing import VARIABLES, samples
 
 _VISIT = VARIABLES | {
     "day": _("planned day of the visit"),
@@ -14,22 +16,23 @@ _VISIT = VARIABLES | {
     "engineer": _("the engineer's name"),
 }
 _END = VARIABLES | {"last": _("last day of coverage"), "next": _("what follows")}
+_VISIT_SAMPLES = samples(
+    day=date(2026, 11, 26), first=date(2026, 6, 26), last=date(2026, 12, 26), engineer=("周强", "Zhou Qiang")
+)
 
 INSPECTION_NOTICE = from_files(
     "inspection_notice",
     _("Inspection notice"),
     _VISIT,
-    SAMPLE | {"day": "2026年11月26日", "first": "2026年6月26日", "last": "2026年12月26日", "engineer": "周强"},
+    _VISIT_SAMPLES,
 )
 INSPECTION_NOTICE_ENGINEER = from_files(
     "inspection_notice_engineer",
     _("Inspection notice to the engineer"),
     _VISIT,
-    SAMPLE | {"day": "2026年11月26日", "first": "2026年6月26日", "last": "2026年12月26日", "engineer": "周强"},
+    _VISIT_SAMPLES,
 )
-COVERAGE_LAPSED = from_files(
-    "coverage_lapsed", _("Coverage lapsed"), _END, SAMPLE | {"last": "2026年11月21日", "next": ""}
-)
+COVERAGE_LAPSED = from_files("coverage_lapsed", _("Coverage lapsed"), _END, samples(last=date(2026, 11, 21), next=""))
 
 
 def plug() -> None:

@@ -42,11 +42,15 @@ class MailKind:
     variables: Mapping[str, str | Promise]
     subject: Mapping[str, str]
     body: Mapping[str, str]
-    #: Values to preview the wording with.
-    sample: Mapping[str, str] = field(default_factory=dict)
+    #: Values to preview the wording with, in each language.
+    samples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def shipped(self, language: str) -> Wording:
         return Wording(self.subject[language], self.body[language])
+
+    def sample(self, language: str) -> Mapping[str, str]:
+        """What a reader of that language would find in the placeholders."""
+        return self.samples.get(language, {})
 
 
 _kinds: dict[str, MailKind] = {}
@@ -121,7 +125,7 @@ def preview(
     """The mail as a reader would get it, with sample values; `wording` is one that is being edited."""
     wording = wording or wordings([(kind.name, language)])[kind.name, language]
     named = {name: f"‹{name}›" for name in kind.variables}
-    return fill(wording, named | dict(kind.sample) | dict(sample or {}))
+    return fill(wording, named | dict(kind.sample(language)) | dict(sample or {}))
 
 
 @transaction.atomic
@@ -165,11 +169,14 @@ def _wrong(text: str, variables: Mapping[str, object]) -> list[str]:
 
 
 def from_files(
-    name: str, label: str | Promise, variables: Mapping[str, str | Promise], sample: Mapping[str, str]
+    name: str,
+    label: str | Promise,
+    variables: Mapping[str, str | Promise],
+    samples: Mapping[str, Mapping[str, str]],
 ) -> MailKind:
     """A kind whose shipped wordings are `templates/mails/NAME.LANGUAGE.txt`: subject, empty line, text."""
     folder = settings.BASE_DIR / "templates" / "mails"
     files = {language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8") for language in LANGUAGES}
     subjects = {language: text.partition("\n\n")[0].strip() for language, text in files.items()}
     bodies = {language: text.partition("\n\n")[2].strip() for language, text in files.items()}
-    return MailKind(name, label, variables, subjects, bodies, sample)
+    return MailKind(name, label, variables, subjects, bodies, samples)

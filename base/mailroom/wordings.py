@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.accounts.access import action
@@ -69,6 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, name: str) -> HttpResponse:
     """Both languages of one kind; both are stored together or neither is."""
     kind, look = _kind(name), Look.of(request)
+    sample = kind.sample(get_language() or "en")
     stored = _stored(kind)
     found = {language: _form(kind, language, stored.get(language), request) for language in texts.LANGUAGES}
     if request.method == "POST" and _keep(kind, found, look):
@@ -80,7 +81,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
             {"language": language, "name": LANGUAGE_NAMES[language], "form": form, "edited": language in stored}
             for language, form in found.items()
         ],
-        "variables": [(f"{{{name}}}", text, kind.sample.get(name, "")) for name, text in kind.variables.items()],
+        "variables": [(f"{{{name}}}", text, sample.get(name, "")) for name, text in kind.variables.items()],
     }
     wrong = any(form.errors for form in found.values())
     return TemplateResponse(request, "mailroom/wording.html", context, status=422 if wrong else 200)

@@ -1,5 +1,6 @@
 """What people do with outgoing mail, through the browser."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def write(db):
             kind="renewal_quote",
             target=contract or ContractFactory(),
             reader=Reader("Ms Wang", f"wang{number}@example.com", "en"),
-            variables={**texts.kind_named("renewal_quote").sample, "link": LINK},
+            variables={**texts.kind_named("renewal_quote").sample("en"), "link": LINK},
             papers=papers,
             at=timezone.now() - timedelta(days=days),
         )
@@ -359,6 +360,27 @@ def test_the_preview_fills_what_is_typed_with_samples(admin, db):
     html = admin.post(address, {"en-subject": "S", "en-body": "{nobody}"}).content.decode()
     assert "is not one of the placeholders" in html
     assert not MailText.objects.exists()
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in texts.kinds()])
+def test_the_samples_speak_the_mails_language(admin, db, kind):
+    """As the real mail would write them: names, days and sums."""
+    english = page(admin, reverse("mail_text_preview", args=[kind, "en"]))
+    assert "Ms Wang" in english or "Zhou Qiang" in english
+    assert not re.search("[\u4e00-\u9fff¥]", english)
+    assert re.search("王女士|周强", page(admin, reverse("mail_text_preview", args=[kind, "zh-hans"])))
+    placeholders = page(admin, reverse("mail_text", args=[kind])).partition("{customer}")[2]
+    assert "Pearl Port Ltd" in placeholders
+
+
+def test_the_samples_write_days_and_sums_as_mails_do(admin, db):
+    english, chinese = (
+        page(admin, reverse("mail_text_preview", args=["renewal_quote", each])) for each in ("en", "zh-hans")
+    )
+    assert "15 March 2027" in english
+    assert "CNY 240,000.00" in english
+    assert "2027年3月15日" in chinese
+    assert "¥240,000.00" in chinese
 
 
 @pytest.mark.parametrize("address", ["/mails/texts/nothing/", "/mails/texts/renewal_quote/fr/preview/"])
