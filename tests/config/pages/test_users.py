@@ -122,6 +122,20 @@ def test_the_last_administrator_keeps_the_role(enter):
     assert "This is the last administrator." in str(answer.context["form"].errors)
 
 
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("a7", "密码太短：至少需要 8 个字符。"),
+        ("password", "这个密码太常见了。"),
+        ("zhang.wei", "密码跟 用户名 太相似了。"),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_said_in_chinese(enter, password, told):
+    administrator = enter(UserFactory(role="administrator", language="zh-hans"))
+    answer = administrator.post("/users/new/", typed(username="zhang.wei", password=password))
+    assert answer.context["form"].errors["password"] == [told]
+
+
 def test_a_password_is_set_by_an_administrator(enter):
     user = UserFactory()
     move = f"/users/{user.pk}/move/password/"
