@@ -131,7 +131,7 @@ class InspectionPage(ModelPage):
     sheet = [
         Group(_("Visit"), [Visit("visit", label=_("visit")), "window_first", "window_last", "engineer"]),
         Group(
-            _("Where"),
+            _("Contract and customer"),
             [
                 Column("action__contract", link=True, label=_("contract")),
                 Column("action__contract__customer", link=True, label=_("customer")),

@@ -376,6 +376,14 @@ def test_a_quote_is_made_from_the_contract(as_, contract):
     assert str(quote) in page(client, f"/contracts/{contract.pk}/", tab="quotes")
 
 
+def test_the_sheets_words_are_those_of_the_trade(as_, people, draft):
+    people["manager"].language = "zh-hans"
+    people["manager"].save()
+    html = as_("manager").get(f"/quotes/{draft.pk}/").content.decode()
+    assert "<h2>发送</h2>" in html
+    assert "断保期" in html
+
+
 def test_lapsed_coverage_is_quoted_from_a_later_day_and_the_gap_is_shown(as_, make_contract, day):
     contract, client = make_contract(ends_in=-30), as_("manager")
     data = {"asked": "1", "months": "12", "first_day": day.isoformat()}

@@ -23,6 +23,14 @@ def visit(step="2", **values):
     return Inspection.objects.get(action__contract=contract, action__step=step)
 
 
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Contract and customer"), ("zh-hans", "合同与客户")], ids=["en", "zh"]
+)
+def test_the_sheet_says_whose_visit_it_is(enter, language, title):
+    director = enter(UserFactory(role="director", language=language))
+    assert f"<h2>{title}</h2>" in director.get(f"/inspections/{visit().pk}/").content.decode()
+
+
 def test_a_visit_is_reported_with_its_signed_report(enter):
     engineer = enter("engineer")
     inspection = visit(engineer=engineer.user)
