@@ -7,6 +7,7 @@ from typing import NamedTuple
 from moneyed import Money
 
 from base.lib.money import floor_to_minor
+from base.lib.money import is_whole as is_whole
 from contracts.rules import renewal_cap
 
 VALID_DAYS = timedelta(days=30)
@@ -35,11 +36,6 @@ def rule_price(
     else:
         price = cap
     return min(price, cap)
-
-
-def is_whole(money: Money) -> bool:
-    """Whether it can be paid: no fraction of a cent (or of a yen)."""
-    return floor_to_minor(money.amount, money.currency) == money
 
 
 def departs(price: Money, rule: Money, limit: Decimal) -> bool:

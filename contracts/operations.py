@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
@@ -18,6 +19,7 @@ from base.chatter.operations import change, create, events_of, move, plain, reco
 from base.company.queries import today
 from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
+from base.lib.money import from_minor, is_whole
 from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contract
 from contracts.queries import in_force
@@ -38,12 +40,23 @@ def _check_terms(values: Mapping[str, Any], contract: Contract) -> None:
 
     if now("amount") is not None and now("amount").amount <= 0:
         raise Refused(_("The amount must be more than zero."), field="amount")
+    _check_whole(values.get("amount"))
     if not 0 < now("cap_rate") <= MAX_CAP_RATE:
         raise Refused(_("The cap rate is at most 20 %."), field="cap_rate")
     if now("renewal_rate") is not None and not 0 < now("renewal_rate") <= now("cap_rate"):
         raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
     if now("final_acceptance_on") and now("final_acceptance_on") < now("signed_on"):
         raise Refused(_("Final acceptance cannot be before signing."), field="signed_on")
+
+
+def _check_whole(amount: Money | None) -> None:
+    """What nobody can pay to the last coin, nobody can have signed."""
+    if amount is not None and not is_whole(amount):
+        raise Refused(
+            _("The smallest unit of %(currency)s is %(unit)s.")
+            % {"currency": amount.currency.code, "unit": from_minor(1, amount.currency).amount},
+            field="amount",
+        )
 
 
 @transaction.atomic
@@ -126,6 +139,7 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
             raise Refused(_("The amount must be more than zero."), field="amount")
         if amendment.amount.currency != contract.amount.currency:
             raise Refused(_("An amendment keeps the contract's currency."), field="amount")
+        _check_whole(amendment.amount)
     if amendment.renewal_rate is not None and not 0 < amendment.renewal_rate <= contract.cap_rate:
         raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
     before = in_force(contract, amendment.effective_on).amount

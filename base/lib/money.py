@@ -25,6 +25,11 @@ def floor_to_minor(amount: Decimal, currency: Currency | str) -> Money:
     return Money(amount.quantize(_minor_unit(currency), ROUND_FLOOR), currency)
 
 
+def is_whole(money: Money) -> bool:
+    """Whether it can be paid: no fraction of a cent (or of a yen)."""
+    return floor_to_minor(money.amount, money.currency) == money
+
+
 def to_minor(money: Money) -> int:
     """Whole minor units (fen for CNY). ValueError when the money has a finer fraction."""
     numerator, denominator = money.amount.as_integer_ratio()

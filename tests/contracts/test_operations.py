@@ -47,6 +47,8 @@ def test_a_contract_is_written_with_its_event(manager):
     [
         ({"amount": cny("0.00")}, "amount"),
         ({"amount": cny("-1.00")}, "amount"),
+        ({"amount": Money("1.50", "JPY")}, "amount"),
+        ({"amount": cny("0.001")}, "amount"),
         ({"cap_rate": Decimal("0.2001")}, "cap_rate"),
         ({"cap_rate": Decimal(0)}, "cap_rate"),
         ({"renewal_rate": Decimal("0.2001")}, "renewal_rate"),
@@ -181,6 +183,15 @@ def test_what_no_amendment_may_say(says, field, manager):
         amend(contract=contract, values={"signed_on": ON, "effective_on": ON, **says}, by=manager, at=AT, on=ON)
     assert no.value.field == field
     assert not contract.amendments.exists()
+
+
+def test_an_amendment_is_whole_in_its_contracts_currency(manager):
+    contract = accepted(amount=Money("120000", "JPY"))
+    terms = {"signed_on": ON, "effective_on": ON}
+    with pytest.raises(Refused, match="smallest unit of JPY is 1") as no:
+        amend(contract=contract, values={**terms, "amount": Money("1.50", "JPY")}, by=manager, at=AT, on=ON)
+    assert no.value.field == "amount"
+    amend(contract=contract, values={**terms, "amount": Money("1.00", "JPY")}, by=manager, at=AT, on=ON)
 
 
 # Termination

@@ -99,6 +99,7 @@ def test_a_draft_is_put_in_force_by_a_move(enter):
         ({"amount_0": "0"}, "amount"),
         ({"amount_0": "-5"}, "amount"),
         ({"amount_0": "viel"}, "amount"),
+        ({"amount_0": "1.50", "amount_1": "JPY"}, "amount"),
         ({"cap_rate": "20.5"}, "cap_rate"),
         ({"cap_rate": "10", "renewal_rate": "12"}, "renewal_rate"),
         ({"signed_on": "never"}, "signed_on"),
