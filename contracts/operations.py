@@ -20,6 +20,7 @@ from base.company.queries import today
 from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
 from base.lib.money import from_minor, is_whole
+from base.lib.text import clean
 from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contract
 from contracts.queries import in_force
@@ -59,17 +60,29 @@ def _check_whole(amount: Money | None) -> None:
         )
 
 
+def _plainly_numbered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With the number as it can be read: what is invisible in it would stand in mails, papers and file names."""
+    values = dict(values)
+    if "number" in values:
+        values["number"] = clean(values["number"])
+    return values
+
+
 @transaction.atomic
 def save_contract(
     *, contract: Contract, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
 ) -> Contract:
     """Create or change what a contract says. Final acceptance and amendments have operations of their own.
 
-    Raises `Refused` for a number that is taken, money that is not positive or a rate above the cap.
+    Raises `Refused` for a number that is taken or has nothing to read in it, money that is not positive or whole, or a
+    rate above the cap.
     """
     require(by, "contracts.edit")
     _check_terms(values, contract)
+    values = _plainly_numbered(values)
     number = values.get("number")
+    if number == "":
+        raise Refused(_("Give the contract a number."), field="number")
     if number and Contract.objects.filter(number=number).exclude(pk=contract.pk).exists():
         raise Refused(_("There is a contract of this number."), field="number", code="duplicate")
     if contract.pk is None:
@@ -128,7 +141,7 @@ def record_milestone(
 def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
     """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once (DESIGN 2.2)."""
     require(by, "contracts.amend")
-    amendment = Amendment(contract=contract, **values)
+    amendment = Amendment(contract=contract, **_plainly_numbered(values))
     if (
         not any(getattr(amendment, name) is not None for name in ("amount", "renewal_rate", "inspections_per_year"))
         and not amendment.note

@@ -45,6 +45,7 @@ def test_a_contract_is_written_with_its_event(manager):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
+        ({"number": "\x07\u200b"}, "number"),
         ({"amount": cny("0.00")}, "amount"),
         ({"amount": cny("-1.00")}, "amount"),
         ({"amount": Money("1.50", "JPY")}, "amount"),
@@ -61,6 +62,18 @@ def test_what_no_contract_may_say(wrong, field, manager):
         save_contract(contract=Contract(), values=values(**wrong), by=manager, at=AT)
     assert no.value.field == field
     assert not Contract.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["WB-\x071", " WB-1\x00\n", "WB\u200b-1", "\ufeffWB-1"])
+def test_nothing_invisible_is_kept_in_a_number(typed, manager):
+    contract = save_contract(contract=Contract(), values=values(number=typed), by=manager, at=AT)
+    assert Contract.objects.get().number == "WB-1"
+    with pytest.raises(Refused) as no:
+        save_contract(contract=Contract(), values=values(number=typed), by=manager, at=AT)
+    assert no.value.code == "duplicate"
+    save_contract(contract=contract, values={"number": typed}, by=manager, at=AT)
+    terms = {"number": typed, "note": "more", "signed_on": ON, "effective_on": ON}
+    assert amend(contract=contract, values=terms, by=manager, at=AT, on=ON).number == "WB-1"
 
 
 def test_a_number_is_used_once(manager):
