@@ -147,6 +147,8 @@ def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: dateti
         and not amendment.note
     ):
         raise Refused(_("Say what the amendment changes."), field="note")
+    if amendment.effective_on < contract.signed_on:
+        raise Refused(_("It cannot be in force before the contract was signed."), field="effective_on")
     if amendment.amount is not None:
         if amendment.amount.amount <= 0:
             raise Refused(_("The amount must be more than zero."), field="amount")
@@ -205,6 +207,8 @@ def set_renewal_wish(
 ) -> None:
     """Offer no renewal, or not before a day; both with a reason, both taken back by calling it without."""
     require(by, "contracts.edit")
+    if snoozed_until and snoozed_until < on:
+        raise Refused(_("Choose today or a later day."), field="snoozed_until")
     if snoozed_until and not snooze_reason.strip():
         raise Refused(_("Say why the renewal waits."), field="snooze_reason")
     values = {"no_renewal_reason": no_renewal_reason, "snoozed_until": snoozed_until, "snooze_reason": snooze_reason}

@@ -188,10 +188,11 @@ def test_a_sent_quote_under_the_new_cap_stays_as_sent(manager):
         ({"amount": cny("0.00")}, "amount"),
         ({"amount": Money("1000.00", "USD")}, "amount"),
         ({"renewal_rate": Decimal("0.21")}, "renewal_rate"),
+        ({"note": "earlier", "effective_on": day("2024-12-31")}, "effective_on"),
     ],
 )
 def test_what_no_amendment_may_say(says, field, manager):
-    contract = accepted()
+    contract = accepted(signed_on=day("2025-01-01"))
     with pytest.raises(Refused) as no:
         amend(contract=contract, values={"signed_on": ON, "effective_on": ON, **says}, by=manager, at=AT, on=ON)
     assert no.value.field == field
@@ -288,6 +289,17 @@ def test_do_not_renew_calls_everything_back_and_can_be_taken_back(manager):
     set_renewal_wish(contract=contract, by=manager, at=AT, on=ON)
     assert contract.plan.filter(kind="renewal_reminder", state="planned").exists()
     assert verbs(contract).count("renewal_wish") == 2
+
+
+def test_a_snooze_lasts_until_today_or_later(manager):
+    contract = signed()
+    with pytest.raises(Refused) as no:
+        set_renewal_wish(
+            contract=contract, snoozed_until=ON - timedelta(days=1), snooze_reason="tender", by=manager, at=AT, on=ON
+        )
+    assert no.value.field == "snoozed_until"
+    set_renewal_wish(contract=contract, snoozed_until=ON, snooze_reason="tender", by=manager, at=AT, on=ON)
+    assert contract.snoozed_until == ON
 
 
 def test_a_snooze_needs_a_reason(manager):
