@@ -29,7 +29,9 @@ def keep_logo(us: Company, upload: "File[bytes]") -> str:
     try:
         content.check(clean(upload.name or ""), upload)
     except Refused as refusal:
-        raise Refused(refusal.message, field="logo", code=refusal.code) from refusal
+        # Of the kinds that may be attached elsewhere only pictures are of any use here.
+        message = _no_logo() if refusal.code == "kind" else refusal.message
+        raise Refused(message, field="logo", code=refusal.code) from refusal
     upload.seek(0)
     small = BytesIO()
     # WeasyPrint, once loaded, takes torn pictures for whole ones; those of our papers come from here.
@@ -42,10 +44,14 @@ def keep_logo(us: Company, upload: "File[bytes]") -> str:
                 picture.thumbnail(_ENOUGH)
                 picture.convert("RGBA").save(small, "PNG", optimize=True)
     except UnidentifiedImageError as problem:
-        raise Refused(_("A logo is a PNG or JPEG picture."), field="logo", code="kind") from problem
+        raise Refused(_no_logo(), field="logo", code="kind") from problem
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise Refused(_("This picture cannot be read."), field="logo", code="unreadable") from problem
     return us.logo.storage.save(us.logo.field.generate_filename(us, "logo.png"), ContentFile(small.getvalue()))
+
+
+def _no_logo() -> str:
+    return _("A logo is a PNG or JPEG picture.")
 
 
 def logo_uri(us: Company) -> str:

@@ -60,6 +60,8 @@ def test_what_is_no_picture_is_refused_with_nothing_stored(files, data, name, co
     with pytest.raises(Refused) as refusal:
         kept(data, name)
     assert (refusal.value.field, refusal.value.code) == ("logo", code)
+    if code == "kind":
+        assert refusal.value.message == "A logo is a PNG or JPEG picture."
     assert list(files.iterdir()) == []
 
 
