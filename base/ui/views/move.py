@@ -39,7 +39,9 @@ def one(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
     form = _form(move, request, record, look, move.initial(record, look))
     shut = move.allowed(record)
     if isinstance(shut, (str, Promise)) or not shut:
-        raise Refused(shut or _("This is no longer possible: somebody changed the record meanwhile. Load the page again."))
+        raise Refused(
+            shut or _("This is no longer possible: somebody changed the record meanwhile. Load the page again.")
+        )
     preview = None
     if answered and (form is None or form.is_valid()):
         data = form.cleaned_data if form is not None else {}
