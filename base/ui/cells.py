@@ -144,7 +144,7 @@ def text(value: Any, look: Look) -> str:
 
 
 def month_text(value: date, language: str) -> str:
-    return f"{value.year}年{value.month}月" if language.startswith("zh") else date_format(value, "F Y")
+    return f"{value.year}年{value.month}月" if language.startswith("zh") else date_format(value, "M Y")
 
 
 def is_number(field: "models.Field[Any, Any] | None") -> bool:

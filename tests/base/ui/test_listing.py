@@ -243,7 +243,7 @@ def test_groups_by_month_of_a_date_and_by_what_is_missing(director):
     months = director.get("/probe/?group=signed_on:month").context["sections"]
     managers = director.get("/probe/?group=manager").context["sections"]
 
-    assert [(section.heading, section.count) for section, *_ in months] == [("February 2025", 1), ("January 2025", 2)]
+    assert [(section.heading, section.count) for section, *_ in months] == [("Feb 2025", 1), ("Jan 2025", 2)]
     assert numbers(director.get(f"/probe/?{months[0][1]}")) == ["HT-3"]
     assert [(section.heading, section.count) for section, *_ in managers] == [("Wang", 1), ("None", 2)]
     assert sorted(numbers(director.get(f"/probe/?{managers[1][1]}"))) == ["HT-2", "HT-3"]
@@ -255,7 +255,7 @@ def test_two_levels_of_groups_open_one_after_the_other(director):
     _section, query, _cells = director.get("/probe/?group=status&group=signed_on:month").context["sections"][0]
     inner = director.get(f"/probe/?{query}").context["sections"]
 
-    assert [section.heading for section, *_ in inner] == ["January 2025"]
+    assert [section.heading for section, *_ in inner] == ["Jan 2025"]
 
 
 def test_too_many_groups_show_the_largest(director, monkeypatch):
