@@ -52,7 +52,12 @@ class About(Column):
         if record.about is None:
             return format_html('{} <span class="text-secondary">{}</span>', kind, self.text(record, look))
         url = registry.address(record.about, look)
-        name = format_html('<a href="{}">{}</a>', url, record.about) if url else record.about
+        # Underlined, since words stand beside it.
+        name = (
+            format_html('<a class="text-decoration-underline" href="{}">{}</a>', url, record.about)
+            if url
+            else record.about
+        )
         return format_html('<span class="text-secondary">{}</span> {}', kind, name)
 
     def text(self, record: Any, look: Look) -> str:

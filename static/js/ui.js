@@ -151,8 +151,8 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === dialog) dialog.open || dialog.showModal();
-    // A refusal that is no dialogue's own stands on the page behind it.
-    if (event.detail.target?.id === "messages" && dialog.open) dialog.close();
+    // What refuses a dialogue's question is said in it, above what was typed; the page behind is dimmed.
+    if (event.detail.target?.id === "messages" && dialog.open) dialog.prepend(...event.detail.target.children);
     if (event.target.id === "screen" || event.detail.target?.id === "screen") {
       unsaved = false;
       const title = document.querySelector(".sheet-title, .panel h1");

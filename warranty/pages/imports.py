@@ -69,9 +69,7 @@ class ImportPage(ModelPage):
         """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
         rows = LedgerImport.objects.select_related("by")
         own = user.role == Role.MANAGER or not may(user, "prices.view")
-        # What is still being prepared has steps to take, which who only reads cannot take.
-        begun = rows if may(user, "ledger.import") else rows.exclude(status=LedgerImport.Status.UPLOADED)
-        return begun.filter(by=user) if own else begun
+        return rows.filter(by=user) if own else rows
 
     @classmethod
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
@@ -108,7 +106,8 @@ def _to(item: LedgerImport, step: str = "") -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the step that is asked for or comes next, its progress, or its result."""
     item, look = _item(request, pk)
-    if item.status == Status.UPLOADED:
+    # Who only reads has no steps to take.
+    if item.status == Status.UPLOADED and look.may("ledger.import"):
         context = wizard.step(item, look, request.GET.get("step", ""))
         return TemplateResponse(request, f"warranty/imports/{context['step']}.html", context)
     context = {"item": item, "look": look, "page": ImportPage, "step": "import", **wizard.result(item, look)}
