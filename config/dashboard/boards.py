@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import Role
 from base.mailroom.pages import MailPage
@@ -81,7 +82,7 @@ VISITS = Section(
 REQUESTS = Section(
     _("Service requests"),
     [
-        Tile(_("open"), RequestPage, "quick=open"),
+        Tile(pgettext_lazy("service request", "open"), RequestPage, "quick=open"),
         Tile(_("over time"), RequestPage, "quick=overdue", tone="danger"),
         Tile(_("end within four hours"), RequestPage, "quick=soon", tone="warn"),
         Tile(_("assigned to nobody"), RequestPage, "quick=unassigned", tone="warn"),

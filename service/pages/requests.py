@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -119,7 +119,7 @@ class RequestPage(ModelPage):
         Column("channel", optional=True),
     ]
     filters = [
-        Quick("open", _("Open"), lambda rows, look: open_requests(rows)),
+        Quick("open", pgettext_lazy("service request", "Open"), lambda rows, look: open_requests(rows)),
         Quick("mine", _("Assigned to me"), lambda rows, look: rows.filter(assignee=look.user)),
         Quick("unassigned", _("Assigned to nobody"), lambda rows, look: open_requests(rows).filter(assignee=None)),
         Quick("overdue", _("Over time"), lambda rows, look: rows.filter(overdue(look.now)), divider=True),
