@@ -16,12 +16,12 @@ from base.chatter.operations import change, create, make_todo, move, record, set
 from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
-from base.lib.money import split_tax, total
+from base.lib.money import is_whole, split_tax, total
 from base.lib.text import compact
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
 from billing.queries import outstanding
-from billing.rules import PAYMENT_DAYS, is_whole
+from billing.rules import PAYMENT_DAYS
 from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
 from contracts.models import Contract, InvoiceTitle
 from warranty.models import MaintenanceTerm

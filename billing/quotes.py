@@ -20,11 +20,11 @@ from base.company.models import Company
 from base.company.queries import company
 from base.documents.numbers import draw
 from base.lib.errors import NotAllowed, Refused
-from base.lib.money import total
+from base.lib.money import is_whole, total
 from billing.enums import QuoteStatus
 from billing.models import QuoteLine, RenewalQuote, TaxRate
 from billing.queries import content_hash, price_by_rule, renewal_tax
-from billing.rules import departs, is_whole
+from billing.rules import departs
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from moneyed import Money
 
 from base.lib.money import floor_to_minor
-from base.lib.money import is_whole as is_whole
 from contracts.rules import renewal_cap
 
 VALID_DAYS = timedelta(days=30)

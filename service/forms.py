@@ -4,14 +4,13 @@ from itertools import product
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from base.accounts.models import Role, User
+from base.accounts.models import User
 from base.ui.forms import MoveForm, SheetForm, dress
 from contracts.models import Contract
 from service import labels
@@ -20,6 +19,7 @@ from service.models import ServiceRequest, SlaPolicy
 from service.queries import classes_of, table_of
 from service.rules import Target
 from service.wording import target_typed, typed_target
+from warranty.forms import engineers
 
 
 class MomentInput(forms.DateTimeInput):
@@ -29,10 +29,6 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-def engineers() -> Any:
-    return User.objects.filter(Q(role=Role.ENGINEER) | Q(role=Role.SERVICE_MANAGER), is_active=True)
 
 
 def definitions() -> SafeString:
@@ -123,15 +119,6 @@ class ReclassifyForm(MoveForm):
         field: Any = self.fields["request_class"]
         field.choices = [(value, text) for value, text in labels.CLASSES if RequestClass(value) in known]
         field.help_text = definitions()
-
-
-class AssignForm(MoveForm):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("engineer"), required=False, empty_label=_("nobody yet"))
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        to: Any = self.fields["to"]
-        to.queryset = engineers()
 
 
 class WordingForm(MoveForm):

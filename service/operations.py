@@ -1,7 +1,7 @@
 """Everything that happens to a service request: told to the clock, which tells the deadlines (DESIGN 2.4)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -51,7 +51,7 @@ def take(
         number=number,
         customer=contract.customer,
         contract=contract,
-        term=term_on(contract, on),
+        term=term_on(terms, on),
         coverage=coverage_on(contract, terms, on).value,
         phase=phase,
         sla=version,
@@ -61,22 +61,24 @@ def take(
     _happened(request, Happening.REPORTED, at=reported_at, by=by, request_class=request_class)
     _recompute(request, at=at)
     request.save()
-    write_todos(
-        [
-            make_todo(
-                request,
-                kind="request_to_answer",
-                due_on=on,
-                at=at,
-                assignee=request.assignee,
-                role="" if request.assignee else Role.SERVICE_MANAGER,
-                cause=f"request_to_answer:{request.pk}",
-                params={"request": number, "customer": contract.customer.name, "title": request.title},
-            )
-        ]
-    )
+    _ask_for_answer(request, due_on=on, at=at)
     tell_customer(request, "request_taken", at=at)
     return request
+
+
+def _ask_for_answer(request: ServiceRequest, *, due_on: date, at: datetime) -> None:
+    """The to-do of whoever it is assigned to, else of the service manager."""
+    todo = make_todo(
+        request,
+        kind="request_to_answer",
+        due_on=due_on,
+        at=at,
+        assignee=request.assignee,
+        role="" if request.assignee else Role.SERVICE_MANAGER,
+        cause=f"request_to_answer:{request.pk}:{request.version}",
+        params={"request": request.number, "customer": request.customer.name, "title": request.title},
+    )
+    write_todos([todo])
 
 
 def _class_in(name: str, version: Any, phase: Phase) -> RequestClass:
@@ -101,23 +103,11 @@ def assign(*, request: ServiceRequest, to: User | None, by: User, at: datetime, 
     require(by, "requests.assign")
     _check_open(request)
     if to and (to.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not to.is_active):
-        raise Refused(_("Choose an active engineer."), field="to")
+        raise Refused(_("Choose an active engineer."), field="engineer")
     change(request, {"assignee": to}, by=by, at=at, verb="assigned", seen=seen)
     if to and request.status == RequestStatus.NEW:
         settle_todos(request, "request_to_answer", by=by, at=at)
-        write_todos(
-            [
-                make_todo(
-                    request,
-                    kind="request_to_answer",
-                    due_on=today(request.respond_by or at),
-                    at=at,
-                    assignee=to,
-                    cause=f"request_to_answer:{request.pk}:{request.version}",
-                    params={"request": request.number, "customer": request.customer.name, "title": request.title},
-                )
-            ]
-        )
+        _ask_for_answer(request, due_on=today(request.respond_by or at), at=at)
 
 
 @transaction.atomic

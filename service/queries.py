@@ -54,10 +54,9 @@ def history_at(request: ServiceRequest, now: datetime) -> History:
     return history_of(events, now)
 
 
-def term_on(contract: Contract, on: date) -> MaintenanceTerm | None:
-    """The term that covers the contract on a day."""
-    found: MaintenanceTerm | None = contract.terms.filter(first_day__lte=on, last_day__gte=on).first()
-    return found
+def term_on(terms: Iterable[MaintenanceTerm], on: date) -> MaintenanceTerm | None:
+    """The one of a contract's terms that covers a day."""
+    return next((term for term in terms if term.first_day <= on <= term.last_day), None)
 
 
 def open_requests(rows: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import Role, User
@@ -38,6 +38,11 @@ class LastDayForm(MoveForm):
     reason = forms.CharField(label=_("because"), max_length=200)
 
 
+def engineers() -> QuerySet[User]:
+    """Who may be sent to a customer."""
+    return User.objects.filter(Q(role=Role.ENGINEER) | Q(role=Role.SERVICE_MANAGER), is_active=True)
+
+
 class EngineerForm(MoveForm):
     engineer = forms.ModelChoiceField(
         User.objects.none(), label=_("engineer"), required=False, empty_label=_("nobody yet")
@@ -46,7 +51,7 @@ class EngineerForm(MoveForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         engineer: Any = self.fields["engineer"]
-        engineer.queryset = User.objects.filter(Q(role=Role.ENGINEER) | Q(role=Role.SERVICE_MANAGER), is_active=True)
+        engineer.queryset = engineers()
 
 
 class RescheduleForm(MoveForm):

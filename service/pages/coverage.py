@@ -26,14 +26,15 @@ def hint(request: HttpRequest) -> HttpResponse:
     contract = Contract.objects.visible_to(look.user).filter(pk=pk).first() if pk else None
     context: dict[str, object] = {"contract": contract, "look": look}
     if contract:
-        coverage = coverage_on(contract, list(contract.terms.order_by("first_day")), look.today)
+        terms = list(contract.terms.order_by("first_day"))
+        coverage = coverage_on(contract, terms, look.today)
         phase = coverage_phase(contract.final_acceptance_on, look.today)
         names = dict(labels.CLASSES)
         context |= {
             "coverage": coverage.label,
             "colour": COVERAGE_COLOURS[coverage],
             "covered": coverage in (Coverage.TRIAL, Coverage.NONE),
-            "term": term_on(contract, look.today),
+            "term": term_on(terms, look.today),
             "promises": [
                 (names[request_class.value], promise_text(promise))
                 for (each, request_class), promise in table_of(version_for(contract, look.today)).items()

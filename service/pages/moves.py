@@ -14,6 +14,7 @@ from service import forms, operations
 from service.enums import RequestStatus as S
 from service.models import ServiceRequest
 from service.states import OPEN
+from warranty.forms import EngineerForm
 
 Data = Mapping[str, Any]
 
@@ -59,11 +60,11 @@ def _reclassify(request: ServiceRequest, data: Data, *, by: User, at: datetime, 
 
 
 def _assign(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.assign(request=request, to=data["to"], by=by, at=at, seen=seen)
+    operations.assign(request=request, to=data["engineer"], by=by, at=at, seen=seen)
 
 
 def _assign_many(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date) -> None:
-    operations.assign(request=request, to=data["to"], by=by, at=at)
+    operations.assign(request=request, to=data["engineer"], by=by, at=at)
 
 
 def _merge(
@@ -110,8 +111,8 @@ MOVES = [
         confirm=_("The times of the new class count from the report; pauses are kept."),
     ),
     Move(
-        "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=forms.AssignForm,
-        initial=lambda request, look: {"to": request.assignee_id}, icon="user-check",
+        "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=EngineerForm,
+        initial=lambda request, look: {"engineer": request.assignee_id}, icon="user-check",
     ),
     Move(
         "merge", _("Same as another"), "requests.close", _merge, allowed=_not_closed, form=forms.MergeForm,
@@ -122,4 +123,4 @@ MOVES = [
         target=S.CLOSED, confirm=_("A closed request never changes again."),
     ),
 ]  # fmt: skip
-BULK = [BulkMove("assign", _("Assign"), "requests.assign", _assign_many, form=forms.AssignForm, icon="user-check")]
+BULK = [BulkMove("assign", _("Assign"), "requests.assign", _assign_many, form=EngineerForm, icon="user-check")]

@@ -87,6 +87,13 @@ def test_a_request_through_all_its_moves(enter, taken, engineer):
     ]  # fmt: skip
 
 
+def test_requests_are_given_to_an_engineer_one_by_one_and_together(enter, taken, engineer):
+    one, two, browser = taken(assignee=None), taken(assignee=None), enter("service_manager")
+    assert move(browser, one, "assign", engineer=engineer.pk).status_code == 302
+    browser.post("/requests/bulk/assign/", {"id": [two.pk], "asked": 1, "query": "", "engineer": engineer.pk})
+    assert set(ServiceRequest.objects.filter(assignee=engineer)) == {one, two}
+
+
 def test_the_clock_explains_itself(enter, taken):
     request = taken()
     shown = enter("service_manager").get(f"/requests/{request.pk}/?tab=clock").content.decode()
