@@ -160,6 +160,7 @@ STATICFILES_DIRS = [
             "vendor/echarts": "echarts/dist",
             "vendor/fullcalendar": "fullcalendar",
             "vendor/temporal": "temporal-polyfill",
+            "vendor/signature": "signature_pad/dist",
             "vendor/sortable": "sortablejs/modular",
             "vendor/tom-select": "tom-select/dist",
         }.items()

@@ -1,5 +1,6 @@
 """Files that belong to a record: checked, stored once by content, and given out safely."""
 
+import base64
 import hashlib
 import os
 import re
@@ -98,6 +99,17 @@ def file_response(stored: Stored) -> FileResponse:
     response["Content-Security-Policy"] = "frame-ancestors 'none'" if pdf else "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
     return response
+
+
+def picture_uri(target: models.Model, label: str) -> str:
+    """The newest picture of that label on a record as a `data:` address, for a page to be printed; empty without one."""
+    kind = ContentType.objects.get_for_model(target)
+    found = Attachment.objects.filter(target_type=kind, target_id=target.pk, label=label, mime__startswith="image/")
+    picture = found.first()
+    if picture is None:
+        return ""
+    with picture.file.open("rb") as stored:
+        return f"data:{picture.mime};base64,{base64.b64encode(stored.read()).decode()}"
 
 
 def clean_name(name: str) -> str:
