@@ -11,12 +11,13 @@ from base.chatter.operations import change, make_todo, move, record, settle_todo
 from base.chatter.words import money_text
 from base.company.queries import today
 from base.documents.numbers import draw
+from base.documents.tokens import hashed
 from base.lib.errors import Refused
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.invoices import make_invoice
 from billing.models import QuoteLink, RenewalQuote
-from billing.queries import token_hash, was_billed
+from billing.queries import was_billed
 from billing.sending import close_links, settle_about
 from billing.states import INVOICE, QUOTE
 from contracts.enums import ContractStatus
@@ -178,7 +179,7 @@ def withdraw_acceptance(
 def quote_behind(token: str) -> RenewalQuote | None:
     """The quote a link leads to, whatever its state: the page says what became of it. None for a foreign token."""
     link = (
-        QuoteLink.objects.filter(token_hash=token_hash(token))
+        QuoteLink.objects.filter(token_hash=hashed(token))
         .select_related("quote__contract__customer", "quote__after")
         .first()
     )

@@ -1,8 +1,6 @@
 """Questions about prices, quotes and invoices."""
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ from django.db.models.functions import Abs, Cast, Round
 from moneyed import Money
 
 from base.company.queries import company
+from base.documents.tokens import derive
 from base.lib.errors import Refused
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote, TaxRate
@@ -83,13 +82,8 @@ def moment(day: date) -> datetime:
 
 
 def link_token(quote: RenewalQuote) -> str:
-    """The secret part of a quote version's address. Derived, so that it need not be stored and later mails share it."""
-    mac = hmac.new(settings.SECRET_KEY.encode(), f"quote link {quote.pk} {quote.revision}".encode(), "sha256")
-    return base64.urlsafe_b64encode(mac.digest()[:24]).decode()
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    """The secret part of a quote version's address."""
+    return derive(f"quote link {quote.pk} {quote.revision}")
 
 
 def link_url(quote: RenewalQuote) -> str:

@@ -16,12 +16,13 @@ from base.chatter.operations import make_event, plain, settle_todos, stale, writ
 from base.company.queries import company
 from base.documents.mail import MailDraft, cancel_queued, write_mails
 from base.documents.models import OutgoingMail
+from base.documents.tokens import hashed
 from base.lib.dates import format_day
 from base.lib.errors import Refused
 from base.lib.money import format_money
 from billing.enums import QuoteStatus
 from billing.models import QuoteLink, RenewalQuote
-from billing.queries import link_token, link_url, token_hash
+from billing.queries import link_token, link_url
 from billing.quotes import needs_approval
 from billing.rules import valid_until
 from billing.states import QUOTE
@@ -57,7 +58,7 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
     _mark_sent(quotes, by=by, at=at, on=on)
     QuoteLink.objects.bulk_create(
         [
-            QuoteLink(quote=quote, token_hash=token_hash(link_token(quote)), expires_on=quote.valid_until or on)
+            QuoteLink(quote=quote, token_hash=hashed(link_token(quote)), expires_on=quote.valid_until or on)
             for quote in quotes
         ],
         batch_size=500,

@@ -3,29 +3,23 @@
 Looking changes nothing, however often a mail scanner does it; only a POST from this page decides (DESIGN 2.7).
 """
 
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
-from django.core.cache import cache
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import CsrfViewMiddleware
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import PUBLIC, action
 from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
+from base.ui.guests import back_to, behind_link
 from billing.decisions import accept, decline, quote_behind
 from billing.enums import QuoteStatus
 from billing.models import RenewalQuote
@@ -36,9 +30,6 @@ from contracts.models import LANGUAGES
 from contracts.paperwork import contact_person
 from contracts.queries import reader_of
 from contracts.rules import renewal_cap
-
-#: So many wrong links from one address within so many seconds, then it is asked to wait.
-MAX_MISSES, FORGOTTEN_AFTER = 20, 600
 
 
 class Standing(StrEnum):
@@ -75,19 +66,6 @@ class DeclineForm(forms.Form):
     reason = forms.CharField(label=_("Why not?"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class _OwnForms(CsrfViewMiddleware):
-    """Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with a form, also to where it came from.
-
-    Then the secret in the form must match the one in the cookie, as everywhere; a foreign origin is still refused.
-    """
-
-    def _origin_verified(self, request: HttpRequest) -> bool:
-        return bool(request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request))
-
-
-_protected = decorator_from_middleware(_OwnForms)
-
-
 def standing(quote: RenewalQuote | None, on: date) -> Standing:
     """What is to be said about a quote on a day."""
     if quote is None:
@@ -99,36 +77,11 @@ def standing(quote: RenewalQuote | None, on: date) -> Standing:
     return Standing.EXPIRED if quote.valid_until and on > quote.valid_until else Standing.OPEN
 
 
-def _open_to_customers(view: Callable[..., Any]) -> Any:
-    """Nobody logs in; nothing is kept, indexed or told to other sites; guessing is slowed down."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> Any:
-        key = f"wrong-quote-links:{get_adapter().get_client_ip(request)}"
-        if cache.get(key, 0) >= MAX_MISSES:
-            response = render(request, "customer/wait.html", {"ours": company()}, status=429)
-            response["Retry-After"] = str(FORGOTTEN_AFTER)
-        else:
-            quote = quote_behind(token)
-            if quote is None:
-                cache.add(key, 0, FORGOTTEN_AFTER)
-                cache.incr(key)
-            with translation.override(_language(request, quote)):
-                response = view(request, token, quote)
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return action(PUBLIC)(csrf_exempt(_protected(guarded)))
+def _read_in(quote: RenewalQuote) -> str:
+    return reader_of(quote.contract).language
 
 
-def _language(request: HttpRequest, quote: RenewalQuote | None) -> str:
-    """What was clicked, else what the customer reads, else what the browser asks for."""
-    wanted = request.POST.get("lang") or request.GET.get("lang", "")
-    if wanted in dict(LANGUAGES):
-        return wanted
-    return reader_of(quote.contract).language if quote else translation.get_language_from_request(request)
+_open_to_customers = behind_link(quote_behind, _read_in)
 
 
 def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: Any) -> HttpResponse:
@@ -241,4 +194,4 @@ def logo(request: HttpRequest) -> FileResponse:
 
 def _back(token: str) -> HttpResponse:
     """To the quote's page, which says what was decided; going back or reloading decides nothing again."""
-    return HttpResponseRedirect(f"{reverse('customer_quote', args=[token])}?lang={translation.get_language()}")
+    return back_to(reverse("customer_quote", args=[token]))

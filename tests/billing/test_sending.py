@@ -5,9 +5,10 @@ import pytest
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
 from base.documents.models import OutgoingMail
+from base.documents.tokens import hashed
 from base.lib.errors import NotAllowed, Refused, Stale
 from billing.models import QuoteLink, RenewalQuote
-from billing.queries import link_token, link_url, token_hash
+from billing.queries import link_token, link_url
 from billing.quotes import hold, revise
 from billing.sending import send, send_many
 from tests.chain import AT, ON, accepted, day, drafted, row, sent, verbs
@@ -35,7 +36,7 @@ def test_only_the_links_hash_is_stored():
     token = link_token(quote)
     link = QuoteLink.objects.get()
     assert (link.token_hash, link.expires_on, link.used_at, link.revoked) == (
-        token_hash(token),
+        hashed(token),
         quote.valid_until,
         None,
         False,

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from base.chatter.models import Event, Todo
 from base.documents.papers import document_for
+from base.ui.guests import MAX_MISSES
 from billing import decisions, quotes, sending
 from billing.models import Invoice, RenewalQuote
-from billing.pages.customer import MAX_MISSES
 from billing.queries import link_token
 from contracts import operations
 from contracts.models import Contact, Customer

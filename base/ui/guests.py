@@ -1,0 +1,83 @@
+"""What somebody sees who does not log in but holds a link from a mail (DESIGN 2.7).
+
+Looking changes nothing, however often a mail scanner does it; nothing is kept, indexed or told to other sites; guessing
+is slowed down; a form is taken only from a page of ours.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.decorators import decorator_from_middleware
+from django.views.decorators.csrf import csrf_exempt
+
+from base.accounts.access import PUBLIC, action
+from base.company.queries import company
+from base.documents.texts import LANGUAGES
+
+#: So many wrong links from one address within so many seconds, then it is asked to wait.
+MAX_MISSES, FORGOTTEN_AFTER = 20, 600
+T = TypeVar("T")
+
+
+class _OwnForms(CsrfViewMiddleware):
+    """Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with a form, also to where it came from.
+
+    Then the secret in the form must match the one in the cookie, as everywhere; a foreign origin is still refused.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        return bool(request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request))  # type: ignore[misc]
+
+
+_protected = decorator_from_middleware(_OwnForms)
+
+
+def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -> Callable[..., Any]:
+    """For `view(request, token, found)`: `find(token)` gives what the link leads to, None for a link of nobody's.
+
+    The view speaks what was clicked, else `language(found)`, else what the browser asks for.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Any:
+        @wraps(view)
+        def guarded(request: HttpRequest, token: str) -> Any:
+            key = f"wrong-links:{get_adapter().get_client_ip(request)}"
+            if cache.get(key, 0) >= MAX_MISSES:
+                response = render(request, "customer/wait.html", {"ours": company()}, status=429)
+                response["Retry-After"] = str(FORGOTTEN_AFTER)
+            else:
+                found = find(token)
+                if found is None:
+                    cache.add(key, 0, FORGOTTEN_AFTER)
+                    cache.incr(key)
+                with translation.override(_chosen(request) or _known(request, found, language)):
+                    response = view(request, token, found)
+            response["Referrer-Policy"] = "no-referrer"
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        return action(PUBLIC)(csrf_exempt(_protected(guarded)))
+
+    return decorate
+
+
+def _chosen(request: HttpRequest) -> str:
+    wanted = request.POST.get("lang") or request.GET.get("lang", "")
+    return wanted if wanted in LANGUAGES else ""
+
+
+def _known(request: HttpRequest, found: T | None, language: Callable[[T], str]) -> str:
+    return translation.get_language_from_request(request) if found is None else language(found)
+
+
+def back_to(address: str) -> HttpResponseRedirect:
+    """To the page that says what was decided, in the language it was decided in; reloading decides nothing again."""
+    return HttpResponseRedirect(f"{address}?lang={translation.get_language()}")
