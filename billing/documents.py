@@ -5,11 +5,12 @@ from typing import Any
 from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from base.company.queries import today
 from base.documents.papers import register_paper
 from base.lib.money import split_tax, total
+from base.mailroom.record_papers import Paper, offer
 from billing.enums import QuoteStatus
 from billing.models import Invoice, RenewalQuote
 from billing.papers import (
@@ -158,6 +159,22 @@ def reminder_letter(quote_id: int) -> tuple[str, str, bytes, Model]:
 
 
 def plug() -> None:
+    offer(
+        RenewalQuote,
+        Paper(
+            "quote",
+            gettext_lazy("Renewal quote"),
+            renewal_quote,
+            key=lambda quote: quote_key(quote.pk) if quote.status != QuoteStatus.DRAFT else "",
+        ),
+        Paper(
+            "reminder",
+            gettext_lazy("Reminder letter"),
+            reminder_letter,
+            shown=lambda quote: quote.status == QuoteStatus.SENT,
+        ),
+    )
+    offer(Invoice, Paper("payment-request", gettext_lazy("Payment request"), payment_request))
     register_paper("billing.renewal_quote", renewal_quote, key=quote_key)
     register_paper("billing.payment_request", payment_request)
     register_paper("billing.reminder_letter", reminder_letter)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from billing.pages import customer, exports, leaving, papers, quote_views
+from base.mailroom.record_papers import routes
+from billing.pages import customer, exports, leaving, quote_views
 from billing.pages.invoices import InvoicePage
 from billing.pages.quotes import QuotePage
 from billing.pages.tax_rates import TaxRatePage
@@ -12,9 +13,9 @@ urlpatterns = [
     path("quotes/", QuotePage.urls()),
     path("quotes/<int:pk>/sum/", quote_views.sum_up, name="quote_sum"),
     path("quotes/<int:pk>/mail/", quote_views.preview_mail, name="quote_mail"),
-    *papers.routes(QuotePage),
+    *routes(QuotePage),
     path("invoices/", InvoicePage.urls()),
-    *papers.routes(InvoicePage),
+    *routes(InvoicePage),
     path("exports/", exports.ExportPage.urls()),
     path("exports/make/", exports.make, name="export_days"),
     path("exports/<int:pk>/file/", exports.download, name="export_file"),

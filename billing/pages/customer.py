@@ -19,11 +19,11 @@ from base.accounts.access import PUBLIC, action
 from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
+from base.mailroom.record_papers import paper_response, papers_of
 from base.ui.guests import back_to, behind_link
 from billing.decisions import accept, decline, quote_behind
 from billing.enums import QuoteStatus
 from billing.models import RenewalQuote
-from billing.pages.papers import PAPERS, paper_response
 from billing.queries import gap_before
 from contracts.enums import ContractStatus
 from contracts.models import LANGUAGES
@@ -175,7 +175,7 @@ def paper(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpR
     state = standing(quote, today(timezone.now()))
     if quote is None or state not in (Standing.OPEN, Standing.ACCEPTED, Standing.DECLINED):
         return _page(request, token, quote)
-    return paper_response(quote, PAPERS[RenewalQuote][0])
+    return paper_response(quote, papers_of(quote)[0])
 
 
 @action(PUBLIC)

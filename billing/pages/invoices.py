@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.mailroom.record_papers import papers_tab
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look
@@ -20,7 +21,6 @@ from billing.enums import InvoiceStatus
 from billing.exports import export_invoices
 from billing.forms import ExportForm, InvoiceForm
 from billing.models import ExportBatch, Invoice
-from billing.pages import papers
 from billing.pages.columns import LinesTable, Stretch
 from billing.pages.invoice_moves import MOVES
 from billing.pages.shared import own
@@ -216,7 +216,7 @@ class InvoicePage(ModelPage):
             context=lambda invoice, look: {"notes": invoice.credit_notes.select_related("by")},
             count=lambda invoice, look: invoice.credit_notes.count(),
         ),
-        papers.papers_tab("invoices"),
+        papers_tab("invoices"),
         Tab(
             "exports",
             _("Exports"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.company.queries import company
+from base.mailroom.record_papers import mails_about, mails_tab, papers_tab
 from base.ui.cells import day_text
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
@@ -23,7 +24,6 @@ from billing import quotes
 from billing.enums import QuoteStatus
 from billing.forms import QuoteForm
 from billing.models import Invoice, RenewalQuote
-from billing.pages import papers
 from billing.pages.columns import CapUsed, CapWords, LinesTable, MaskedLink, RulePrice, Stretch
 from billing.pages.quote_moves import MOVES
 from billing.pages.shared import own
@@ -176,8 +176,8 @@ class QuotePage(ModelPage):
         Group(_("Decision"), ["decided_at", "decided_by_name", "reason", "term"]),
     ]
     tabs = [
-        papers.papers_tab("quotes"),
-        papers.mails_tab(),
+        papers_tab("quotes", mail_url="quote_mail"),
+        mails_tab(),
         Tab(
             "versions",
             _("Versions"),
@@ -206,7 +206,7 @@ class QuotePage(ModelPage):
             "mails",
             _("Mails"),
             "mail",
-            count=lambda quote, look: papers.mails_about(quote).count(),
+            count=lambda quote, look: mails_about(quote).count(),
             url=lambda quote, look: f"{QuotePage.address('sheet', quote.pk)}?tab=mails",
             action="mails.view",
         ),

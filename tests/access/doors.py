@@ -11,13 +11,13 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from base.accounts.models import User
 from base.chatter.models import Attachment, Todo
 from base.documents.models import Document
+from base.mailroom.record_papers import papers_of
 from base.ui import registry
 from base.ui.filters import Relation
 from base.ui.look import Look
 from base.ui.models import SavedFilter
 from base.ui.page import ModelPage
 from billing.models import QuoteLink
-from billing.pages.papers import PAPERS
 from billing.queries import link_token
 from contracts.pages.parts import KINDS
 from tests.access.world import Side
@@ -164,7 +164,7 @@ def _names(last: str, page: type[ModelPage], record: Any) -> list[tuple[str, str
             names += [each.name for each in page.filters if isinstance(each, Relation)]
             return [(name, page.guard(name)) for name in dict.fromkeys(names)]
     if last.endswith("_paper"):
-        return [(each.name, "") for each in PAPERS[page.model] if each.shown(record)]
+        return [(each.name, "") for each in papers_of(record)]
     raise AssertionError(f"say in tests/access/doors.py what the name in {page.slug}:{last} is")
 
 

@@ -1,4 +1,7 @@
-"""Papers and mails about a quote or an invoice: shown before they leave, kept as they left."""
+"""Papers and mails about a record: shown before they leave, kept as they left.
+
+A floor says which papers its records have (`offer`), gives the sheet the tab, and its addresses the routes.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,9 +24,6 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Tab
 from base.ui.record import record_or_404
-from billing import documents
-from billing.enums import QuoteStatus
-from billing.models import Invoice, RenewalQuote
 
 
 @dataclass(frozen=True)
@@ -37,27 +37,17 @@ class Paper:
     shown: Callable[[Any], bool] = lambda record: True
 
 
-PAPERS: dict[type[models.Model], list[Paper]] = {
-    RenewalQuote: [
-        Paper(
-            "quote",
-            _("Renewal quote"),
-            documents.renewal_quote,
-            key=lambda quote: documents.quote_key(quote.pk) if quote.status != QuoteStatus.DRAFT else "",
-        ),
-        Paper(
-            "reminder",
-            _("Reminder letter"),
-            documents.reminder_letter,
-            shown=lambda quote: quote.status == QuoteStatus.SENT,
-        ),
-    ],
-    Invoice: [Paper("payment-request", _("Payment request"), documents.payment_request)],
-}
+_papers: dict[type[models.Model], list[Paper]] = {}
+
+
+def offer(model: type[models.Model], *papers: Paper) -> None:
+    """Add papers to those of a model's records; called from `AppConfig.ready`."""
+    _papers.setdefault(model, []).extend(papers)
 
 
 def papers_of(record: Any) -> list[Paper]:
-    return [each for each in PAPERS[type(record)] if each.shown(record)]
+    """What can be made of this record now."""
+    return [each for each in _papers.get(type(record), []) if each.shown(record)]
 
 
 def stored(record: models.Model) -> models.QuerySet[Document]:
@@ -102,12 +92,13 @@ def download(request: HttpRequest, *, page: type[ModelPage], pk: int, document: 
     return file_response(found)
 
 
-def routes(page: type[ModelPage]) -> list[URLPattern]:
-    """The addresses of a page's papers: `quotes_paper`, `quotes_document`."""
+def routes(page: type[ModelPage], needs: str = "") -> list[URLPattern]:
+    """The addresses of a page's papers: `quotes_paper`, `quotes_document`; `needs` is the action where it is another."""
 
     def at(address: str, view: Callable[..., Any], name: str) -> URLPattern:
         bound = update_wrapper(partial(view, page=page), view)
-        return path(f"{page.slug}/<int:pk>/{address}", action(page.actions.view)(bound), name=f"{page.slug}_{name}")
+        marked = action(needs or page.actions.view)(bound)
+        return path(f"{page.slug}/<int:pk>/{address}", marked, name=f"{page.slug}_{name}")
 
     return [
         at("papers/<slug:name>/", show, "paper"),
@@ -115,22 +106,23 @@ def routes(page: type[ModelPage]) -> list[URLPattern]:
     ]
 
 
-def _context(record: Any, look: Look, slug: str) -> Mapping[str, Any]:
+def _context(record: Any, look: Look, slug: str, mail_url: str) -> Mapping[str, Any]:
     return {
         "previews": [(each, reverse(f"{slug}_paper", args=[record.pk, each.name])) for each in papers_of(record)],
         "documents": [(each, reverse(f"{slug}_document", args=[record.pk, each.pk])) for each in stored(record)],
-        "mail_url": reverse("quote_mail", args=[record.pk]) if isinstance(record, RenewalQuote) else "",
+        "mail_url": reverse(mail_url, args=[record.pk]) if mail_url else "",
     }
 
 
-def papers_tab(slug: str) -> Tab:
-    """The papers: what can be looked at now, and what has left the house."""
+def papers_tab(slug: str, *, mail_url: str = "", needs: str = "") -> Tab:
+    """The papers: what can be looked at now, and what has left the house. `mail_url` names a preview of their mail."""
     return Tab(
         "papers",
         _("Papers"),
-        "billing/papers.html",
-        context=lambda record, look: _context(record, look, slug),
+        "mailroom/record_papers.html",
+        context=lambda record, look: _context(record, look, slug, mail_url),
         count=lambda record, look: stored(record).count(),
+        action=needs,
     )
 
 
@@ -139,7 +131,7 @@ def mails_tab() -> Tab:
     return Tab(
         "mails",
         _("Mails"),
-        "billing/mails.html",
+        "mailroom/record_mails.html",
         context=lambda record, look: {"mails": mails_about(record)},
         action="mails.view",
         count=lambda record, look: mails_about(record).count(),
