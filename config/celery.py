@@ -14,5 +14,6 @@ app.conf.beat_schedule = {
     "mail": {"task": "base.documents.tasks.send_due_mail", "schedule": crontab()},
     "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
     "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},
+    "desk's day": {"task": "service.tasks.pass_day", "schedule": crontab(minute="25")},
     "daily run": {"task": "warranty.tasks.run_day_if_due", "schedule": crontab(minute="*/10")},
 }

@@ -37,7 +37,23 @@ MENU = [
             ("requests:list?quick=mine", _("Assigned to me"), "requests.work"),
             ("requests:list?quick=overdue", _("Over time"), "requests.view"),
             ("requests:list?quick=unassigned", _("Assigned to nobody"), "requests.assign"),
+            ("access:list", _("Remote access"), "access.view"),
+            ("surveys:list", _("Surveys"), "surveys.view"),
+            ("satisfaction", _("Satisfaction"), "surveys.view"),
             ("sla:list", _("SLA policies"), "sla.view"),
+        ],
+    ),
+    (
+        _("Promises"),
+        "heart-handshake",
+        [
+            ("commitments:list", _("Commitments"), "commitments.view"),
+            ("deliveries:list", _("Deliveries"), "deliveries.view"),
+            ("manager-changes:list", _("Changes of project manager"), "people.view"),
+            ("penalties:list", _("Damages"), "penalties.view"),
+            ("reports:list", _("Fulfilment reports"), "reports.view"),
+            ("commitment-templates:list", _("Templates of commitments"), "commitments.view"),
+            ("penalty-rules:list", _("Rules for late service"), "penalties.view"),
         ],
     ),
     (

@@ -7,6 +7,11 @@ _SEE_CONTRACTS = frozenset(
     {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
 )
 _RUN_REQUESTS = frozenset({"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close"})
+_SEE_PROMISES = frozenset({"commitments.view", "deliveries.view", "access.view", "people.view", "surveys.view"})
+_RUN_PROMISES = frozenset(
+    {"commitments.edit", "deliveries.edit", "consents.ask", "consents.record", "surveys.ask", "surveys.record"}
+)
+_REPORT_PROMISES = frozenset({"penalties.view", "reports.view"})
 _SEE_PRICES = frozenset({"prices.view", "quotes.view", "invoices.view"})
 
 ACTIONS: dict[Role, frozenset[str]] = {
@@ -38,7 +43,13 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "requests.view",
         "requests.take",
         "sla.view",
-    },
+        "people.ask",
+        "penalties.decide",
+        "reports.make",
+    }
+    | _SEE_PROMISES
+    | _RUN_PROMISES
+    | _REPORT_PROMISES,
     Role.FINANCE: _EVERYONE
     | _SEE_CONTRACTS
     | _SEE_PRICES
@@ -54,6 +65,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "mails.view",
         "mails.read",
         "forecast.view",
+        "penalties.view",
     },
     Role.SERVICE_MANAGER: _EVERYONE
     | _SEE_CONTRACTS
@@ -64,7 +76,12 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.add",
         "forecast.view",
         "sla.view",
+        "access.ask",
+        "access.use",
+        "templates.edit",
     }
+    | _SEE_PROMISES
+    | _RUN_PROMISES
     | _RUN_REQUESTS,
     Role.ENGINEER: _EVERYONE
     | {
@@ -76,6 +93,13 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.add",
         "requests.view",
         "requests.work",
+        "access.view",
+        "access.ask",
+        "access.use",
+        "consents.ask",
+        "commitments.view",
+        "deliveries.view",
+        "deliveries.edit",
     },
     Role.DIRECTOR: _EVERYONE
     | _SEE_CONTRACTS
@@ -116,7 +140,16 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "taxrates.view",
         "filters.share",
         "sla.view",
+        "access.ask",
+        "access.use",
+        "people.ask",
+        "penalties.decide",
+        "reports.make",
+        "templates.edit",
     }
+    | _SEE_PROMISES
+    | _RUN_PROMISES
+    | _REPORT_PROMISES
     | _RUN_REQUESTS,
     Role.ADMINISTRATOR: _EVERYONE
     | _SEE_CONTRACTS
@@ -159,5 +192,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "exports.view",
         "requests.view",
         "sla.view",
-    },
+    }
+    | _SEE_PROMISES
+    | _REPORT_PROMISES,
 }

@@ -28,8 +28,11 @@ from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
     contract_amended,
     contract_reactivated,
+    contract_signed,
     contract_terminated,
     contracts_handed_over,
+    milestones_moved,
+    project_manager_changing,
     renewal_wish_changed,
 )
 from contracts.states import CONTRACT
@@ -88,14 +91,21 @@ def save_contract(
     if contract.pk is None:
         for name, value in values.items():
             setattr(contract, name, value)
-        return create(contract, by=by, at=at)
+        create(contract, by=by, at=at)
+        if contract.status == ContractStatus.ACTIVE:
+            contract_signed.send(Contract, contract=contract, by=by, at=at)
+        return contract
     changed = {name for name, value in values.items() if getattr(contract, name) != value}
     if "amount" in changed and contract.terms.exists():
         raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
     for name in changed & {"free_months", "same_day"}:
         if contract.terms.exists():
             raise Refused(_("Coverage runs already: set the last day of its term by hand instead."), field=name)
+    if "project_manager" in changed:
+        project_manager_changing.send(Contract, contract=contract, before=contract.project_manager)
     change(contract, values, by=by, at=at, seen=seen)
+    if changed & {f"{each.value}_on" for each in Milestone}:
+        milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if changed & {"inspections_per_year", "no_renewal_reason", "cap_rate", "renewal_rate"}:
         contract_amended.send(Contract, contract=contract, by=by, at=at, on=today(at))
     return contract
@@ -105,6 +115,7 @@ def save_contract(
 def activate(*, contract: Contract, by: User, at: datetime, seen: int | None = None) -> None:
     """A draft was signed: from now on the contract counts."""
     move(contract, CONTRACT, "activated", by=by, at=at, seen=seen)
+    contract_signed.send(Contract, contract=contract, by=by, at=at)
 
 
 @transaction.atomic
@@ -133,6 +144,7 @@ def record_milestone(
     if contract.final_acceptance_on and reached_on > contract.final_acceptance_on:
         raise Refused(_("It cannot be after final acceptance."), field="reached_on")
     change(contract, {f"{milestone.value}_on": reached_on}, by=by, at=at, verb="milestone", seen=seen)
+    milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if certificate is not None:
         add_attachment(target=contract, upload=certificate, by=by, at=at, label=milestone.value)
 

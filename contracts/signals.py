@@ -2,7 +2,9 @@
 
 `contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on)`,
 `contract_reactivated(contract, by, at, on)`, `renewal_wish_changed(contract, by, at, on)`,
-`contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`.
+`contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`,
+`contract_signed(contract, by, at)`: it counts from now on, `milestones_moved(contract, by, at)`: a station has a day, or
+another one, `project_manager_changing(contract, before)`: somebody writes another name.
 A receiver that raises undoes the whole operation.
 """
 
@@ -14,3 +16,6 @@ contract_reactivated = Signal()
 renewal_wish_changed = Signal()
 contracts_handed_over = Signal()
 customer_changed = Signal()
+contract_signed = Signal()
+milestones_moved = Signal()
+project_manager_changing = Signal()

@@ -1,16 +1,75 @@
-"""What the service desk does when something happens on the floors below."""
+"""What the service desk does when something happens on the floors below, or in another of its rooms."""
 
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from base.accounts.models import User
+from base.chatter.operations import move
 from base.company.signals import calendar_changed
-from service import watch
-from service.models import ServiceRequest
+from base.lib.errors import Refused
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from contracts.signals import contract_signed, contract_terminated, milestones_moved, project_manager_changing
+from service import commitments, penalties, surveys, watch
+from service.choices import ConsentStatus, SurveyStatus
+from service.models import CONSENTS, ServiceRequest, Survey
+from service.signals import request_closed
+from service.states import CONSENT, SURVEY
+from warranty.models import Inspection
+from warranty.signals import inspection_reported
 
 
 def connect() -> None:
     calendar_changed.connect(_calendar_changed, dispatch_uid="service.calendar")
+    contract_signed.connect(_signed, dispatch_uid="service.signed")
+    contract_terminated.connect(_terminated, dispatch_uid="service.terminated")
+    milestones_moved.connect(_milestones_moved, dispatch_uid="service.milestones")
+    project_manager_changing.connect(_another_manager, dispatch_uid="service.manager")
+    request_closed.connect(_closed, dispatch_uid="service.closed")
+    inspection_reported.connect(_inspected, dispatch_uid="service.inspected")
 
 
 def _calendar_changed(sender: Any, *, at: datetime, **_: Any) -> list[tuple[ServiceRequest, datetime | None]]:
     return watch.calendar_changed(at)
+
+
+def _signed(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
+    """A new contract begins with the promises of the template; one that has them all keeps its own."""
+    if not contract.commitments.exists() and commitments.template().exists():
+        commitments.write_commitments(contract=contract, by=None, at=at)
+
+
+def _milestones_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    commitments.follow_milestones(contract=contract, by=by, at=at)
+
+
+def _another_manager(sender: Any, *, contract: Contract, before: str, **more: Any) -> None:
+    """We promised not to change the project manager without the customer's consent: the first name is free, no other."""
+    if before and contract.status == ContractStatus.ACTIVE:
+        raise Refused(
+            _("The customer must agree to another project manager: use “Change project manager”."),
+            field="project_manager",
+            code="consent",
+        )
+
+
+def _terminated(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
+    """Nobody is asked any more; what was agreed can no longer be used."""
+    for survey in Survey.objects.filter(contract=contract, status=SurveyStatus.ASKED):
+        move(survey, SURVEY, "withdrawn", by=None, at=at, note="contract terminated")
+    for model in CONSENTS:
+        for consent in model.objects.filter(contract=contract, status__in=[ConsentStatus.ASKED, ConsentStatus.AGREED]):
+            if getattr(consent, "in_effect_since", None) is None:
+                move(consent, CONSENT, "withdrawn", by=None, at=at, note="contract terminated")
+
+
+def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> None:
+    """Closed for good: what was broken is judged, and the customer is asked how content they are."""
+    penalties.propose(request=request, at=at)
+    surveys.ask_about_request(request=request, at=at)
+
+
+def _inspected(sender: Any, *, inspection: Inspection, at: datetime, **_: Any) -> None:
+    surveys.ask_about_inspection(inspection=inspection, at=at)

@@ -19,6 +19,7 @@ from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
 from service.rules import coverage_phase, tell
+from service.signals import request_closed
 from service.states import OPEN, REQUEST
 from service.telling import tell_customer
 from warranty.queries import coverage_on
@@ -30,7 +31,7 @@ _ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
 
 @transaction.atomic
 def take(
-    *, contract: Contract, values: Mapping[str, Any], reported_at: datetime, by: User, at: datetime
+    *, contract: Contract, values: Mapping[str, Any], reported_at: datetime, by: User | None, at: datetime
 ) -> ServiceRequest:
     """Take a request down: what covers it that day is found and kept, and the clock runs from the report.
 
@@ -185,6 +186,7 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
         _say_something(reason, "reason")
     _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
+    request_closed.send(ServiceRequest, request=request, by=by, at=at)
 
 
 @transaction.atomic
@@ -246,7 +248,7 @@ def _tell(
 
 
 def _happened(
-    request: ServiceRequest, kind: Happening, *, at: datetime, by: User, request_class: str = "", note: str = ""
+    request: ServiceRequest, kind: Happening, *, at: datetime, by: User | None, request_class: str = "", note: str = ""
 ) -> None:
     RequestEvent.objects.create(request=request, at=at, kind=kind, by=by, request_class=request_class, note=note)
 

@@ -1,5 +1,6 @@
-"""What the service desk adds to the floors below: requests on the contract, and who sees them."""
+"""What the service desk adds to the floors below: requests and promises on the contract, and who sees what."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,15 +8,27 @@ from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
 from base.chatter import visibility
+from base.mailroom.record_papers import papers_tab
 from base.ui.look import Look
-from base.ui.parts import Move, SmartButton, Tab
+from base.ui.parts import BulkMove, Move, SmartButton, Tab
+from base.ui.registry import PAGES
+from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
-from service.forms import PolicyForm
+from service import commitments
+from service.forms.requests import PolicyForm
+from service.keeping import keep_all
 from service.models import ServiceRequest, SlaPolicy
+from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
+from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
+from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
+from service.pages.reports import MAKE_REPORT, ReportPage
 from service.pages.requests import RequestPage
+from service.pages.surveys import SurveyPage
 from service.policies import choose_policy
+from service.rules import Standing
+from service.wording import STANDING_COLOURS, STANDINGS, amount_text
 
 
 def _requests(contract: Contract, look: Look) -> Any:
@@ -65,7 +78,108 @@ _POLICY = Move(
 )
 
 
+# --- promises -------------------------------------------------------------------------------------------------------
+
+_TONES = (Standing.KEPT, Standing.STANDING, Standing.OPEN, Standing.BROKEN)
+
+
+def _promises(contract: Contract, look: Look) -> Mapping[str, Any]:
+    """Each promise with how it stands, and where what proves it is listed; counted in a handful of queries."""
+    rows = keep_all(contract, look.today) if look.may("commitments.view") else []
+    lines = [
+        (
+            each,
+            amount_text(each.amount, each.unit),
+            "" if kept.given is None else amount_text(kept.given, each.unit),
+            STANDINGS[kept.standing],
+            STANDING_COLOURS[kept.standing],
+            _evidence(contract, kept.evidence, look),
+        )
+        for each, kept in rows
+    ]
+    states = [kept.standing for _each, kept in rows]
+    new = look.may("commitments.edit"), look.may("deliveries.edit")
+    return {
+        "lines": lines,
+        "counts": [(STANDINGS[tone], STANDING_COLOURS[tone], states.count(tone)) for tone in _TONES],
+        "new_url": f"{CommitmentPage.address('create')}?contract={contract.pk}" if new[0] else "",
+        "delivery_url": f"{DeliveryPage.address('create')}?contract={contract.pk}" if new[1] else "",
+    }
+
+
+def _evidence(contract: Contract, slug: str, look: Look) -> str:
+    page = PAGES.get(slug)
+    if page is None or not look.may(page.actions.view):
+        return ""
+    return f"{page.address()}?{'action__contract' if slug == 'inspections' else 'contract'}={contract.pk}"
+
+
+def _kept(contract: Contract, look: Look) -> str:
+    """`9/11`: promises that are not open or broken, of all."""
+    states = [kept.standing for _each, kept in keep_all(contract, look.today)]
+    fine = len([state for state in states if state in (Standing.KEPT, Standing.STANDING)])
+    return f"{fine}/{len(states)}"
+
+
+_PROMISES = Tab(
+    "promises", _("Promises"), "service/contract_promises.html", context=_promises, action="commitments.view",
+    count=lambda contract, look: contract.commitments.count(),
+)  # fmt: skip
+_KEPT = SmartButton(
+    "promises",
+    _("Promises kept"),
+    CommitmentPage.icon,
+    count=_kept,
+    url=lambda contract, look: f"{ContractPage.address('sheet', contract.pk)}?tab=promises",
+    action="commitments.view",
+)
+
+
+def _write(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    commitments.write_commitments(contract=contract, by=by, at=at)
+
+
+def _may_write(contract: Contract) -> bool:
+    return bool(contract.status == ContractStatus.ACTIVE and not contract.commitments.exists())
+
+
+_WRITE = Move(
+    "promises",
+    _("Write promises down"),
+    "commitments.edit",
+    _write,
+    allowed=_may_write,
+    confirm=_("The promises of the template become this contract's; word them as it was signed."),
+    icon=CommitmentPage.icon,
+)
+_WRITE_MANY = BulkMove(
+    "promises",
+    _("Write promises down"),
+    "commitments.edit",
+    lambda contract, data, *, by, at, on: commitments.write_commitments(contract=contract, by=by, at=at),
+    confirm=_("The promises of the template are added to the selected contracts."),
+    icon=CommitmentPage.icon,
+)
+
+_PAGES = (
+    RequestPage,
+    PolicyPage,
+    AccessPage,
+    ManagerChangePage,
+    SurveyPage,
+    CommitmentPage,
+    TemplatePage,
+    DeliveryPage,
+    PenaltyPage,
+    PenaltyRulePage,
+    ReportPage,
+)
+
+
 def plug() -> None:
-    visibility.register(ServiceRequest, RequestPage.rows)
-    visibility.register(SlaPolicy, PolicyPage.rows)
+    for page in _PAGES:
+        visibility.register(page.model, page.rows)
     ContractPage.plug(_BUTTON, _TAB, _POLICY)
+    ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, ASK_ACCESS, MAKE_REPORT)
+    ContractPage.plug(papers_tab("contracts", needs="prices.view"))
+    RequestPage.plug(ASK_ACCESS)

@@ -1,4 +1,4 @@
-"""Which requests a person sees (DESIGN 3): all service work, one's own contracts', or what is assigned."""
+"""Which service work a person sees (DESIGN 3): all of it, one's own contracts', or what is assigned."""
 
 from typing import Any
 
@@ -10,21 +10,38 @@ from base.accounts.models import Role, User
 _SEE_ALL = frozenset({Role.SERVICE_MANAGER, Role.DIRECTOR, Role.AUDITOR})
 
 
-class RequestQuerySet(models.QuerySet[Any]):
-    through = ""
+class ContractWork(models.QuerySet[Any]):
+    """Work on the contract at `contract`; an engineer sees what is theirs by the field `engineer`, nothing without one."""
 
-    def visible_to(self, user: User) -> "RequestQuerySet":
+    contract = "contract__"
+    engineer = ""
+
+    def visible_to(self, user: User) -> "ContractWork":
         if user.role in _SEE_ALL:
             return self
         if user.role == Role.MANAGER:
-            manager = f"{self.through}contract__manager"
+            manager = f"{self.contract}manager"
             return self.filter(Q(**{manager: user}) | Q(**{f"{manager}__deputy": user}))
-        if user.role == Role.ENGINEER:
-            return self.filter(**{f"{self.through}assignee": user})
+        if user.role == Role.ENGINEER and self.engineer:
+            return self.filter(**{self.engineer: user})
         return self.none()
 
 
-class ThroughRequest(RequestQuerySet):
+class RequestQuerySet(ContractWork):
+    engineer = "assignee"
+
+
+class ThroughRequest(ContractWork):
     """What hangs on a request."""
 
-    through = "request__"
+    contract, engineer = "request__contract__", "request__assignee"
+
+
+class OwnAccess(ContractWork):
+    engineer = "engineer"
+
+
+class ThroughAccess(ContractWork):
+    """What hangs on a remote access."""
+
+    contract, engineer = "access__contract__", "access__engineer"

@@ -1,4 +1,6 @@
-"""The SLA clock: what was promised by when, told from what happened (DESIGN 2.4).
+"""The law of the service desk: the clock, what a broken promise costs, and whether a promise was kept.
+
+The clock (DESIGN 2.4) tells by when something was promised from what happened.
 
 Deadlines are never moved: each is computed anew from the history, so that no pause is counted twice and none is
 forgotten when something else changes.
@@ -7,9 +9,14 @@ forgotten when something else changes.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
+from moneyed import Money
+
+from base.lib.money import floor_to_minor, half_up
 from base.lib.worktime import DueAt, WorkCalendar
 from service.enums import Happening, Leg, LegState, Phase, RequestClass, Unit
 
@@ -259,3 +266,68 @@ def warning(
 def coverage_phase(accepted_on: date | None, reported_on: date) -> Phase:
     """The trial run lasts until the day before final acceptance; coverage starts on that day (DESIGN 2.1)."""
     return Phase.MAINTENANCE if accepted_on and reported_on >= accepted_on else Phase.TRIAL
+
+
+# --- what a broken promise costs (china-practice 4.1) ---------------------------------------------------------------
+
+
+class LateFee(NamedTuple):
+    """A contract's clause: `rate` of a base for each begun unit of being late after the grace, never above the cap.
+
+    `grace` counts units; `cap_rate` is a share of the same base, 0 for none.
+    """
+
+    unit: timedelta
+    rate: Decimal
+    grace: int = 0
+    cap_rate: Decimal = Decimal(0)
+
+
+def units_late(due: datetime, done: datetime, fee: LateFee) -> int:
+    """Units begun between the deadline and the deed, the grace taken off; never negative."""
+    begun = -((due - done) // fee.unit)
+    return max(begun - fee.grace, 0)
+
+
+def late_fee(base: Money, units: int, fee: LateFee) -> Money:
+    """base × rate × units, half up to the minor unit, at most base × cap rate (floored, as every cap is)."""
+    asked = half_up(base.amount * fee.rate * units, base.currency)
+    if not fee.cap_rate:
+        return asked
+    return min(asked, floor_to_minor(base.amount * fee.cap_rate, base.currency))
+
+
+# --- whether a promise was kept ---------------------------------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """How a promise stands on a day."""
+
+    OPEN = "open"  # there is still time
+    KEPT = "kept"
+    BROKEN = "broken"
+    STANDING = "standing"  # it has no end: kept as long as nothing says otherwise
+
+
+class Count(NamedTuple):
+    """What the records say of a promise: how much was to be given by now, how much was, and how often it was broken.
+
+    `wanted` None: no amount was promised. `over`: nothing more can be added, whatever the day.
+    """
+
+    wanted: Decimal | None
+    given: Decimal
+    broken: int = 0
+    over: bool = False
+
+
+def standing(found: Count, due_on: date | None, on: date) -> Standing:
+    """A promise with an amount is kept once it was given, broken once its day has passed without; one without is broken
+    by any breach, and stands otherwise."""
+    if found.broken:
+        return Standing.BROKEN
+    if found.wanted is None:
+        return Standing.KEPT if found.over else Standing.STANDING
+    if found.given >= found.wanted:
+        return Standing.KEPT
+    return Standing.BROKEN if found.over or (due_on is not None and on > due_on) else Standing.OPEN

@@ -1,6 +1,10 @@
-"""Which moves a service request allows; each is named by the happening that the clock is told."""
+"""Which moves the desk's records allow; those of a request are named by the happening that the clock is told."""
 
+from base.accounts.access import NOBODY
 from base.lib.states import Move, StateTable
+from service.choices import ConsentStatus as C
+from service.choices import PenaltyStatus as P
+from service.choices import SurveyStatus as Y
 from service.enums import Happening as H  # noqa: N817 (stands in every line below)
 from service.enums import RequestStatus as S
 
@@ -17,5 +21,31 @@ REQUEST = StateTable(
         Move(H.RESOLVED, OPEN, S.SOLVED, "requests.work"),
         Move(H.REOPENED, frozenset({S.SOLVED}), S.WORKING, "requests.work"),
         Move(H.CLOSED, OPEN | {S.SOLVED}, S.CLOSED, "requests.close"),
+    ]
+)
+
+#: The customer answers by the link (nobody of ours), or by a letter that somebody of ours takes down.
+CONSENT = StateTable(
+    [
+        Move("agreed", frozenset({C.ASKED}), C.AGREED, "consents.record"),
+        Move("refused", frozenset({C.ASKED}), C.REFUSED, "consents.record"),
+        Move("expired", frozenset({C.ASKED}), C.EXPIRED, NOBODY),
+        Move("withdrawn", frozenset({C.ASKED, C.AGREED}), C.WITHDRAWN, "consents.ask"),
+    ]
+)
+
+SURVEY = StateTable(
+    [
+        Move("survey_answered", frozenset({Y.ASKED, Y.EXPIRED}), Y.ANSWERED, "surveys.record"),
+        Move("expired", frozenset({Y.ASKED}), Y.EXPIRED, NOBODY),
+        Move("withdrawn", frozenset({Y.ASKED, Y.EXPIRED}), Y.WITHDRAWN, "surveys.ask"),
+    ]
+)
+
+PENALTY = StateTable(
+    [
+        Move("granted", frozenset({P.PROPOSED, P.WAIVED}), P.GRANTED, "penalties.decide"),
+        Move("waived", frozenset({P.PROPOSED, P.GRANTED}), P.WAIVED, "penalties.decide"),
+        Move("credited", frozenset({P.GRANTED}), P.CREDITED, NOBODY),
     ]
 )

@@ -10,3 +10,9 @@ from service import watch
 def ring_alarms() -> int:
     """Tell of what is at risk or late; the rows say what that is."""
     return watch.ring(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def pass_day() -> None:
+    """What a new day brings; passing it again changes nothing."""
+    watch.pass_day(timezone.now())

@@ -1,9 +1,10 @@
 """What the customer is told at each step, and the to-dos of the desk, as worded until an administrator rewords them."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.utils import formats, translation
+from django.db.models import Model
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter import words
@@ -12,9 +13,11 @@ from base.documents import texts
 from base.documents.mail import MailDraft, Reader, write_mails
 from base.documents.texts import from_files
 from contracts.mailing import VARIABLES, samples, values_of
+from contracts.models import Contact, Contract
 from contracts.queries import reader_of
 from service import labels
 from service.models import ServiceRequest
+from service.wording import moment_text
 
 _REQUEST = VARIABLES | {
     "request": _("the request's number"),
@@ -35,6 +38,57 @@ KINDS = [
     from_files("request_answered", _("Answer to a request"), _REQUEST, _REQUEST_SAMPLES),
     from_files("request_paused", _("Request waits for the customer"), _REQUEST, _REQUEST_SAMPLES),
     from_files("request_solved", _("Request solved"), _REQUEST, _REQUEST_SAMPLES),
+    from_files(
+        "access_asked",
+        _("May we work on your system from here?"),
+        VARIABLES
+        | {
+            "system": _("the system"),
+            "purpose": _("what is to be done"),
+            "engineer": _("the engineer's name"),
+            "from": _("from when"),
+            "to": _("until when"),
+            "link": _("the address to answer at"),
+        },
+        samples(
+            system=("档案检索库", "The archive's search"),
+            purpose=("重建检索索引", "Build the search index anew"),
+            engineer=("周强", "Zhou Qiang"),
+            to="2026-11-24 22:00",
+            link="https://service.example.com/c/…/",
+            **{"from": "2026-11-24 20:00"},
+        ),
+    ),
+    from_files(
+        "manager_change_asked",
+        _("Another project manager"),
+        VARIABLES
+        | {
+            "outgoing": _("project manager until then"),
+            "incoming": _("new project manager"),
+            "reason": _("reason"),
+            "qualification": _("qualification of the new one"),
+            "effective": _("from which day"),
+            "link": _("the address to answer at"),
+        },
+        samples(
+            outgoing=("张磊", "Zhang Lei"),
+            incoming=("何敏", "He Min"),
+            reason=("原项目经理调往外地", "He moves to another city"),
+            qualification=("PMP，十年政务项目经验", "PMP, ten years in public projects"),
+            effective="2026-12-01",
+            link="https://service.example.com/c/…/",
+        ),
+    ),
+    from_files(
+        "survey_asked",
+        _("Are you content with our work?"),
+        VARIABLES | {"what": _("what is asked about"), "link": _("the address to answer at")},
+        samples(
+            what=("我们对“检索缓慢”的处理", "our work on “The search is slow”"),
+            link="https://service.example.com/s/…/",
+        ),
+    ),
 ]
 
 
@@ -48,8 +102,7 @@ def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str
         return
     ours = company()
     with translation.override(reader.language):
-        by = request.resolve_by
-        due = formats.date_format(by.astimezone(ZoneInfo(ours.time_zone)), "Y-m-d H:i") if by else "—"
+        due = moment_text(request.resolve_by) if request.resolve_by else "—"
         label = str(request.get_request_class_display())
     engineer = request.assignee.email if request.assignee else ""
     draft = MailDraft(
@@ -71,6 +124,42 @@ def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str
     write_mails([draft], at=at)
 
 
+def mail_contact(
+    contract: Contract,
+    contact: Contact | None,
+    *,
+    kind: str,
+    target: Model,
+    cause: str,
+    at: datetime,
+    said: Callable[[str], Mapping[str, str]],
+) -> bool:
+    """Queue a mail to a person at the customer, else to the contract's reader; False when nobody can be written to.
+
+    `said(language)` gives what the mail says beside what every mail about a contract does.
+    """
+    customer = contract.customer
+    reader = reader_of(contract)
+    if contact and contact.email and not customer.no_mail:
+        reader = Reader(contact.name, contact.email, contact.language or customer.language)
+    if not reader.email:
+        return False
+    copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
+    with translation.override(reader.language):
+        told = dict(said(reader.language))
+    draft = MailDraft(
+        cause=cause,
+        kind=kind,
+        target=target,
+        reader=reader,
+        cc=copy,
+        reply_to=copy,
+        variables=values_of(contract, reader.language, company()) | {"reader": reader.name or customer.name} | told,
+    )
+    write_mails([draft], at=at)
+    return True
+
+
 def _reader(request: ServiceRequest) -> Reader:
     contact, customer = request.contact, request.customer
     if contact and contact.email and not customer.no_mail:
@@ -88,6 +177,22 @@ def plug() -> None:
             "retold": _("deadlines computed anew"),
             "version_written": _("new promised times"),
             "policy_chosen": _("SLA policy chosen"),
+            "asked": _("customer asked"),
+            "agreed": _("customer agreed"),
+            "refused": _("customer refused"),
+            "expired": _("not answered in time"),
+            "withdrawn": _("withdrawn"),
+            "took_effect": _("took effect"),
+            "manager_changed": _("project manager changed with consent"),
+            "session_started": _("session started"),
+            "session_ended": _("session ended"),
+            "survey_answered": _("survey answered"),
+            "confirmed": _("confirmed by hand"),
+            "proven": _("proof attached"),
+            "proposed": _("damages proposed"),
+            "granted": _("damages granted"),
+            "waived": _("damages waived"),
+            "credited": _("damages set off"),
         },
         todos={
             "request_to_answer": _("Answer %(request)s of %(customer)s: %(title)s"),
@@ -97,5 +202,12 @@ def plug() -> None:
             "arrival_late": _("%(request)s of %(customer)s: nobody was on site in the promised time"),
             "resolution_at_risk": _("%(request)s of %(customer)s: the time for the solution runs out"),
             "resolution_late": _("%(request)s of %(customer)s: not solved in the promised time"),
+            "consent_by_letter": _("%(contract)s: bring back the customer's letter: %(what)s"),
+            "consent_agreed": _("%(contract)s: %(name)s agreed: %(what)s"),
+            "consent_refused": _("%(contract)s: %(name)s did not agree: %(what)s"),
+            "survey_by_phone": _("Ask %(customer)s on the phone how content they are (%(contract)s)"),
+            "commitment_lapsed": _("%(contract)s: a promise was not kept in time: %(promise)s"),
+            "penalty_to_decide": _("%(contract)s: decide on %(amount)s for %(what)s"),
         },
+        values={"proof": _("proof"), "letter": _("customer's letter")},
     )

@@ -1,13 +1,37 @@
-"""Addresses of the service desk."""
+"""Addresses of the service desk, and of what a customer answers behind a link."""
 
 from django.urls import path
 
-from service.pages import coverage
+from base.mailroom.record_papers import routes
+from contracts.pages import ContractPage
+from service.pages import coverage, customer, surveys
+from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
+from service.pages.consents import AccessPage, ManagerChangePage
+from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
+from service.pages.reports import ReportPage
 from service.pages.requests import RequestPage
+from service.pages.surveys import SurveyPage
 
 urlpatterns = [
     path("requests/coverage/", coverage.hint, name="request_coverage"),
     path("requests/", RequestPage.urls()),
     path("sla/", PolicyPage.urls()),
+    path("access/", AccessPage.urls()),
+    path("manager-changes/", ManagerChangePage.urls()),
+    path("surveys/", SurveyPage.urls()),
+    path("satisfaction/", surveys.satisfaction, name="satisfaction"),
+    path("commitments/", CommitmentPage.urls()),
+    path("commitment-templates/", TemplatePage.urls()),
+    path("deliveries/", DeliveryPage.urls()),
+    path("penalties/", PenaltyPage.urls()),
+    path("penalty-rules/", PenaltyRulePage.urls()),
+    path("reports/", ReportPage.urls()),
+    *routes(ReportPage),
+    *routes(ContractPage, needs="prices.view"),
+    path("c/<str:token>/", customer.show_consent, name="customer_consent"),
+    path("c/<str:token>/agree/", customer.agree, name="customer_agree"),
+    path("c/<str:token>/refuse/", customer.refuse, name="customer_refuse"),
+    path("s/<str:token>/", customer.show_survey, name="customer_survey"),
+    path("s/<str:token>/vote/", customer.vote, name="customer_vote"),
 ]

@@ -8,6 +8,7 @@ from base.accounts.models import Role, User
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
 from base.company.queries import today
+from service import commitments, consents, surveys
 from service.enums import RequestStatus
 from service.models import Alarm, ServiceRequest
 from service.operations import retell
@@ -59,6 +60,19 @@ def _todos(alarm: Alarm, request: ServiceRequest, at: datetime) -> list[Todo]:
         )
         for person, role in to
     ]
+
+
+def pass_day(at: datetime) -> None:
+    """What a new day brings: promises that lapse, questions nobody answered, the yearly question, agreed changes.
+
+    Each looks only at rows that are due, and does each thing once however often the day is passed.
+    """
+    on = today(at)
+    commitments.tell_lapsed(on=on, at=at)
+    consents.expire(on=on, at=at)
+    consents.take_effect(changes=consents.effect_due(on), on=on, by=None, at=at)
+    surveys.expire(on=on, at=at)
+    surveys.ask_yearly(on=on, at=at)
 
 
 def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None]]:

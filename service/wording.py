@@ -1,15 +1,21 @@
 """Promised times and the way to a deadline, in words."""
 
 import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, ngettext
+from django.utils import formats
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from base.company.queries import company
 from base.lib.official_days import english_name
 from service import labels
+from service.choices import CommitmentUnit
 from service.enums import Unit
 from service.explain import Stretch
-from service.rules import Promise, Target
+from service.rules import Promise, Standing, Target
 
 _WHY = {
     "clock": _("day and night"),
@@ -43,6 +49,17 @@ def target_text(target: Target) -> str:
     return gettext("%(time)s of working hours") % {"time": text} if target.unit == Unit.BUSINESS else text
 
 
+def span_text(span: timedelta) -> str:
+    """How long something took: `2 d 3 h`, `3 h 5 min`, `40 min`."""
+    minutes = round(span.total_seconds() / 60)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return gettext("%(d)s d %(h)s h") % {"d": days, "h": hours}
+    if hours:
+        return gettext("%(h)s h %(m)s min") % {"h": hours, "m": minutes % 60}
+    return gettext("%(n)s min") % {"n": minutes}
+
+
 #: How a target is typed: 30m, 6h, 240b (minutes of working hours), 2d (working days); spaces and the words of both languages go.
 _TYPED = re.compile(r"(\d{1,5})\s*(m|min|分|分钟|h|小时|b|d|天|个?工作日)", re.IGNORECASE)
 
@@ -73,3 +90,25 @@ def target_typed(target: Target) -> str:
 def promise_text(promise: Promise) -> str:
     """All legs of a class in one line."""
     return " · ".join(f"{labels.LEGS[leg]} {target_text(target)}" for leg, target in promise.items())
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment in the company's time zone, for mails and papers."""
+    return str(formats.date_format(moment.astimezone(ZoneInfo(company().time_zone)), "Y-m-d H:i"))
+
+
+STANDINGS = {
+    Standing.OPEN: pgettext_lazy("a promise", "open"),
+    Standing.KEPT: pgettext_lazy("a promise", "kept"),
+    Standing.BROKEN: pgettext_lazy("a promise", "broken"),
+    Standing.STANDING: _("stands"),
+}
+STANDING_COLOURS = {Standing.OPEN: "blue", Standing.KEPT: "green", Standing.BROKEN: "red", Standing.STANDING: "teal"}
+
+
+def amount_text(amount: Decimal | None, unit: str) -> str:
+    """`2 sessions`, `0.5 days`; nothing where nothing was counted."""
+    if amount is None:
+        return ""
+    number = f"{amount.normalize():f}"
+    return f"{number} {CommitmentUnit(unit).label}" if unit else number

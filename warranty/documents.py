@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from base.documents.papers import register_paper
 from base.lib.errors import Refused
+from base.mailroom.record_papers import Paper, offer
 from contracts.models import Contract
 from contracts.paperwork import letter_head
 from contracts.queries import in_force, reader_of
@@ -69,5 +71,14 @@ def lapse_letter(term_id: int) -> tuple[str, str, bytes, Model]:
 
 
 def plug() -> None:
+    offer(
+        Contract,
+        Paper(
+            "acceptance",
+            gettext_lazy("Final acceptance certificate"),
+            acceptance_certificate,
+            shown=lambda contract: bool(contract.final_acceptance_on and contract.free_months),
+        ),
+    )
     register_paper("warranty.acceptance_certificate", acceptance_certificate)
     register_paper("warranty.lapse_letter", lapse_letter, key=lambda term: f"lapse_letter:{term}")

@@ -17,6 +17,7 @@ from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.queries import period_of
 from warranty.rules import Window, inspection_windows
+from warranty.signals import inspection_reported
 
 
 class Place(NamedTuple):
@@ -165,6 +166,7 @@ def report(
         step__in=[action.step, f"{action.step}/14", f"{action.step}/7"],
         state__in=[ActionState.PLANNED, ActionState.FAILED],
     ).update(state=ActionState.SKIPPED, problem="reported")
+    inspection_reported.send(Inspection, inspection=inspection, by=by, at=at)
 
 
 def _check_open(inspection: Inspection) -> None:

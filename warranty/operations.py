@@ -22,6 +22,7 @@ from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
 from contracts.rules import MAX_TERM_MONTHS, renewal_cap
+from contracts.signals import milestones_moved
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
 from warranty.models import Inspection, MaintenanceTerm
@@ -77,6 +78,7 @@ def accept(
         raise Refused(_("Only an active contract can be accepted."), code="wrong_state")
     _check_acceptance_day(contract, accepted_on, on)
     change(contract, {"final_acceptance_on": accepted_on}, by=by, at=at, verb="accepted", seen=seen)
+    milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if contract.free_months:
         period = first_period(accepted_on, contract.free_months, same_day=contract.same_day)
         create(term_from(period, contract=contract, kind=TermKind.FREE, origin="acceptance"), by=by, at=at)
@@ -157,6 +159,7 @@ def correct_acceptance(
         seen=seen,
         note=reason,
     )
+    milestones_moved.send(Contract, contract=contract, by=by, at=at)
     moved = corrected_periods(contract, accepted_on, terms)
     move_terms(moved, by=by, at=at)
     settle_reported(contract, by=by, at=at)

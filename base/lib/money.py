@@ -25,6 +25,11 @@ def floor_to_minor(amount: Decimal, currency: Currency | str) -> Money:
     return Money(amount.quantize(_minor_unit(currency), ROUND_FLOOR), currency)
 
 
+def half_up(amount: Decimal, currency: Currency | str) -> Money:
+    """The nearest money to `amount`, of two as near the larger."""
+    return Money(amount.quantize(_minor_unit(currency), ROUND_HALF_UP), currency)
+
+
 def is_whole(money: Money) -> bool:
     """Whether it can be paid: no fraction of a cent (or of a yen)."""
     return floor_to_minor(money.amount, money.currency) == money

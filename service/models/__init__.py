@@ -1,6 +1,31 @@
 """What was promised, what customers reported, and what happened then."""
 
+from service.models.commitments import Commitment, CommitmentTemplate, Delivery
+from service.models.consents import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession
+from service.models.penalties import Penalty, PenaltyRule
+from service.models.reports import FulfilmentReport
 from service.models.requests import Alarm, RequestEvent, ServiceRequest
 from service.models.sla import ContractPolicy, SlaPolicy, SlaTarget, SlaVersion
+from service.models.surveys import Survey
 
-__all__ = ["Alarm", "ContractPolicy", "RequestEvent", "ServiceRequest", "SlaPolicy", "SlaTarget", "SlaVersion"]
+__all__ = [
+    "CONSENTS",
+    "Alarm",
+    "Commitment",
+    "CommitmentTemplate",
+    "Consent",
+    "ContractPolicy",
+    "Delivery",
+    "FulfilmentReport",
+    "ManagerChange",
+    "Penalty",
+    "PenaltyRule",
+    "RemoteAccess",
+    "RemoteSession",
+    "RequestEvent",
+    "ServiceRequest",
+    "SlaPolicy",
+    "SlaTarget",
+    "SlaVersion",
+    "Survey",
+]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import BulkMove, Move
-from service import forms, operations
+from service import operations
 from service.enums import RequestStatus as S
+from service.forms import requests as forms
 from service.models import ServiceRequest
 from service.states import OPEN
 from warranty.forms import EngineerForm

@@ -15,7 +15,7 @@ from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab
 from service import labels
 from service.enums import Leg
-from service.forms import NewPolicyForm, WordingForm
+from service.forms.requests import NewPolicyForm, WordingForm
 from service.models import SlaPolicy
 from service.policies import write_version
 from service.queries import table_of

@@ -22,7 +22,7 @@ from base.ui.parts import Actions, Board, Group, Tab
 from service import labels, operations
 from service.enums import Leg, LegState, RequestStatus
 from service.explain import stretches
-from service.forms import RequestForm
+from service.forms.requests import RequestForm
 from service.models import ServiceRequest
 from service.pages.moves import BULK, MOVES
 from service.queries import LEG_FIELDS, due_within, history_at, open_requests, overdue, promise_of, similar

@@ -13,10 +13,12 @@ from base.chatter.models import Event
 from base.chatter.operations import change, make_event
 from base.lib.errors import Refused
 from contracts.customers import initials_of
+from contracts.enums import Milestone
 from contracts.ledger.cells import Cell
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
+from contracts.signals import milestones_moved
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sort_out
@@ -195,6 +197,8 @@ def _correct(
         if said in differs:
             values |= {name: links[name] for name in fields}
     change(contract, {**values, "ledger_values": said_of(each, contract)}, by=by, at=at, verb="imported")
+    if values.keys() & {f"{milestone.value}_on" for milestone in Milestone}:
+        milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if "terms" in differs:
         _correct_terms(contract, each, by=by, at=at)
     if "amount" in differs:

@@ -1,0 +1,81 @@
+"""What is typed about remote access and project managers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from base.ui.forms import MoveForm
+from contracts.models import Contact, Contract
+from service.forms.requests import MomentInput
+from service.models import ServiceRequest
+from warranty.forms import EngineerForm
+
+
+def contract_of(record: Any) -> Contract | None:
+    """The contract a move's record is, or belongs to."""
+    return record if isinstance(record, Contract) else getattr(record, "contract", None)
+
+
+class _AskForm(MoveForm):
+    """Whom to ask: somebody at the contract's customer who can be written to."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("who is asked"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        contract, contact = contract_of(self.record), self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        if contract:
+            contact.queryset = Contact.objects.filter(customer=contract.customer_id)
+        contact.empty_label = _("who reads the contract's mail")
+
+
+class AccessForm(_AskForm, EngineerForm):
+    system = forms.CharField(label=_("system"), max_length=150)
+    purpose = forms.CharField(label=_("what is to be done"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    starts_at = forms.DateTimeField(label=_("from"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("to"), widget=MomentInput())
+    field_order = ["system", "purpose", "engineer", "starts_at", "ends_at", "contact"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["engineer"].required = True
+
+
+class ManagerChangeForm(_AskForm):
+    incoming = forms.CharField(label=_("new project manager"), max_length=60)
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    qualification = forms.CharField(
+        label=_("qualification of the new one"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Not less than that of the one before: the customer reads it."),
+    )
+    effective_on = forms.DateField(label=_("from"))
+    field_order = ["incoming", "reason", "qualification", "effective_on", "contact"]
+
+
+class LetterForm(MoveForm):
+    name = forms.CharField(label=_("answered by"), max_length=100)
+    letter = forms.FileField(label=_("customer's letter"), help_text=_("PDF or picture; kept as the proof."))
+
+
+class RefusedLetterForm(LetterForm):
+    reason = forms.CharField(label=_("because"), max_length=200, required=False)
+
+
+class DoneForm(MoveForm):
+    done = forms.CharField(label=_("what was done"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WhyForm(MoveForm):
+    reason = forms.CharField(label=_("because"), max_length=200)
+
+
+def system_of(record: Any) -> str:
+    """What the system is called on a request, else the contract's project."""
+    if isinstance(record, ServiceRequest) and record.system:
+        return record.system
+    contract = contract_of(record)
+    return contract.project if contract else ""

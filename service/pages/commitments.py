@@ -1,0 +1,241 @@
+"""Promises beside faults: the template, those of each contract with how they stand, and what was given for them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.access import may
+from base.accounts.models import User
+from base.ui import cells
+from base.ui.columns import Badge, Column, Due
+from base.ui.filters import Choice, DateRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Group, Move
+from contracts.models import Contract
+from service import commitments, penalties
+from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
+from service.keeping import Kept, gather, keep
+from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
+from service.wording import STANDING_COLOURS, STANDINGS, amount_text
+
+Data = Mapping[str, Any]
+
+
+class StandingColumn(Column):
+    """How the promise stands today, counted from the records."""
+
+    def html(self, record: Any, look: Look) -> Any:
+        return cells.badge(STANDINGS[record.kept.standing], STANDING_COLOURS[record.kept.standing])
+
+    def of(self, record: Any) -> Any:
+        return str(STANDINGS[record.kept.standing])
+
+
+def _promised(promise: Any) -> str:
+    return amount_text(promise.amount, promise.unit)
+
+
+def _given(commitment: Any) -> str:
+    kept: Kept = commitment.kept
+    return "" if kept.given is None else amount_text(kept.given, commitment.unit)
+
+
+def _confirm(commitment: Commitment, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    commitments.confirm(commitment=commitment, by=by, at=at, on=on, seen=seen, **data)
+
+
+def _propose(commitment: Commitment, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Penalty:
+    return penalties.propose_for(commitment=commitment, by=by, at=at, on=on)
+
+
+class CommitmentPage(ModelPage):
+    model, slug, icon = Commitment, "commitments", "heart-handshake"
+    actions = Actions(view="commitments.view", create="commitments.edit", edit="commitments.edit")
+    empty = _("Promises are written into new contracts from the template; on others with “Write promises down”.")
+    search = ["text", "contract__search", "contract__customer__search"]
+    columns = [
+        Column("text"),
+        Column("contract", link=True),
+        Column("contract__customer", link=True, label=_("customer")),
+        Column("kind"),
+        Column("promised", value=_promised, label=_("promised"), sort="amount"),
+        Column("given", value=_given, label=_("given"), sort=False),
+        StandingColumn("standing", label=_("state"), sort=False),
+        Due("due_on", near=14, open_=lambda commitment: commitment.kept.standing == "open"),
+        Column("responsible"),
+        Column("department", optional=True),
+        Column("phone", optional=True),
+    ]
+    filters = [
+        Quick("due", _("Due within 30 days"), lambda rows, look: rows.filter(due_on__range=_month_from(look.today))),
+        Quick(
+            "lapsed",
+            _("Day has passed"),
+            lambda rows, look: rows.filter(due_on__lt=look.today, confirmed_on=None, alarmed_at__isnull=False),
+        ),
+        Choice("kind"),
+        Relation("contract"),
+        Relation("responsible"),
+        DateRange("due_on"),
+    ]
+    group_by = ["kind", "contract", "responsible", "due_on:month"]
+    sheet = [
+        Group(_("Promise"), ["text", "text_en", "kind", Column("promised", value=_promised, label=_("promised"))]),
+        Group(
+            _("How it stands"),
+            [StandingColumn("standing", label=_("state")), Column("given", value=_given, label=_("given")), "confirmed_on",
+             "confirmed_note"],
+        ),
+        Group(_("Due"), ["due_on", "milestone", "offset_days"]),
+        Group(_("Responsible"), ["department", "responsible", "phone"]),
+        Group(
+            _("For"),
+            [Column("contract__customer", link=True, label=_("customer")), Column("contract", link=True)],
+        ),
+    ]  # fmt: skip
+    moves = [
+        Move(
+            "confirm",
+            _("Confirm as kept"),
+            "commitments.edit",
+            _confirm,
+            allowed=lambda commitment: commitment.kept.by_hand and commitment.confirmed_on is None,
+            form=ConfirmForm,
+            initial=lambda commitment, look: {"kept_on": look.today},
+            icon="check",
+            confirm=_("Only where no record can prove it."),
+        ),
+        Move(
+            "damages",
+            _("Propose damages"),
+            "penalties.decide",
+            _propose,
+            allowed=lambda commitment: commitment.kept.standing == "broken" and commitment.due_on is not None,
+            confirm=_("By the contract's clause on being late, until today."),
+            icon="receipt-refund",
+        ),
+    ]
+    form = CommitmentForm
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        if not may(user, "commitments.view"):
+            return Commitment.objects.none()
+        rows = Commitment.objects.visible_to(user)
+        return rows.select_related("contract__customer", "contract__manager", "responsible")
+
+    @classmethod
+    def prepare(cls, records: list[Any], look: Look) -> None:
+        found = gather([each.contract for each in records], look.today)
+        for record in records:
+            record.kept = keep(record, found[record.contract_id])
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        return commitments.save_commitment(commitment=record, values=values, by=by, at=at, seen=seen)
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return f"{record.contract} · {record.contract.customer}"
+
+
+def _month_from(day: date) -> tuple[date, date]:
+    return day, date.fromordinal(day.toordinal() + 30)
+
+
+class TemplatePage(ModelPage):
+    model, slug, icon = CommitmentTemplate, "commitment-templates", "template"
+    actions = Actions(view="commitments.view", create="templates.edit", edit="templates.edit")
+    search = ["text"]
+    columns = [
+        Column("text"),
+        Column("kind"),
+        Column("promised", value=_promised, label=_("promised"), sort="amount"),
+        Column("milestone"),
+        Column("offset_days"),
+        Column("department"),
+        Column("active"),
+    ]
+    sheet = [
+        Group(_("Promise"), ["text", "text_en", "kind", Column("promised", value=_promised, label=_("promised"))]),
+        Group(_("Due"), ["milestone", "offset_days"]),
+        Group(_("Responsible"), ["department", "phone"]),
+        Group(_("Use"), ["active", "position"]),
+    ]
+    form = TemplateForm
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        known = CommitmentTemplate.objects.all()
+        return known if may(user, "commitments.view") else known.none()
+
+
+def _prove(delivery: Delivery, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    commitments.prove(delivery=delivery, proof=data["file"], by=by, at=at, seen=seen)
+
+
+class DeliveryPage(ModelPage):
+    model, slug, icon = Delivery, "deliveries", "school"
+    actions = Actions(view="deliveries.view", create="deliveries.edit", edit="deliveries.edit")
+    empty = _("Trainings, days on site, documents and upgrades are written down here once they were given.")
+    search = ["title", "contract__search", "contract__customer__search"]
+    columns = [
+        Column("title"),
+        Badge("kind", {"training": "blue", "presence": "teal", "development": "purple"}),
+        Column("contract", link=True),
+        Column("contract__customer", link=True, label=_("customer")),
+        Column("first_day"),
+        Column("last_day"),
+        Column("days"),
+        Column("people"),
+        Column("by"),
+        Column("proven"),
+        Column("audience", optional=True),
+    ]
+    filters = [
+        Quick("unproven", _("Without proof"), lambda rows, look: rows.filter(proven=False)),
+        Choice("kind"),
+        Relation("contract"),
+        Relation("by"),
+        DateRange("first_day"),
+    ]
+    group_by = ["kind", "contract", "by", "first_day:month"]
+    sheet = [
+        Group(_("What"), ["title", "kind", "first_day", "last_day", "days"]),
+        Group(_("Who"), ["by", "by_name", "audience", "people", "proven"]),
+        Group(
+            _("For"),
+            [Column("contract__customer", link=True, label=_("customer")), Column("contract", link=True)],
+        ),
+        Group(_("Note"), ["note"]),
+    ]
+    moves = [
+        Move(
+            "prove", _("Attach proof"), "deliveries.edit", _prove, allowed=lambda delivery: not delivery.proven,
+            form=ProofForm, style="primary", icon="paperclip",
+        ),
+    ]  # fmt: skip
+    form = DeliveryForm
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        if not may(user, "deliveries.view"):
+            return Delivery.objects.none()
+        return Delivery.objects.visible_to(user).select_related("contract__customer", "contract__manager", "by")
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        return commitments.save_delivery(delivery=record, values=values, by=by, at=at, on=on, seen=seen)
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return f"{record.contract} · {record.contract.customer}"
+
+
+def contract_rows(user: User, contract: Contract) -> models.QuerySet[Any]:
+    """The promises of one contract, as far as a person sees them."""
+    return CommitmentPage.rows(user).filter(contract=contract)

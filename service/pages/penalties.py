@@ -1,0 +1,147 @@
+"""Damages for late service: proposed, granted, set off or waived; and the clauses they follow."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.access import may
+from base.accounts.models import User
+from base.ui.columns import Badge, Column, Percent
+from base.ui.filters import Choice, DateRange, Quick, Relation
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Group, Move
+from contracts.models import Contract
+from service import penalties
+from service.choices import PenaltyStatus
+from service.forms.consents import WhyForm
+from service.forms.promises import PenaltyRuleForm
+from service.models import Penalty, PenaltyRule
+
+Data = Mapping[str, Any]
+COLOURS = {"proposed": "orange", "granted": "blue", "credited": "green", "waived": "secondary"}
+
+
+def _grant(penalty: Penalty, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    penalties.grant(penalty=penalty, by=by, at=at, seen=seen)
+
+
+def _waive(penalty: Penalty, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    penalties.waive(penalty=penalty, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+class PenaltyPage(ModelPage):
+    model, slug, icon = Penalty, "penalties", "receipt-refund"
+    actions = Actions(view="penalties.view", export="contracts.export")
+    empty = _("No promise was broken that costs anything. Damages are proposed when a late request is closed.")
+    search = ["contract__search", "contract__customer__search", "request__search"]
+    columns = [
+        Column("contract", link=True),
+        Column("contract__customer", link=True, label=_("customer")),
+        Column("request", link=True),
+        Column("leg"),
+        Column("commitment", link=True, optional=True),
+        Column("units"),
+        Column("unit"),
+        Column("amount", total=True),
+        Badge("status", COLOURS),
+        Column("on"),
+        Column("reason", optional=True),
+        Column("credited_by", optional=True),
+    ]
+    filters = [
+        Quick("to_decide", _("To decide"), lambda rows, look: rows.filter(status=PenaltyStatus.PROPOSED)),
+        Quick("to_credit", _("To be credited"), lambda rows, look: rows.filter(status=PenaltyStatus.GRANTED)),
+        Choice("status"),
+        Choice("leg"),
+        Relation("contract"),
+        DateRange("on"),
+    ]
+    group_by = ["status", "contract", "leg", "on:month"]
+    home_query = ""
+    sheet = [
+        Group(
+            _("Broken promise"),
+            [Column("request", link=True), "leg", Column("commitment", link=True), "due_at", "done_at"],
+        ),
+        Group(_("What it costs"), ["base", Column("rate", value=lambda penalty: f"{penalty.rate.normalize():f}"),
+                                   "units", "unit", Percent("cap_rate"), "amount"]),
+        Group(_("Decision"), ["on", "reason", "credited_by"]),
+        Group(
+            _("For"),
+            [Column("contract__customer", link=True, label=_("customer")), Column("contract", link=True)],
+        ),
+    ]  # fmt: skip
+    moves = [
+        Move(
+            "grant", _("Credit it"), "penalties.decide", _grant,
+            allowed=lambda penalty: penalty.status in (PenaltyStatus.PROPOSED, PenaltyStatus.WAIVED), style="primary",
+            icon="check", confirm=_("It is named on the next renewal quote and set off against the next invoice."),
+        ),
+        Move(
+            "waive", _("Waive"), "penalties.decide", _waive,
+            allowed=lambda penalty: penalty.status in (PenaltyStatus.PROPOSED, PenaltyStatus.GRANTED), form=WhyForm,
+            icon="x",
+        ),
+    ]  # fmt: skip
+    status_field = "status"
+    status_path = [PenaltyStatus.PROPOSED, PenaltyStatus.GRANTED, PenaltyStatus.CREDITED]
+    status_colours = COLOURS
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        if not may(user, "penalties.view"):
+            return Penalty.objects.none()
+        rows = Penalty.objects.visible_to(user)
+        return rows.select_related("contract__customer", "contract__manager", "request", "commitment")
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return f"{record.contract} · {record.contract.customer}"
+
+
+class PenaltyRulePage(ModelPage):
+    model, slug, icon = PenaltyRule, "penalty-rules", "gavel"
+    actions = Actions(view="penalties.view", create="penalties.decide", edit="penalties.decide")
+    search = ["contract__search"]
+    columns = [
+        Column("contract", value=str, sort="contract__number"),
+        Column("rate", value=lambda rule: f"{rule.rate.normalize():f}"),
+        Column("unit"),
+        Column("base"),
+        Column("grace"),
+        Percent("cap_rate"),
+    ]
+    sheet = [
+        Group(_("For"), [Column("contract", value=str)]),
+        Group(
+            _("Clause"),
+            [
+                Column("rate", value=lambda rule: f"{rule.rate.normalize():f}"),
+                "unit",
+                "base",
+                "grace",
+                Percent("cap_rate"),
+            ],
+        ),
+    ]
+    form = PenaltyRuleForm
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        """One's own contracts' clauses, and the one for all others."""
+        if not may(user, "penalties.view"):
+            return PenaltyRule.objects.none()
+        contracts = Contract.objects.visible_to(user).values("pk")
+        rows: models.QuerySet[Any] = PenaltyRule.objects.filter(
+            models.Q(contract=None) | models.Q(contract__in=contracts)
+        )
+        return rows.select_related("contract")
+
+    @classmethod
+    def may_edit(cls, record: Any, look: Look) -> bool:
+        """What holds for every contract is a director's matter."""
+        return bool(record.contract_id or look.user.role == "director")
