@@ -21,7 +21,7 @@ from billing.papers import (
     RenewalOffer,
     RenewalQuotePaper,
 )
-from billing.queries import outstanding
+from billing.queries import credit_due, outstanding
 from billing.rules import PAYMENT_DAYS, valid_until
 from contracts.paperwork import letter_head
 from contracts.queries import in_force, reader_of
@@ -63,6 +63,7 @@ def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:
         net=total([line.net for line in lines], currency),
         tax=total([line.tax for line in lines], currency),
         gross=quote.price,
+        credit=credit_due(quote),
         valid_until=quote.valid_until or valid_until(ends or quote.first_day, quote.on),
         services=_services(quote),
         terms=_terms(quote),

@@ -24,6 +24,7 @@ from billing.queries import outstanding
 from billing.rules import PAYMENT_DAYS
 from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
 from contracts.models import Contract, InvoiceTitle
+from service import penalties
 from warranty.models import MaintenanceTerm
 
 PREFIX = "KP"
@@ -182,6 +183,32 @@ def issue(
     except IntegrityError as problem:  # another was given the same number at this very moment
         raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate") from problem
     settle_todos(invoice, "invoice_to_issue", by=by, at=at)
+    set_off(invoice=invoice, by=by, at=at, on=on)
+
+
+@transaction.atomic
+def set_off(*, invoice: Invoice, by: User, at: datetime, on: date) -> int:
+    """Credit what the customer was granted for late service, as far as the invoice has it open; how many were."""
+    done = 0
+    for penalty in penalties.granted([invoice.contract_id]):
+        rest = outstanding(invoice)
+        if penalty.amount.currency != rest.currency or penalty.amount > rest:
+            continue
+        with translation.override(invoice.contract.customer.language):
+            reason = _("Late service: %(what)s") % {"what": penalty}
+        note = credit(
+            invoice=invoice,
+            amount=penalty.amount,
+            reason=reason,
+            tax_invoice_number="",
+            credited_on=on,
+            by=by,
+            at=at,
+            on=on,
+        )
+        penalties.mark_credited(penalty=penalty, note=note.number, by=by, at=at)
+        done += 1
+    return done
 
 
 @transaction.atomic

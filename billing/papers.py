@@ -47,7 +47,8 @@ class RenewalOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class RenewalQuotePaper(Paper):
-    """续保报价单. `gap`: first and last day without coverage before the quoted term."""
+    """续保报价单. `gap`: first and last day without coverage before the quoted term; `credit`: granted for late service,
+    set off against the invoice and not taken off the price."""
 
     template: ClassVar[str] = "papers/renewal_quote.html"
 
@@ -65,6 +66,7 @@ class RenewalQuotePaper(Paper):
     net: Money
     tax: Money
     gross: Money
+    credit: Money | None = None
     valid_until: date
     services: Sequence[str] = ()
     terms: Sequence[str] = ()

@@ -13,11 +13,13 @@ from moneyed import Money
 from base.company.queries import company
 from base.documents.tokens import derive
 from base.lib.errors import Refused
+from base.lib.money import total
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote, TaxRate
 from billing.rules import PaidTerm, rule_price
 from contracts.models import Contract
 from contracts.queries import in_force
+from service import penalties
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
 from warranty.rules import DAY, Period
@@ -74,6 +76,15 @@ def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:
     if quote.after is None or quote.after.last_day + DAY >= quote.first_day:
         return None
     return quote.after.last_day + DAY, quote.first_day - DAY
+
+
+def credit_due(quote: RenewalQuote) -> Money | None:
+    """What the customer was granted for late service and is still to be set off; None for nothing, or once it is over."""
+    if quote.status not in (QuoteStatus.DRAFT, QuoteStatus.SENT):
+        return None
+    currency = quote.price.currency
+    sums = [each.amount for each in penalties.granted([quote.contract_id]) if each.amount.currency == currency]
+    return total(sums, currency) if sums else None
 
 
 def moment(day: date) -> datetime:

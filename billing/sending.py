@@ -28,6 +28,7 @@ from billing.rules import valid_until
 from billing.states import QUOTE
 from contracts.mailing import customer_mail, no_reader_todo
 from contracts.queries import reader_of
+from service import reports
 from warranty.enums import ActionKind
 from warranty.plan.planning import postpone
 
@@ -105,7 +106,9 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
     """Write the mails that carry the quotes' PDF and link; without an address the manager has a to-do instead."""
     drafts: list[MailDraft] = []
     todos, ours = [], company()
+    beside = reports.enclosed([quote.contract_id for quote in quotes]) if kind == "renewal_quote" else {}
     for quote in quotes:
+        with_it = beside.get(quote.contract_id, [])
         cause = f"{kind}:{quote.pk}:{step}"
         variables = quote_variables(quote, reader_of(quote.contract).language)
         draft = customer_mail(
@@ -115,10 +118,14 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
             target=quote,
             variables=variables,
             ours=ours,
-            papers=[("billing.renewal_quote", quote.pk)],
+            papers=[
+                ("billing.renewal_quote", quote.pk),
+                *(("service.fulfilment_report", report.pk) for report in with_it),
+            ],
         )
         if draft:
             drafts.append(draft)
+            reports.mark_enclosed(with_it, by=None, at=at)
         else:
             todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at, on=on))
     write_todos(todos)

@@ -24,7 +24,7 @@ from base.ui.guests import back_to, behind_link
 from billing.decisions import accept, decline, quote_behind
 from billing.enums import QuoteStatus
 from billing.models import RenewalQuote
-from billing.queries import gap_before
+from billing.queries import credit_due, gap_before
 from contracts.enums import ContractStatus
 from contracts.models import LANGUAGES
 from contracts.paperwork import contact_person
@@ -118,6 +118,7 @@ def _offer(quote: RenewalQuote) -> dict[str, Any]:
         "tax": total([split.tax for _line, split in lines], currency),
         "cap": renewal_cap(quote.cap_base, quote.cap_rate, quote.months),
         "gap": gap_before(quote),
+        "credit": credit_due(quote),
     }
 
 

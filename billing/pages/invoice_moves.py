@@ -9,6 +9,7 @@ from moneyed import Money
 
 from base.accounts.models import User
 from base.documents.papers import document_for
+from base.lib.errors import Refused
 from base.ui.look import Look
 from base.ui.parts import Move
 from billing import invoices
@@ -69,6 +70,11 @@ def _take_back(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date
 def _credit(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     amount = Money(data["amount"], invoice.gross.currency)
     invoices.credit(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
+
+
+def _set_off(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    if not invoices.set_off(invoice=invoice, by=by, at=at, on=on):
+        raise Refused(_("Nothing that was granted fits into what is still open."))
 
 
 def _ask_for_money(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -182,4 +188,9 @@ MOVES = [
         confirm=_("A draft with the same lines and a number of its own, with the buyer's title as it stands today."),
         icon="file-plus",
     ),
-]
+    Move(
+        "set_off", _("Set off damages"), "invoices.issue", _set_off,
+        allowed=lambda invoice: invoice.is_open and invoice.to_credit, icon="receipt-refund",
+        confirm=_("What the customer was granted for late service is credited on this invoice."),
+    ),
+]  # fmt: skip

@@ -26,6 +26,7 @@ from billing.pages.invoice_moves import MOVES
 from billing.pages.shared import own
 from billing.queries import outstanding
 from billing.states import INVOICE_OPEN
+from service import penalties
 
 COLOURS = {
     "draft": "azure",
@@ -274,6 +275,12 @@ class InvoicePage(ModelPage):
         rows = Invoice.objects.visible_to(user).select_related("contract__manager", "customer", "quote", "title")
         annotated: models.QuerySet[Any] = rows.annotate(was_exported=Exists(batches))
         return annotated
+
+    @classmethod
+    def prepare(cls, records: list[Any], look: Look) -> None:
+        due = {each.contract_id for each in penalties.granted({record.contract_id for record in records})}
+        for record in records:
+            record.to_credit = record.contract_id in due
 
     @classmethod
     def subtitle(cls, record: Any) -> Any:
