@@ -65,8 +65,8 @@ class CommitmentUnit(models.TextChoices):
     NONE = "", "—"
     SESSIONS = "sessions", _("sessions")
     DAYS = "days", _("days")
-    DOCUMENTS = "documents", _("documents")
-    VISITS = "visits", _("inspections")
+    DOCUMENTS = "documents", pgettext_lazy("amount", "documents")
+    VISITS = "visits", pgettext_lazy("amount", "inspections")
     PERCENT = "percent", "%"
 
 

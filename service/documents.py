@@ -17,7 +17,7 @@ from contracts.paperwork import letter_head
 from contracts.queries import in_force, reader_of
 from service import labels, papers
 from service.choices import CommitmentUnit, DeliveryKind, FeeBase, FeeUnit
-from service.enums import Leg
+from service.enums import Leg, Phase, RequestClass
 from service.fulfilment import Fulfilment, fulfilment
 from service.models import FulfilmentReport
 from service.penalties import rule_for
@@ -76,8 +76,14 @@ def _times(contract: Contract, on: date) -> list[papers.Times]:
             definition=str(labels.DEFINITIONS[each]),
             **{leg.value: _target(promise, leg) for leg in Leg},
         )
-        for (phase, each), promise in table_of(version_for(contract, on)).items()
+        for (phase, each), promise in sorted(table_of(version_for(contract, on)).items(), key=_in_order)
     ]
+
+
+def _in_order(row: tuple[tuple[Phase, RequestClass], Promise]) -> tuple[int, int]:
+    """The trial run comes first; the classes as they are listed everywhere."""
+    (phase, each), _promise = row
+    return list(Phase).index(phase), list(RequestClass).index(each)
 
 
 def _target(promise: Promise, leg: Leg) -> str:

@@ -98,9 +98,9 @@ def moment_text(moment: datetime) -> str:
 
 
 STANDINGS = {
-    Standing.OPEN: pgettext_lazy("a promise", "open"),
-    Standing.KEPT: pgettext_lazy("a promise", "kept"),
-    Standing.BROKEN: pgettext_lazy("a promise", "broken"),
+    Standing.OPEN: pgettext_lazy("commitment", "open"),
+    Standing.KEPT: pgettext_lazy("commitment", "kept"),
+    Standing.BROKEN: pgettext_lazy("commitment", "broken"),
     Standing.STANDING: _("stands"),
 }
 STANDING_COLOURS = {Standing.OPEN: "blue", Standing.KEPT: "green", Standing.BROKEN: "red", Standing.STANDING: "teal"}

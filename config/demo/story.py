@@ -21,6 +21,7 @@ from base.documents.models import OutgoingMail
 from billing import decisions, invoices, quotes, sending
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
+from config.demo import promises
 from config.demo.desk import calls
 from config.demo.ledger import write_demo_ledger
 from config.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, SEED, Story
@@ -42,9 +43,12 @@ def tell(today: date) -> None:
     _company(story)
     _people(story)
     _ledger(story)
+    promises.begin(story)
     for day in story.weeks():
         _work(story, day)
         run_day(on=day, by=None, at=story.at(day, 6))
+        promises.answers(story, day)
+    promises.end(story)
     ring(story.at(today, 6))
     old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))
     cancel_queued(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
@@ -168,7 +172,7 @@ def _bill(story: Story, day: date) -> None:
             invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=at, on=day)
     for invoice in Invoice.objects.filter(status__in=[InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID], due_on__lt=day):
         if story.dice.random() < 0.35:
-            rest = invoice.gross - invoice.paid
+            rest = invoice.gross - invoice.paid - invoice.credited
             part = Money(rest.amount // 2, rest.currency) if story.dice.random() < 0.2 else rest
             invoices.pay(invoice=invoice, amount=part, paid_on=day, reference="银行转账", by=finance, at=at, on=day)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -161,7 +162,7 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
                 line[shown],
                 f"{SurveyPage.address()}?{filtered}={line[key]}" if filtered else "",
             )
-            line["share"] = line["content"] / line["answered"] if line["answered"] else None
+            line["share"] = round(Decimal(line["content"]) / line["answered"], 3) if line["answered"] else None
         tables.append({"name": name, "label": label, "lines": lines})
     context = {"tables": tables, "all": rows.aggregate(**figures), "look": look, "span": span}
     return TemplateResponse(request, "service/satisfaction.html", context)

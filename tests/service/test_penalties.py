@@ -1,0 +1,210 @@
+"""What a broken promise costs (china-practice 4.1), and what becomes of it."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+from moneyed import Money
+
+from base.chatter.models import Todo
+from base.lib.errors import NotAllowed, Refused
+from billing import invoices
+from billing.models import CreditNote
+from service import operations, penalties
+from service.models import Penalty, PenaltyRule
+from service.rules import LateFee, late_fee, units_late
+from tests.chain import AT, ON, accepted, cny, invoiced, verbs
+from tests.factories import UserFactory
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+USUAL = Decimal("0.0005")
+
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("base", "days", "cap", "amount"),
+    [
+        ("100000", 1, "0", "50.00"),
+        ("100000", 30, "0", "1500.00"),
+        ("100000", 100, "0.05", "5000.00"),
+        ("100000", 101, "0.05", "5000.00"),
+        ("100000", 200, "0.10", "10000.00"),
+        ("100000", 201, "0.10", "10000.00"),
+        ("333333.33", 7, "0", "1166.67"),
+        ("100000", 0, "0.05", "0.00"),
+    ],
+)
+def test_the_usual_clause(base, days, cap, amount):
+    fee = LateFee(DAY, USUAL, cap_rate=Decimal(cap))
+    assert late_fee(cny(base), days, fee) == cny(amount)
+
+
+@given(
+    base=st.integers(1, 10**11),
+    units=st.integers(0, 5000),
+    rate=st.decimals("0.000001", "0.1", places=6),
+    cap=st.decimals("0", "1", places=4),
+    code=st.sampled_from(["CNY", "JPY"]),
+)
+def test_never_above_its_cap_and_always_whole(base, units, rate, cap, code):
+    money = Money(Decimal(base) / (100 if code == "CNY" else 1), code)
+    fee = late_fee(money, units, LateFee(DAY, rate, cap_rate=cap))
+    exact = money.amount * rate * units
+    assert not cap or fee.amount <= money.amount * cap
+    assert fee.amount <= exact + 1
+    assert fee == late_fee(money, units, LateFee(DAY, rate, cap_rate=cap))
+    assert fee.amount == fee.amount.quantize(Decimal("0.01") if code == "CNY" else Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("late", "unit", "grace", "units"),
+    [
+        (timedelta(0), DAY, 0, 0),
+        (timedelta(seconds=1), DAY, 0, 1),
+        (DAY, DAY, 0, 1),
+        (DAY + timedelta(seconds=1), DAY, 0, 2),
+        (3 * DAY, DAY, 2, 1),
+        (DAY, DAY, 2, 0),
+        (-5 * DAY, DAY, 0, 0),
+        (90 * timedelta(minutes=1), HOUR, 0, 2),
+        (90 * timedelta(minutes=1), HOUR, 1, 1),
+    ],
+)
+def test_every_begun_unit_counts_after_the_grace(late, unit, grace, units):
+    due = datetime(2026, 11, 1, tzinfo=UTC)
+    assert units_late(due, due + late, LateFee(unit, USUAL, grace)) == units
+
+
+# Proposed
+
+
+@pytest.fixture
+def late(taken, desk):
+    """Reported ten minutes ago, answered and solved days too late, and closed; it was never visited."""
+    request = taken(accepted(amount="1200000.00"))
+    at = AT + 3 * DAY
+    operations.answer(request=request, text="We look at it.", by=desk, at=at)
+    operations.resolve(request=request, solution="Restarted", by=desk, at=at)
+    return request, at
+
+
+def test_a_closed_request_proposes_what_its_broken_legs_cost(late, desk):
+    request, at = late
+    assert not Penalty.objects.exists()
+    operations.close(request=request, by=desk, at=at + DAY)
+    by_leg = {each.leg: each for each in Penalty.objects.all()}
+    # Answered three days late less 20 minutes, never on site until the closing, solved two days after Monday's close.
+    assert {leg: each.units for leg, each in by_leg.items()} == {"response": 3, "arrival": 4, "resolution": 2}
+    answer = by_leg["response"]
+    assert (answer.base, answer.rate, answer.amount, answer.status) == (
+        cny("1200000.00"),
+        USUAL,
+        cny("1800.00"),
+        "proposed",
+    )
+    assert (answer.due_at, answer.done_at) == (request.respond_by, at)
+    manager = request.contract.manager
+    assert [todo.assignee for todo in Todo.objects.filter(kind="penalty_to_decide")] == [manager] * 3
+
+
+def test_what_was_kept_or_merged_costs_nothing(taken, desk):
+    contract = accepted()
+    first, second = taken(contract), taken(contract)
+    operations.answer(request=first, text="x", by=desk, at=AT)
+    operations.arrive(request=first, arrived_at=AT, by=desk, at=AT)
+    operations.resolve(request=first, solution="x", by=desk, at=AT)
+    operations.merge(request=second, into=first, by=desk, at=AT + 9 * DAY)
+    operations.close(request=first, by=desk, at=AT + 9 * DAY)
+    assert not Penalty.objects.exists()
+
+
+def test_the_contracts_own_clause_goes_before_the_one_for_all(late, desk):
+    request, at = late
+    PenaltyRule.objects.create(
+        contract=request.contract, unit="hour", rate=Decimal("0.001"), base="year", grace=24, cap_rate=Decimal("0.02")
+    )
+    operations.close(request=request, by=desk, at=at)
+    answer = Penalty.objects.get(leg="response")
+    # A year of maintenance costs at most 20 % of the contract; 72 hours less 24 of grace.
+    assert (answer.base, answer.units, answer.unit) == (cny("240000.00"), 48, "hour")
+    assert answer.amount == cny("4800.00"), "0.1 % × 48 is 4.8 %, the cap of 2 % is less"
+
+
+def test_without_a_clause_nothing_is_proposed(late, desk):
+    request, at = late
+    PenaltyRule.objects.all().delete()
+    operations.close(request=request, by=desk, at=at)
+    assert not Penalty.objects.exists()
+
+
+def test_there_is_one_clause_for_all_others(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PenaltyRule.objects.create(unit="hour", rate=USUAL)
+
+
+# Decided
+
+
+@pytest.fixture
+def penalty(late, desk):
+    request, at = late
+    operations.close(request=request, by=desk, at=at)
+    return Penalty.objects.get(leg="response")
+
+
+def test_it_is_waived_with_a_reason_or_granted(penalty, desk):
+    manager = penalty.contract.manager
+    with pytest.raises(NotAllowed):
+        penalties.grant(penalty=penalty, by=desk, at=AT)
+    with pytest.raises(Refused) as no:
+        penalties.waive(penalty=penalty, reason=" ", by=manager, at=AT)
+    assert no.value.field == "reason"
+    penalties.waive(penalty=penalty, reason="They asked us to wait", by=manager, at=AT)
+    assert (penalty.status, penalty.reason) == ("waived", "They asked us to wait")
+    assert not Todo.objects.filter(kind="penalty_to_decide", target_id=penalty.pk, done_at=None).exists()
+    penalties.grant(penalty=penalty, by=manager, at=AT)
+    assert verbs(penalty) == ["proposed", "waived", "granted"]
+
+
+def test_the_next_invoice_sets_it_off(penalty, finance):
+    contract = penalty.contract
+    penalties.grant(penalty=penalty, by=contract.manager, at=AT)
+    invoice = invoiced(contract)
+    invoices.request(invoice=invoice, by=contract.manager, at=AT, on=ON)
+    invoices.issue(
+        invoice=invoice, tax_invoice_number="26312000000123456789", tax_invoice_on=ON, by=finance, at=AT, on=ON
+    )
+    note = CreditNote.objects.get()
+    penalty.refresh_from_db()
+    assert (note.gross, invoice.credited) == (penalty.amount, penalty.amount)
+    assert penalty.request.number in note.reason
+    assert (penalty.status, penalty.credited_by) == ("credited", note.number)
+    assert invoices.set_off(invoice=invoice, by=finance, at=AT, on=ON) == 0
+    with pytest.raises(Refused):
+        penalties.waive(penalty=penalty, reason="x", by=contract.manager, at=AT)
+
+
+def test_what_does_not_fit_waits_for_another_invoice(penalty, finance):
+    contract = penalty.contract
+    invoice = invoiced(contract)
+    invoices.request(invoice=invoice, by=contract.manager, at=AT, on=ON)
+    invoices.issue(
+        invoice=invoice, tax_invoice_number="26312000000123456789", tax_invoice_on=ON, by=finance, at=AT, on=ON
+    )
+    invoices.pay(
+        invoice=invoice, amount=invoice.gross - cny("1.00"), paid_on=ON, reference="x", by=finance, at=AT, on=ON
+    )
+    penalties.grant(penalty=penalty, by=contract.manager, at=AT)
+    assert invoices.set_off(invoice=invoice, by=finance, at=AT, on=ON) == 0
+    assert Penalty.objects.get(pk=penalty.pk).status == "granted"
+
+
+def test_only_who_sees_prices_decides(penalty):
+    for role in ("engineer", "finance", "auditor", "administrator"):
+        with pytest.raises(NotAllowed):
+            penalties.grant(penalty=penalty, by=UserFactory(role=role), at=AT)
