@@ -1,8 +1,9 @@
-"""Which moves a service request allows; each is named by the happening that the clock is told."""
+"""Which moves a service request (each named by the happening that the clock is told) and a visit allow."""
 
 from base.lib.states import Move, StateTable
 from service.enums import Happening as H  # noqa: N817 (stands in every line below)
 from service.enums import RequestStatus as S
+from service.enums import VisitStatus as V
 
 #: Somebody works on it, or should.
 OPEN = frozenset({S.NEW, S.WORKING, S.WAITING})
@@ -17,5 +18,19 @@ REQUEST = StateTable(
         Move(H.RESOLVED, OPEN, S.SOLVED, "requests.work"),
         Move(H.REOPENED, frozenset({S.SOLVED}), S.WORKING, "requests.work"),
         Move(H.CLOSED, OPEN | {S.SOLVED}, S.CLOSED, "requests.close"),
+    ]
+)
+
+#: Somebody is to go there, or is there: it takes up the engineer's time.
+UNDER_WAY = frozenset({V.PLANNED, V.ON_SITE})
+#: What is written down of it may still be changed.
+UNSIGNED = UNDER_WAY | {V.DONE}
+
+VISIT = StateTable(
+    [
+        Move("came", frozenset({V.PLANNED}), V.ON_SITE, "visits.work"),
+        Move("left", frozenset({V.ON_SITE}), V.DONE, "visits.work"),
+        Move("signed", frozenset({V.DONE}), V.SIGNED, "visits.work"),
+        Move("called_off", UNDER_WAY, V.CANCELLED, "visits.plan"),
     ]
 )
