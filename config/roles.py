@@ -6,7 +6,10 @@ _EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
 _SEE_CONTRACTS = frozenset(
     {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
 )
-_RUN_REQUESTS = frozenset({"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close"})
+_RUN_REQUESTS = frozenset(
+    {"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close", "requests.price"}
+)
+_RUN_VISITS = frozenset({"visits.view", "visits.plan", "visits.work"})
 _SEE_PRICES = frozenset({"prices.view", "quotes.view", "invoices.view"})
 
 ACTIONS: dict[Role, frozenset[str]] = {
@@ -37,7 +40,9 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "forecast.view",
         "requests.view",
         "requests.take",
+        "requests.price",
         "sla.view",
+        "visits.view",
     },
     Role.FINANCE: _EVERYONE
     | _SEE_CONTRACTS
@@ -65,7 +70,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "forecast.view",
         "sla.view",
     }
-    | _RUN_REQUESTS,
+    | _RUN_REQUESTS
+    | _RUN_VISITS,
     Role.ENGINEER: _EVERYONE
     | {
         "contracts.view",
@@ -76,6 +82,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.add",
         "requests.view",
         "requests.work",
+        "visits.view",
+        "visits.work",
     },
     Role.DIRECTOR: _EVERYONE
     | _SEE_CONTRACTS
@@ -117,7 +125,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "filters.share",
         "sla.view",
     }
-    | _RUN_REQUESTS,
+    | _RUN_REQUESTS
+    | _RUN_VISITS,
     Role.ADMINISTRATOR: _EVERYONE
     | _SEE_CONTRACTS
     | {
@@ -159,5 +168,6 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "exports.view",
         "requests.view",
         "sla.view",
+        "visits.view",
     },
 }

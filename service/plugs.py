@@ -12,9 +12,12 @@ from base.ui.parts import Move, SmartButton, Tab
 from contracts.models import Contract
 from contracts.pages import ContractPage
 from service.forms import PolicyForm
-from service.models import ServiceRequest, SlaPolicy
+from service.models import ServiceRequest, SlaPolicy, Visit
 from service.pages.policies import PolicyPage
+from service.pages.prices import PRICES
 from service.pages.requests import RequestPage
+from service.pages.visit_moves import PLAN
+from service.pages.visits import VisitPage
 from service.policies import choose_policy
 
 
@@ -65,7 +68,36 @@ _POLICY = Move(
 )
 
 
+def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
+    """A button and a tab with the visits that belong to a contract or a request."""
+
+    def found(record: Any, look: Look) -> Any:
+        rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
+        return rows.select_related("engineer", "customer")
+
+    button = SmartButton(
+        "visits",
+        _("Visits"),
+        VisitPage.icon,
+        count=lambda record, look: found(record, look).count(),
+        url=lambda record, look: f"{VisitPage.address()}?{relation}={record.pk}",
+        action="visits.view",
+    )
+    tab = Tab(
+        "visits",
+        _("Visits"),
+        "service/visits_of.html",
+        context=lambda record, look: {"visits": found(record, look), "colours": VisitPage.status_colours},
+        action="visits.view",
+        count=lambda record, look: int(found(record, look).count()),
+    )
+    return button, tab
+
+
 def plug() -> None:
     visibility.register(ServiceRequest, RequestPage.rows)
     visibility.register(SlaPolicy, PolicyPage.rows)
     ContractPage.plug(_BUTTON, _TAB, _POLICY)
+    ContractPage.plug(*_visits_of("contract"))
+    RequestPage.plug(PLAN, after="arrive")
+    RequestPage.plug(*_visits_of("request"), PRICES.tab())

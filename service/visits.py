@@ -60,7 +60,7 @@ def plan(
     on = today(values["planned_at"])
     [number] = draw(PREFIX, on.year)
     visit = Visit(
-        **{**_known(request, contract, customer), **_said(values)},
+        **{**known(request, contract, customer), **_said(values)},
         number=number,
         customer=customer,
         contract=contract,
@@ -83,7 +83,8 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-def _known(request: ServiceRequest | None, contract: Contract | None, customer: Customer) -> dict[str, Any]:
+def known(request: ServiceRequest | None, contract: Contract | None, customer: Customer) -> dict[str, Any]:
+    """What a visit is, where and with whom, as far as the request or the contract say."""
     contact = (request.contact if request else None) or (contract.contact if contract else None)
     return {
         "kind": VisitKind.FAULT,
