@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from djmoney.forms.fields import MoneyField
 
 from base.accounts.models import User
@@ -33,8 +34,8 @@ def proposed(look: Look) -> dict[str, Any]:
 class TimeForm(MoveForm):
     """When, and who."""
 
-    planned_at = forms.DateTimeField(label=_("from"), widget=MomentInput())
-    planned_until = forms.DateTimeField(label=_("until"), widget=MomentInput())
+    planned_at = forms.DateTimeField(label=_("planned from"), widget=MomentInput())
+    planned_until = forms.DateTimeField(label=_("planned until"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("engineer"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -110,7 +111,7 @@ class LeaveForm(MoveForm):
 
 class SignForm(MoveForm):
     signer = forms.CharField(label=_("signed by"), max_length=80)
-    signed_on = forms.DateField(label=_("signed on"))
+    signed_on = forms.DateField(label=pgettext_lazy("service record", "signed on"))
     satisfaction = forms.ChoiceField(
         label=_("satisfaction"), choices=labels.SATISFACTION, widget=forms.RadioSelect, required=False
     )

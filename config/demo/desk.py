@@ -164,7 +164,7 @@ def _outside(story: Story) -> None:
         prices.save_price(line=PriceLine(request=request), values=line, by=desk, at=at)
 
 
-def _hand(seed: int) -> ContentFile[bytes]:
+def _hand(seed: int) -> "ContentFile[bytes]":
     """A scribble that looks like somebody's name from a distance."""
     picture = Image.new("RGBA", (360, 120))
     points = [(20 + 8 * n, 60 + ((seed * 37 + n * n * 13 + n * 29) % 71) - 35) for n in range(40)]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from moneyed import Money
 
 from base.chatter.models import Tracked
@@ -39,8 +40,8 @@ class Visit(Tracked):
     system = models.CharField(_("system, device, serial number"), max_length=150, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=labels.VISIT_STATUSES, default=VisitStatus.PLANNED)
 
-    planned_at = models.DateTimeField(_("from"))
-    planned_until = models.DateTimeField(_("until"))
+    planned_at = models.DateTimeField(_("planned from"))
+    planned_until = models.DateTimeField(_("planned until"))
     #: The company's day of `planned_at`.
     planned_on = models.DateField(_("planned day"), editable=False)
     engineer = models.ForeignKey(
@@ -63,7 +64,7 @@ class Visit(Tracked):
     fee = money(_("fee"), null=True, blank=True, help_text=_("For work outside coverage, without parts."))
 
     signer = models.CharField(_("signed by"), max_length=80, blank=True, editable=False)
-    signed_on = models.DateField(_("signed on"), null=True, editable=False)
+    signed_on = models.DateField(pgettext_lazy("service record", "signed on"), null=True, editable=False)
     satisfaction = models.CharField(
         _("satisfaction"), max_length=10, choices=labels.SATISFACTION, blank=True, editable=False
     )
@@ -74,7 +75,7 @@ class Visit(Tracked):
     objects = VisitQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("visit")
+        verbose_name = pgettext_lazy("service", "visit")
         verbose_name_plural = _("visits")
         ordering = ["-planned_at", "-id"]
         constraints = [
@@ -97,7 +98,9 @@ class Visit(Tracked):
 class VisitPart(Tracked):
     """A part that was put in; `cost` is of one piece, tax included."""
 
-    visit = models.ForeignKey(Visit, verbose_name=_("visit"), on_delete=models.PROTECT, related_name="parts")
+    visit = models.ForeignKey(
+        Visit, verbose_name=pgettext_lazy("service", "visit"), on_delete=models.PROTECT, related_name="parts"
+    )
     name = models.CharField(_("part"), max_length=100)
     model = models.CharField(_("model"), max_length=100, blank=True)
     old_serial = models.CharField(_("old serial number"), max_length=100, blank=True)

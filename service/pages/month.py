@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
-from base.accounts.models import User
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.views.month import LIMIT, SPAN
@@ -21,7 +20,7 @@ from service.pages.visits import STATUS_COLOURS, VisitPage, is_overdue
 from warranty.enums import ActionState
 from warranty.forms import engineers
 from warranty.models import Inspection
-from warranty.pages.inspections import RESULT_COLOURS, InspectionPage, is_open
+from warranty.pages.inspections import InspectionPage, is_open
 
 #: What the colours say, in the order work goes.
 LEGEND = [
@@ -58,7 +57,7 @@ def feed(request: HttpRequest) -> JsonResponse:
     entries = [_visit(each, look) for each in visits.order_by("planned_at", "pk")[:LIMIT]]
     if look.may("inspections.view"):
         due = InspectionPage.rows(look.user).filter(here, action__due_on__gte=first, action__due_on__lt=end)
-        entries += [_inspection(each, look.today, look.user) for each in due[:LIMIT]]
+        entries += [_inspection(each, look.today) for each in due[:LIMIT]]
     return JsonResponse(entries, safe=False)
 
 
@@ -66,25 +65,26 @@ def _visit(visit: Visit, look: Look) -> dict[str, Any]:
     colour = "red" if is_overdue(visit, look.now) else STATUS_COLOURS[visit.status]
     return {
         "id": f"visit-{visit.pk}",
-        "title": " · ".join([str(visit.customer), str(visit.engineer)]),
-        "start": timezone.localtime(visit.planned_at).isoformat(),
-        "end": timezone.localtime(visit.planned_until).isoformat(),
+        "title": " · ".join([str(visit.engineer), str(visit.customer)]),
+        # Without a zone: every browser shows the company's hours.
+        "start": timezone.localtime(visit.planned_at).replace(tzinfo=None).isoformat(),
+        "end": timezone.localtime(visit.planned_until).replace(tzinfo=None).isoformat(),
         "url": VisitPage.address("sheet", visit.pk),
         "className": f"entry-{colour}{' entry-off' if visit.status == VisitStatus.CANCELLED else ''}",
     }
 
 
-def _inspection(inspection: Inspection, today: date, user: User) -> dict[str, Any]:
+def _inspection(inspection: Inspection, today: date) -> dict[str, Any]:
     action_, open_ = inspection.action, is_open(inspection)
     day = inspection.visited_on or action_.due_on
     if open_:
         colour = "red" if action_.due_on < today else "blue"
     else:
-        colour = RESULT_COLOURS.get(inspection.result, "secondary")
+        colour = "green" if inspection.reported_at else "secondary"
     who = [str(inspection.engineer)] if inspection.engineer else []
     return {
         "id": f"inspection-{inspection.pk}",
-        "title": " · ".join([str(_("inspection")), str(action_.contract.customer), *who]),
+        "title": " · ".join([*who, str(_("inspection")), str(action_.contract.customer)]),
         "start": day.isoformat(),
         "allDay": True,
         "url": InspectionPage.address("sheet", inspection.pk),

@@ -128,7 +128,10 @@ class VisitPage(ModelPage):
     group_by = ["engineer", "contract", "customer", "status", "kind", "planned_on:month"]
     home_query = "quick=open"
     sheet = [
-        Group(_("Visit"), ["title", "kind", "planned_at", "planned_until", "engineer", Column("request", link=True)]),
+        Group(
+            pgettext_lazy("service", "Visit"),
+            ["title", "kind", "planned_at", "planned_until", "engineer", Column("request", link=True)],
+        ),
         Group(
             _("Where"),
             [
