@@ -82,7 +82,7 @@ def _contracts(text: str, user: User, customers: set[int]) -> list[Contract]:
     """Contracts of the number or system that was said, and those of whoever was found otherwise."""
     said = Q()
     for word in text.split():
-        said &= matches(Contract, ["search"], word)
+        said &= matches(Contract, ["search", "customer__search"], word)
     # Looked for apart: an OR across tables looks at every row.
     keys = set(Contract.objects.visible_to(user).filter(said).order_by().values_list("pk", flat=True)[: LIMIT * 4])
     of_them = Contract.objects.visible_to(user).filter(customer__in=customers).order_by()

@@ -100,6 +100,11 @@ def plug() -> None:
             "price_changed": _("price changed"),
             "price_removed": _("price taken off"),
         },
+        values={
+            "engineer_signature": _("engineer's signature"),
+            "customer_signature": _("customer's signature"),
+            "signed_record": _("paper signed by hand"),
+        },
         todos={
             "visit_to_hold": _("Visit %(customer)s: %(title)s (%(visit)s)"),
             "visit_to_sign": _("Have the service record %(visit)s of %(customer)s signed"),
