@@ -45,9 +45,8 @@ def _plan(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: da
     return visits.plan(request=request, values=data, by=by, at=at)
 
 
-def _now(visit: Visit, look: Look) -> Data:
-    now = timezone.localtime(look.now)
-    return {"arrived_at": now, "left_at": now, "cause": visit.cause, "work": visit.work, "next_steps": visit.next_steps}
+def _written(visit: Visit, look: Look) -> Data:
+    return {"cause": visit.cause, "work": visit.work, "next_steps": visit.next_steps}
 
 
 def _signing(visit: Visit, look: Look) -> Data:
@@ -73,12 +72,12 @@ def _for_request(request: ServiceRequest, look: Look) -> Data:
 MOVES = [
     Move(
         "came", _("Arrived"), "visits.work", _came, allowed=lambda visit: visit.status == V.PLANNED,
-        form=forms.CameForm, initial=_now, style="primary", icon="map-pin-check", target=V.ON_SITE,
+        form=forms.CameForm, style="primary", icon="map-pin-check", target=V.ON_SITE,
         done=_("The arrival is written down, and the request's clock knows of it."),
     ),
     Move(
         "left", _("Report and leave"), "visits.work", _left, allowed=lambda visit: visit.status == V.ON_SITE,
-        form=forms.LeaveForm, initial=_now, style="primary", icon="clipboard-text", target=V.DONE,
+        form=forms.LeaveForm, initial=_written, style="primary", icon="clipboard-text", target=V.DONE,
         done=_("The work is reported; have the service record signed."),
     ),
     Move(

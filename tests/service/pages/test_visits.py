@@ -105,7 +105,13 @@ def test_a_visit_on_a_phone(enter, taken, engineer, planned):
         {"name": "Disk", "old_serial": "A1", "new_serial": "B2", "quantity": 1, "cost_0": "", "cost_1": "CNY"},
     )
     answer = move(
-        browser, visit, "sign", signer="Ms Wang", signed_on="2026-11-22", satisfaction="very_good", signature=drawn((200, 50))
+        browser,
+        visit,
+        "sign",
+        signer="Ms Wang",
+        signed_on="2026-11-22",
+        satisfaction="very_good",
+        signature=drawn((200, 50)),
     )
     assert answer.status_code == 302
     visit.refresh_from_db()
