@@ -88,7 +88,7 @@ class Visit(Tracked):
         indexes = [
             models.Index(fields=["-planned_at", "-id"], name="visit_newest"),
             models.Index(fields=["engineer", "planned_on"], name="visit_engineer_day"),
-            models.Index(fields=["status", "planned_on"], name="visit_status_day"),
+            models.Index(fields=["status", "-planned_at", "-id"], name="visit_stack"),
         ]
 
     def __str__(self) -> str:

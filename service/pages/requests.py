@@ -179,7 +179,9 @@ class RequestPage(ModelPage):
     status_path = [RequestStatus.NEW, RequestStatus.WORKING, RequestStatus.SOLVED, RequestStatus.CLOSED]
     status_colours = STATUS_COLOURS
     board = Board(
-        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"], columns=["new", "working", "waiting", "solved"]
+        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"],
+        columns=["new", "working", "waiting", "solved"],
+        limit=30,
     )
 
     @classmethod
