@@ -8,7 +8,7 @@ from base.accounts.models import User
 from bench.data import AT
 from bench.measure import Figures, median, seconds
 from contracts.models import Contract
-from service.models import Alarm, RequestEvent, ServiceRequest, SlaVersion
+from service.models import Alarm, RequestEvent, ServiceRequest, SlaVersion, Visit
 from service.watch import ring
 
 
@@ -47,9 +47,32 @@ def fill(count: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def fill_visits(count: int) -> None:
+    """Visits of the last years, one in a hundred of them still to be held."""
+    director, contracts = (
+        User.objects.get(username="director"),
+        list(Contract.objects.select_related("customer")[:5000]),
+    )
+    for start in range(0, count, 5000):
+        Visit.objects.bulk_create(
+            [
+                Visit(
+                    number=f"FD-BENCH-{n:07d}", contract=contracts[n % len(contracts)], title=f"巡检扩容 {n}", kind="upgrade",
+                    customer=contracts[n % len(contracts)].customer, engineer=director, planned_at=AT - timedelta(hours=n // 10),
+                    planned_until=AT - timedelta(hours=n // 10 - 1), planned_on=(AT - timedelta(hours=n // 10)).date(),
+                    status="signed" if n % 100 else "planned",
+                )
+                for n in range(start, min(start + 5000, count))
+            ]
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def measure(figures: Figures, count: int) -> None:
     """The sweep with nothing due, and with a hundred alarms; the pages are measured by `bench.pages`."""
     fill(count)
+    fill_visits(count)
     idle = median(lambda: ring(AT), 9)
     figures.add(f"alarm sweep, nothing due of {count:,} open", f"{idle * 1000:.1f} ms", aim="follows what is due")
     some = list(Alarm.objects.filter(is_end=False).values_list("pk", flat=True)[:100])

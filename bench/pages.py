@@ -19,6 +19,11 @@ def measure_desk(figures: Figures) -> None:
             "requests, over time": "/requests/?quick=overdue",
             "requests, board": "/requests/board/",
             "requests, search": "/requests/?q=0000123",
+            "who is calling, by phone": "/requests/calling/?calling=0571-5550",
+            "visits, list": "/visits/",
+            "visits, open": "/visits/?quick=open",
+            "visits, board": "/visits/board/",
+            "visits and inspections of a month": "/service/month/feed/?start=2026-11-01&end=2026-12-01",
         },
         "≤ 100 ms",
     )

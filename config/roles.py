@@ -6,7 +6,10 @@ _EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
 _SEE_CONTRACTS = frozenset(
     {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
 )
-_RUN_REQUESTS = frozenset({"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close"})
+_RUN_REQUESTS = frozenset(
+    {"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close", "requests.price"}
+)
+_RUN_VISITS = frozenset({"visits.view", "visits.plan", "visits.work"})
 _SEE_PROMISES = frozenset({"commitments.view", "deliveries.view", "access.view", "people.view", "surveys.view"})
 _RUN_PROMISES = frozenset(
     {"commitments.edit", "deliveries.edit", "consents.ask", "consents.record", "surveys.ask", "surveys.record"}
@@ -42,7 +45,9 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "forecast.view",
         "requests.view",
         "requests.take",
+        "requests.price",
         "sla.view",
+        "visits.view",
         "people.ask",
         "penalties.decide",
         "reports.make",
@@ -82,7 +87,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
     }
     | _SEE_PROMISES
     | _RUN_PROMISES
-    | _RUN_REQUESTS,
+    | _RUN_REQUESTS
+    | _RUN_VISITS,
     Role.ENGINEER: _EVERYONE
     | {
         "contracts.view",
@@ -93,6 +99,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.add",
         "requests.view",
         "requests.work",
+        "visits.view",
+        "visits.work",
         "access.view",
         "access.ask",
         "access.use",
@@ -150,7 +158,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | _SEE_PROMISES
     | _RUN_PROMISES
     | _REPORT_PROMISES
-    | _RUN_REQUESTS,
+    | _RUN_REQUESTS
+    | _RUN_VISITS,
     Role.ADMINISTRATOR: _EVERYONE
     | _SEE_CONTRACTS
     | {
@@ -192,6 +201,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "exports.view",
         "requests.view",
         "sla.view",
+        "visits.view",
     }
     | _SEE_PROMISES
     | _REPORT_PROMISES,

@@ -85,6 +85,7 @@ def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -
     drop.titles.update(customer=keep, is_default=False)
     drop.invoices.update(customer=keep)
     drop.requests.update(customer=keep)
+    drop.visits.update(customer=keep)
     hang_on(keep, instead_of=drop)
     record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
     change(keep, _filled(keep, drop), by=by, at=at)
@@ -130,6 +131,7 @@ def split_customer(
         change(contract, values, by=by, at=at, verb="customer_changed")
         contract.invoices.update(customer=to)
         contract.requests.update(customer=to)
+        contract.visits.update(customer=to)
     for customer in [*before, to] if going else []:
         customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
     return to

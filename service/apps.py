@@ -5,9 +5,10 @@ class ServiceConfig(AppConfig):
     name = "service"
 
     def ready(self) -> None:
-        from service import documents, hooks, plugs, telling
+        from service import documents, hooks, plugs, telling, visit_mails
 
         telling.plug()
-        hooks.connect()
+        visit_mails.plug()
         documents.plug()
+        hooks.connect()
         plugs.plug()

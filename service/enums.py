@@ -70,3 +70,32 @@ class Channel(StrEnum):
     PHONE = "phone"
     MAIL = "mail"
     PERSON = "person"
+
+
+class VisitKind(StrEnum):
+    """What somebody goes to a customer for 服务类型."""
+
+    FAULT = "fault"
+    INSPECTION = "inspection"
+    UPGRADE = "upgrade"
+    TRAINING = "training"
+    INSTALLATION = "installation"
+    STATIONING = "stationing"  # an engineer who stays with the customer 驻场
+
+
+class VisitStatus(StrEnum):
+    PLANNED = "planned"
+    ON_SITE = "on_site"
+    DONE = "done"  # reported, and to be signed
+    SIGNED = "signed"
+    CANCELLED = "cancelled"
+
+
+class Satisfaction(StrEnum):
+    """The five boxes of a service record 满意度."""
+
+    VERY_GOOD = "very_good"
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    VERY_POOR = "very_poor"

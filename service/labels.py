@@ -3,7 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from service.enums import Channel, Happening, Leg, LegState, Phase, RequestClass, RequestStatus, Unit
+from service.enums import (
+    Channel,
+    Happening,
+    Leg,
+    LegState,
+    Phase,
+    RequestClass,
+    RequestStatus,
+    Satisfaction,
+    Unit,
+    VisitKind,
+    VisitStatus,
+)
 
 PHASES = [(Phase.TRIAL.value, _("trial run")), (Phase.MAINTENANCE.value, _("maintenance"))]
 CLASSES = [
@@ -57,4 +69,26 @@ HAPPENINGS = [
     (Happening.RESOLVED.value, _("solved")),
     (Happening.REOPENED.value, _("opened again")),
     (Happening.CLOSED.value, _("closed for good")),
+]
+VISIT_KINDS = [
+    (VisitKind.FAULT.value, pgettext_lazy("kind of a visit", "fault")),
+    (VisitKind.INSPECTION.value, pgettext_lazy("kind of a visit", "inspection")),
+    (VisitKind.UPGRADE.value, pgettext_lazy("kind of a visit", "upgrade")),
+    (VisitKind.TRAINING.value, pgettext_lazy("kind of a visit", "training")),
+    (VisitKind.INSTALLATION.value, pgettext_lazy("kind of a visit", "installation")),
+    (VisitKind.STATIONING.value, pgettext_lazy("kind of a visit", "stationing")),
+]
+VISIT_STATUSES = [
+    (VisitStatus.PLANNED.value, pgettext_lazy("visit", "planned")),
+    (VisitStatus.ON_SITE.value, pgettext_lazy("visit", "on site")),
+    (VisitStatus.DONE.value, pgettext_lazy("visit", "to be signed")),
+    (VisitStatus.SIGNED.value, pgettext_lazy("visit", "signed")),
+    (VisitStatus.CANCELLED.value, pgettext_lazy("visit", "cancelled")),
+]
+SATISFACTION = [
+    (Satisfaction.VERY_GOOD.value, _("very satisfied")),
+    (Satisfaction.GOOD.value, _("satisfied")),
+    (Satisfaction.FAIR.value, _("fairly satisfied")),
+    (Satisfaction.POOR.value, _("dissatisfied")),
+    (Satisfaction.VERY_POOR.value, _("very dissatisfied")),
 ]

@@ -13,11 +13,13 @@ from base.chatter.operations import change, create, make_todo, move, record, set
 from base.company.queries import calendar, today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
-from contracts.models import Contract
+from contracts.models import Contact, Contract, Customer
 from service.alarms import set_alarms
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
+from service.prices import ask_to_invoice
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
+from service.querysets import sees_all
 from service.rules import coverage_phase, tell
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
@@ -31,29 +33,40 @@ _ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
 
 @transaction.atomic
 def take(
-    *, contract: Contract, values: Mapping[str, Any], reported_at: datetime, by: User | None, at: datetime
+    *,
+    contract: Contract | None,
+    customer: Customer | None = None,
+    values: Mapping[str, Any],
+    reported_at: datetime,
+    by: User | None,
+    at: datetime,
 ) -> ServiceRequest:
     """Take a request down: what covers it that day is found and kept, and the clock runs from the report.
 
-    `values` are the request's own fields. Raises `Refused` for a report in the future, or a class nothing is promised
-    for in the contract's phase.
+    `values` are the request's own fields. A known customer without a contract is helped too, by whoever sees all
+    requests: by the default policy, as after final acceptance, and not covered. Raises `Refused` for a report in the
+    future, a class nothing is promised for in the phase, and another customer's contact.
     """
     require(by, "requests.take")
+    customer = contract.customer if contract else customer
+    if customer is None or (contract is None and by is not None and not sees_all(by)):
+        raise Refused(_("Choose the contract, or the customer where there is none."), field="contract")
+    _check_contact(values.get("contact"), customer.pk)
     on = today(reported_at)
     [number] = draw(PREFIX, on.year)
     if reported_at > at:
         raise Refused(_("It cannot have been reported in the future."), field="reported_at")
     version = version_for(contract, on)
-    phase = coverage_phase(contract.final_acceptance_on, on)
+    phase = coverage_phase(contract.final_acceptance_on, on) if contract else Phase.MAINTENANCE
     request_class = _class_in(values["request_class"], version, phase)
-    terms = list(contract.terms.order_by("first_day"))
+    terms = list(contract.terms.order_by("first_day")) if contract else []
     request = ServiceRequest(
         **{**values, "request_class": request_class},
         number=number,
-        customer=contract.customer,
+        customer=customer,
         contract=contract,
         term=term_on(terms, on),
-        coverage=coverage_on(contract, terms, on).value,
+        coverage=coverage_on(contract, terms, on).value if contract else "",
         phase=phase,
         sla=version,
         reported_at=reported_at,
@@ -95,6 +108,7 @@ def edit(
     """Change what was written down of a request; times and class have operations of their own."""
     require(by, "requests.work")
     _check_open(request)
+    _check_contact(values.get("contact"), request.customer_id)
     change(request, values, by=by, at=at, seen=seen)
 
 
@@ -186,6 +200,7 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
         _say_something(reason, "reason")
     _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
+    ask_to_invoice(request, at=at)
     request_closed.send(ServiceRequest, request=request, by=by, at=at)
 
 
@@ -199,6 +214,7 @@ def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: dateti
         raise Refused(_("That one is itself the same as another."), field="into")
     _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
     settle_todos(request, by=by, at=at)
+    ask_to_invoice(request, at=at)
 
 
 # --- what all of them do ---------------------------------------------------------------------------------------------
@@ -212,6 +228,11 @@ def _say_something(text: str, field: str = "text") -> None:
 def _check_open(request: ServiceRequest) -> None:
     if request.status == RequestStatus.CLOSED:
         raise Refused(_("A closed request never changes again."), code="closed")
+
+
+def _check_contact(contact: Contact | None, customer_id: int) -> None:
+    if contact and contact.customer_id != customer_id:
+        raise Refused(_("Choose a contact of this customer."), field="contact")
 
 
 def _check_moment(request: ServiceRequest, moment: datetime, at: datetime) -> None:

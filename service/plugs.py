@@ -18,14 +18,17 @@ from contracts.pages import ContractPage
 from service import commitments
 from service.forms.requests import PolicyForm
 from service.keeping import keep_all
-from service.models import ServiceRequest, SlaPolicy
+from service.models import ServiceRequest, SlaPolicy, Visit
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
+from service.pages.prices import PRICES
 from service.pages.reports import MAKE_REPORT, ReportPage
 from service.pages.requests import RequestPage
 from service.pages.surveys import SurveyPage
+from service.pages.visit_moves import PLAN
+from service.pages.visits import VisitPage
 from service.policies import choose_policy
 from service.rules import Standing
 from service.wording import STANDING_COLOURS, STANDINGS, amount_text
@@ -173,7 +176,34 @@ _PAGES = (
     PenaltyPage,
     PenaltyRulePage,
     ReportPage,
+    VisitPage,
 )
+
+
+def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
+    """A button and a tab with the visits that belong to a contract or a request."""
+
+    def found(record: Any, look: Look) -> Any:
+        rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
+        return rows.select_related("engineer", "customer")
+
+    button = SmartButton(
+        "visits",
+        _("Visits"),
+        VisitPage.icon,
+        count=lambda record, look: found(record, look).count(),
+        url=lambda record, look: f"{VisitPage.address()}?{relation}={record.pk}",
+        action="visits.view",
+    )
+    tab = Tab(
+        "visits",
+        _("Visits"),
+        "service/visits_of.html",
+        context=lambda record, look: {"visits": found(record, look), "colours": VisitPage.status_colours},
+        action="visits.view",
+        count=lambda record, look: int(found(record, look).count()),
+    )
+    return button, tab
 
 
 def plug() -> None:
@@ -183,3 +213,6 @@ def plug() -> None:
     ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, ASK_ACCESS, MAKE_REPORT)
     ContractPage.plug(papers_tab("contracts", needs="prices.view"))
     RequestPage.plug(ASK_ACCESS)
+    ContractPage.plug(*_visits_of("contract"))
+    RequestPage.plug(PLAN, after="arrive")
+    RequestPage.plug(*_visits_of("request"), PRICES.tab())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -10,38 +11,61 @@ from base.accounts.models import Role, User
 _SEE_ALL = frozenset({Role.SERVICE_MANAGER, Role.DIRECTOR, Role.AUDITOR})
 
 
-class ContractWork(models.QuerySet[Any]):
-    """Work on the contract at `contract`; an engineer sees what is theirs by the field `engineer`, nothing without one."""
+def sees_all(user: User) -> bool:
+    """Whether all service work is this person's to see."""
+    return user.role in _SEE_ALL
 
-    contract = "contract__"
-    engineer = ""
+
+class ContractWork(models.QuerySet[Any]):
+    """Work on a contract, reached `through` a path such as `request__`; what of it is an engineer's, `theirs` says."""
+
+    through = ""
 
     def visible_to(self, user: User) -> "ContractWork":
-        if user.role in _SEE_ALL:
+        if sees_all(user):
             return self
         if user.role == Role.MANAGER:
-            manager = f"{self.contract}manager"
+            manager = f"{self.through}contract__manager"
             return self.filter(Q(**{manager: user}) | Q(**{f"{manager}__deputy": user}))
-        if user.role == Role.ENGINEER and self.engineer:
-            return self.filter(**{self.engineer: user})
-        return self.none()
+        theirs = self.theirs(user) if user.role == Role.ENGINEER else None
+        return self.none() if theirs is None else self.filter(theirs)
+
+    def theirs(self, user: User) -> Q | None:
+        """The condition on what is an engineer's; None where nothing is."""
+        return None
 
 
 class RequestQuerySet(ContractWork):
-    engineer = "assignee"
+    def theirs(self, user: User) -> Q | None:
+        """What is assigned; and who is sent there has to know why."""
+        visit: Any = apps.get_model("service", "Visit")
+        sent = visit.objects.filter(engineer=user, request__isnull=False).values("request")
+        return Q(**{f"{self.through}assignee": user}) | Q(**{f"{self.through}pk__in": sent})
 
 
-class ThroughRequest(ContractWork):
+class ThroughRequest(RequestQuerySet):
     """What hangs on a request."""
 
-    contract, engineer = "request__contract__", "request__assignee"
+    through = "request__"
 
 
-class OwnAccess(ContractWork):
-    engineer = "engineer"
+class VisitQuerySet(ContractWork):
+    def theirs(self, user: User) -> Q | None:
+        return Q(**{f"{self.through}engineer": user}) | Q(**{f"{self.through}request__assignee": user})
 
 
-class ThroughAccess(ContractWork):
+class ThroughVisit(VisitQuerySet):
+    """What hangs on a visit."""
+
+    through = "visit__"
+
+
+class AccessQuerySet(ContractWork):
+    def theirs(self, user: User) -> Q | None:
+        return Q(**{f"{self.through}engineer": user})
+
+
+class ThroughAccess(AccessQuerySet):
     """What hangs on a remote access."""
 
-    contract, engineer = "access__contract__", "access__engineer"
+    through = "access__"

@@ -7,6 +7,7 @@ from service.choices import PenaltyStatus as P
 from service.choices import SurveyStatus as Y
 from service.enums import Happening as H  # noqa: N817 (stands in every line below)
 from service.enums import RequestStatus as S
+from service.enums import VisitStatus as V
 
 #: Somebody works on it, or should.
 OPEN = frozenset({S.NEW, S.WORKING, S.WAITING})
@@ -47,5 +48,19 @@ PENALTY = StateTable(
         Move("granted", frozenset({P.PROPOSED, P.WAIVED}), P.GRANTED, "penalties.decide"),
         Move("waived", frozenset({P.PROPOSED, P.GRANTED}), P.WAIVED, "penalties.decide"),
         Move("credited", frozenset({P.GRANTED}), P.CREDITED, NOBODY),
+    ]
+)
+
+#: Somebody is to go there, or is there: it takes up the engineer's time.
+UNDER_WAY = frozenset({V.PLANNED, V.ON_SITE})
+#: What is written down of it may still be changed.
+UNSIGNED = UNDER_WAY | {V.DONE}
+
+VISIT = StateTable(
+    [
+        Move("came", frozenset({V.PLANNED}), V.ON_SITE, "visits.work"),
+        Move("left", frozenset({V.ON_SITE}), V.DONE, "visits.work"),
+        Move("signed", frozenset({V.DONE}), V.SIGNED, "visits.work"),
+        Move("called_off", UNDER_WAY, V.CANCELLED, "visits.plan"),
     ]
 )

@@ -8,12 +8,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter import words
+from base.company.models import Company
 from base.company.queries import company
 from base.documents import texts
 from base.documents.mail import MailDraft, Reader, write_mails
 from base.documents.texts import from_files
 from contracts.mailing import VARIABLES, samples, values_of
-from contracts.models import Contact, Contract
+from contracts.models import Contact, Contract, Customer
 from contracts.queries import reader_of
 from service import labels
 from service.models import ServiceRequest
@@ -94,10 +95,7 @@ KINDS = [
 
 def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
     """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address."""
-    contract = request.contract
-    if contract is None:
-        return
-    reader = _reader(request)
+    reader = desk_reader(request.contact, request.customer, request.contract)
     if not reader.email:
         return
     ours = company()
@@ -111,9 +109,8 @@ def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str
         target=request,
         reader=reader,
         reply_to=engineer,
-        variables=values_of(contract, reader.language, ours)
+        variables=desk_values(request.contract, request.customer, reader, ours)
         | {
-            "reader": reader.name or request.customer.name,
             "request": request.number,
             "title": request.title,
             "class": label,
@@ -138,10 +135,7 @@ def mail_contact(
 
     `said(language)` gives what the mail says beside what every mail about a contract does.
     """
-    customer = contract.customer
-    reader = reader_of(contract)
-    if contact and contact.email and not customer.no_mail:
-        reader = Reader(contact.name, contact.email, contact.language or customer.language)
+    reader = desk_reader(contact, contract.customer, contract)
     if not reader.email:
         return False
     copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
@@ -154,18 +148,29 @@ def mail_contact(
         reader=reader,
         cc=copy,
         reply_to=copy,
-        variables=values_of(contract, reader.language, company()) | {"reader": reader.name or customer.name} | told,
+        variables=desk_values(contract, contract.customer, reader, company()) | told,
     )
     write_mails([draft], at=at)
     return True
 
 
-def _reader(request: ServiceRequest) -> Reader:
-    contact, customer = request.contact, request.customer
+def desk_reader(contact: Contact | None, customer: Customer, contract: Contract | None) -> Reader:
+    """Who is written to about service work: the contact named, else the contract's reader; perhaps nobody."""
     if contact and contact.email and not customer.no_mail:
         return Reader(contact.name, contact.email, contact.language or customer.language)
-    assert request.contract
-    return reader_of(request.contract)
+    return reader_of(contract) if contract else Reader("", "", customer.language)
+
+
+def desk_values(contract: Contract | None, customer: Customer, reader: Reader, ours: Company) -> dict[str, str]:
+    """The values of `VARIABLES`; without a contract those of it are empty, and their lines left out."""
+    known = dict.fromkeys(VARIABLES, "") | {
+        "customer": customer.name,
+        "phone": ours.phone or ours.hotline,
+        "company": (ours.name_en if reader.language == "en" else "") or ours.name,
+        "hotline": ours.hotline,
+    }
+    values = values_of(contract, reader.language, ours) if contract else known
+    return values | {"reader": reader.name or customer.name}
 
 
 def plug() -> None:

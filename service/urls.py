@@ -4,18 +4,25 @@ from django.urls import path
 
 from base.mailroom.record_papers import routes
 from contracts.pages import ContractPage
-from service.pages import coverage, customer, surveys
+from service.pages import calls, coverage, customer, day, month, surveys, visits
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import AccessPage, ManagerChangePage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
+from service.pages.prices import PRICES
 from service.pages.reports import ReportPage
 from service.pages.requests import RequestPage
 from service.pages.surveys import SurveyPage
 
 urlpatterns = [
     path("requests/coverage/", coverage.hint, name="request_coverage"),
+    path("requests/calling/", calls.find, name="request_calling"),
+    *PRICES.urls(),
     path("requests/", RequestPage.urls()),
+    *visits.urlpatterns,
+    path("service/month/", month.show, name="service_month"),
+    path("service/month/feed/", month.feed, name="service_feed"),
+    path("service/day/", day.show, name="service_day"),
     path("sla/", PolicyPage.urls()),
     path("access/", AccessPage.urls()),
     path("manager-changes/", ManagerChangePage.urls()),

@@ -80,6 +80,8 @@ class ModelPage:
     chatter: ClassVar[bool] = True
     #: A template above the sheet's groups, given `record`, `look`, `page` and `banner(record, look)`.
     banner_template: ClassVar[str] = ""
+    #: A template above the form of a new record, given `look` and `page`.
+    new_template: ClassVar[str] = ""
     #: A template above the list, given `look`, `page` and `banner(None, look)`.
     list_banner_template: ClassVar[str] = ""
 

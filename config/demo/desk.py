@@ -1,11 +1,18 @@
 """The demo's service desk: calls that came in, most of them long solved, some still open today."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from io import BytesIO
 
+from django.core.files.base import ContentFile
+from moneyed import Money
+from PIL import Image, ImageDraw
+
+from base.accounts.models import User
 from config.demo.people import Story
 from contracts.models import Contract
-from service import operations
-from service.models import ServiceRequest
+from service import operations, prices, signing, visits
+from service.enums import VisitKind
+from service.models import PriceLine, ServiceRequest, Visit, VisitPart
 
 _TROUBLE = (
     ("critical", "系统无法登录，全部用户受影响", "认证服务内存不足，已扩容并重启。"),
@@ -25,6 +32,11 @@ def calls(story: Story, day: date) -> None:
     contracts = list(covered.select_related("customer", "contact", "engineer").distinct())
     for _n in range(story.dice.randint(1, 3) if contracts else 0):
         _call(story, day, story.dice.choice(contracts))
+    if day > story.today - timedelta(days=28) and contracts:
+        _training(story, day, story.dice.choice(contracts))
+    if day == story.today:
+        _coming(story, contracts)
+        _outside(story)
 
 
 def _call(story: Story, day: date, contract: Contract) -> None:
@@ -45,9 +57,9 @@ def _call(story: Story, day: date, contract: Contract) -> None:
     if day >= story.today - timedelta(days=2):
         _leave_open(story, request)
         return
-    if kind == "critical":
+    if kind == "critical" and contract.engineer:
         at += timedelta(minutes=dice.randint(60, 300))
-        operations.arrive(request=request, arrived_at=at, by=contract.engineer or desk, at=at)
+        _go(story, request, at)
     at += timedelta(minutes=dice.randint(30, 600))
     operations.resolve(request=request, solution=solution, by=contract.engineer or desk, at=at)
     if dice.random() < 0.9:
@@ -58,3 +70,105 @@ def _leave_open(story: Story, request: ServiceRequest) -> None:
     if story.dice.random() < 0.3:
         at = story.at(story.today, 5) + timedelta(minutes=30)
         operations.pause(request=request, reason="请提供出错时间段的系统日志。", by=story.people["service"], at=at)
+
+
+def _go(story: Story, request: ServiceRequest, at: datetime) -> None:
+    """An engineer drives there and changes a part; of every third visit the record is signed on the spot."""
+    engineer, desk = request.assignee, story.people["service"]
+    if engineer is None or _is_busy(engineer, at, at + timedelta(hours=2)):
+        operations.arrive(request=request, arrived_at=at, by=desk, at=at)
+        return
+    when = {"planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer}
+    visit = visits.plan(request=request, values=when, by=desk, at=at - timedelta(minutes=30))
+    visits.arrive(visit=visit, arrived_at=at, by=engineer, at=at)
+    part = {"name": "服务器内存", "model": "DDR4 32GB", "old_serial": f"M{visit.pk:06d}", "new_serial": f"N{visit.pk:06d}",
+            "quantity": 2, "cost": Money("1280.00", "CNY"), "charged": False}  # fmt: skip
+    visits.save_part(part=VisitPart(visit=visit), values=part, by=engineer, at=at)
+    _finish(
+        visit,
+        at + timedelta(minutes=90),
+        "认证服务占用内存过高。",
+        "扩容内存并重启服务，验证登录正常。",
+        is_signed=visit.pk % 3 == 0,
+    )
+
+
+def _is_busy(engineer: User, start: datetime, end: datetime) -> bool:
+    return Visit.objects.filter(engineer=engineer, planned_at__lt=end, planned_until__gt=start).exists()
+
+
+def _finish(visit: Visit, at: datetime, cause: str, work: str, *, is_signed: bool) -> None:
+    values = {"cause": cause, "work": work, "next_steps": "一周后回访，观察运行情况。"}
+    visits.leave(visit=visit, left_at=at, values=values, signature=_hand(visit.pk), by=visit.engineer, at=at)
+    if is_signed:
+        signing.sign(
+            visit=visit, signer=visit.contact_name or "王工", signed_on=at.date(), satisfaction="very_good",
+            signature=_hand(visit.pk + 7), by=visit.engineer, at=at,
+        )  # fmt: skip
+
+
+def _training(story: Story, day: date, contract: Contract) -> None:
+    """Some weeks an engineer trains a customer's people; the record comes back signed, or is still waited for."""
+    engineer, at = contract.engineer, story.at(day, 14)
+    if engineer is None or day == story.today or _is_busy(engineer, at, at + timedelta(hours=3)):
+        return
+    values = {
+        "kind": VisitKind.TRAINING, "title": "系统管理员操作培训", "planned_at": at, "planned_until": at + timedelta(hours=3),
+        "engineer": engineer,
+    }  # fmt: skip
+    visit = visits.plan(contract=contract, values=values, by=story.people["service"], at=at - timedelta(days=2))
+    visits.arrive(visit=visit, arrived_at=at, by=engineer, at=at)
+    _finish(visit, at + timedelta(hours=3), "", "完成系统管理员培训，参训 12 人，考核全部通过。", is_signed=False)
+
+
+def _coming(story: Story, contracts: list[Contract]) -> None:
+    """Today's and the coming days' visits of both engineers."""
+    kinds = (
+        (VisitKind.FAULT, "存储告警排查"),
+        (VisitKind.UPGRADE, "版本升级 V3.2"),
+        (VisitKind.INSTALLATION, "新增节点安装"),
+    )
+    for engineer in (story.people["engineer"], story.people["engineer2"]):
+        for days, hour, (kind, title) in zip((0, 0, 1, 3), (9, 15, 9, 13), (*kinds, kinds[0]), strict=True):
+            at = story.at(story.today + timedelta(days=days), hour)
+            values = {
+                "kind": kind, "title": title, "planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer,
+            }  # fmt: skip
+            if not _is_busy(engineer, at, at + timedelta(hours=2)):
+                visits.plan(
+                    contract=story.dice.choice(contracts),
+                    values=values,
+                    by=story.people["service"],
+                    at=story.at(story.today, 5),
+                )
+
+
+def _outside(story: Story) -> None:
+    """A call from somebody whose coverage has ended: a price is offered, and agreed for one part of it."""
+    ended = Contract.objects.filter(terms__last_day__lt=story.today).exclude(terms__last_day__gte=story.today)
+    contract = ended.select_related("customer", "contact", "engineer").order_by("number").first()
+    if contract is None:
+        return
+    at, desk = story.at(story.today, 5), story.people["service"]
+    values = {
+        "request_class": "serious",
+        "title": "数据库无法备份",
+        "system": contract.project,
+        "assignee": contract.engineer,
+    }
+    request = operations.take(contract=contract, values=values, reported_at=at, by=desk, at=at)
+    said = contract.contact.name if contract.contact else "张工"
+    for text, amount, agreed in (("上门排查（两人天）", "3200.00", said), ("更换备份磁带机", "8600.00", "")):
+        line = {"text": text, "amount": Money(amount, contract.amount.currency), "agreed_by": agreed,
+                "agreed_on": story.today if agreed else None}  # fmt: skip
+        prices.save_price(line=PriceLine(request=request), values=line, by=desk, at=at)
+
+
+def _hand(seed: int) -> "ContentFile[bytes]":
+    """A scribble that looks like somebody's name from a distance."""
+    picture = Image.new("RGBA", (360, 120))
+    points = [(20 + 8 * n, 60 + ((seed * 37 + n * n * 13 + n * 29) % 71) - 35) for n in range(40)]
+    ImageDraw.Draw(picture).line(points, fill="#10204a", width=4, joint="curve")
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return ContentFile(out.getvalue(), name="signature.png")

@@ -16,6 +16,8 @@ from billing.models import Invoice, RenewalQuote
 from config.integrity.finding import Fault, named
 from contracts.enums import ContractStatus
 from contracts.models import Contract
+from service.enums import VisitStatus
+from service.models import Visit
 from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 
@@ -67,6 +69,7 @@ def told(on: date) -> Iterator[Fault]:
         RenewalQuote: {QuoteStatus.DRAFT},
         Invoice: {InvoiceStatus.DRAFT},
         OutgoingMail: {MailStatus.QUEUED},
+        Visit: {VisitStatus.PLANNED},
     }
     for model, first in begins.items():
         record: Any

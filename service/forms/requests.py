@@ -17,6 +17,7 @@ from service import labels
 from service.enums import Leg, Phase, RequestClass
 from service.models import ServiceRequest, SlaPolicy
 from service.queries import classes_of, table_of
+from service.querysets import sees_all
 from service.rules import Target
 from service.wording import target_typed, typed_target
 from warranty.forms import engineers
@@ -48,7 +49,7 @@ class RequestForm(SheetForm):
     class Meta:
         model = ServiceRequest
         fields = [
-            "contract", "caller", "phone", "channel", "request_class", "system", "title", "description", "reported_at",
+            "contract", "customer", "contact", "caller", "phone", "channel", "request_class", "system", "title", "description", "reported_at",
             "assignee",
         ]  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
@@ -56,13 +57,18 @@ class RequestForm(SheetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.instance.pk:
-            for name in ("contract", "request_class", "reported_at", "assignee"):
+            for name in ("contract", "customer", "request_class", "reported_at", "assignee"):
                 del self.fields[name]
             return
         contract: Any = self.fields["contract"]
-        contract.required = True
+        customer: Any = self.fields["customer"]
+        customer.required, customer.help_text = False, _("Only where there is no contract.")
         if self.look:
             contract.queryset = Contract.objects.visible_to(self.look.user)
+            if not sees_all(self.look.user):
+                # What is not of their contracts they could not see afterwards.
+                del self.fields["customer"]
+                contract.required = True
         # What covers it is shown before anybody promises anything.
         contract.widget.attrs |= {
             "hx-get": reverse("request_coverage"), "hx-target": "#coverage-hint", "hx-trigger": "change, load",

@@ -7,6 +7,7 @@ from service.models.reports import FulfilmentReport
 from service.models.requests import Alarm, RequestEvent, ServiceRequest
 from service.models.sla import ContractPolicy, SlaPolicy, SlaTarget, SlaVersion
 from service.models.surveys import Survey
+from service.models.visits import PriceLine, Visit, VisitPart
 
 __all__ = [
     "CONSENTS",
@@ -20,6 +21,7 @@ __all__ = [
     "ManagerChange",
     "Penalty",
     "PenaltyRule",
+    "PriceLine",
     "RemoteAccess",
     "RemoteSession",
     "RequestEvent",
@@ -28,4 +30,6 @@ __all__ = [
     "SlaTarget",
     "SlaVersion",
     "Survey",
+    "Visit",
+    "VisitPart",
 ]

@@ -11,7 +11,7 @@ from base.chatter.models import Tracked
 from contracts.models import Contact, Contract
 from service.choices import AnswerChannel, ConsentStatus
 from service.models.requests import ServiceRequest
-from service.querysets import ContractWork, OwnAccess, ThroughAccess
+from service.querysets import AccessQuerySet, ContractWork, ThroughAccess
 
 
 class Consent(Tracked):
@@ -57,7 +57,7 @@ class RemoteAccess(Consent):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
 
-    objects = OwnAccess.as_manager()
+    objects = AccessQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remote access")

@@ -89,6 +89,7 @@ class ServiceRequest(Tracked):
         indexes = [
             models.Index(fields=["status", "resolve_by"], name="request_open"),
             models.Index(fields=["-reported_at", "-id"], name="request_newest"),
+            models.Index(fields=["status", "-reported_at", "-id"], name="request_stack"),
         ]
 
     def __str__(self) -> str:

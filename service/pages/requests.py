@@ -25,6 +25,7 @@ from service.explain import stretches
 from service.forms.requests import RequestForm
 from service.models import ServiceRequest
 from service.pages.moves import BULK, MOVES
+from service.pages.price_notice import notice
 from service.queries import LEG_FIELDS, due_within, history_at, open_requests, overdue, promise_of, similar
 from service.states import OPEN
 from service.wording import target_text, why_text
@@ -139,7 +140,7 @@ class RequestPage(ModelPage):
     group_by = ["status", "request_class", "assignee", "customer", "resolution", "reported_at:month"]
     home_query = "quick=open"
     sheet = [
-        Group(_("What is wrong"), ["title", "system", "caller", "phone", "channel", "reported_at"]),
+        Group(_("What is wrong"), ["title", "system", "contact", "caller", "phone", "channel", "reported_at"]),
         Group(
             _("Covered by"),
             [
@@ -172,11 +173,15 @@ class RequestPage(ModelPage):
     moves = MOVES
     bulk = BULK
     form = RequestForm
+    new_template = "service/calling.html"
+    banner_template = "service/price_notice.html"
     status_field = "status"
     status_path = [RequestStatus.NEW, RequestStatus.WORKING, RequestStatus.SOLVED, RequestStatus.CLOSED]
     status_colours = STATUS_COLOURS
     board = Board(
-        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"], columns=["new", "working", "waiting", "solved"]
+        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"],
+        columns=["new", "working", "waiting", "solved"],
+        limit=30,
     )
 
     @classmethod
@@ -188,6 +193,10 @@ class RequestPage(ModelPage):
         return f"{record.title} · {record.customer}"
 
     @classmethod
+    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+        return notice(record)
+
+    @classmethod
     def may_edit(cls, record: Any, look: Look) -> bool:
         return bool(record.status != RequestStatus.CLOSED)
 
@@ -195,7 +204,8 @@ class RequestPage(ModelPage):
     def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
         if record.pk is None:
             values = dict(values)
-            contract, reported_at = values.pop("contract"), values.pop("reported_at")
-            return operations.take(contract=contract, values=values, reported_at=reported_at, by=by, at=at)
+            whose = {"contract": values.pop("contract"), "customer": values.pop("customer", None)}
+            reported_at = values.pop("reported_at")
+            return operations.take(**whose, values=values, reported_at=reported_at, by=by, at=at)
         operations.edit(request=record, values=values, by=by, at=at, seen=seen)
         return record

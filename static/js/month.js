@@ -9,6 +9,7 @@
     firstDay: 1,
     height: "auto",
     dayMaxEvents: 5,
+    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,listMonth" },
     events: {
       url: place.dataset.feed,

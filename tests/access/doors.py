@@ -224,6 +224,12 @@ def _hanging(model: type[Any]) -> Callable[[Asked], list[tuple[tuple[Any, ...], 
     return found
 
 
+def _row(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    """A row that is changed inside a tab."""
+    related = {"visits_parts": "parts", "requests_prices": "prices"}[asked.pattern.name]
+    return [((each.pk,), "") for each in getattr(asked.record, related).all()[:1]]
+
+
 def _token(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
     return [((link_token(asked.side.of(QuoteLink).filter(quote__status="sent").first().quote),), "")]
 
@@ -236,6 +242,7 @@ FILLED: dict[tuple[str, ...], Callable[[Asked], list[tuple[tuple[Any, ...], str]
     ("kind",): lambda asked: [((kind,), "") for kind in KINDS],
     ("kind", "part"): _part,
     ("favourite",): _favourite,
+    ("row",): _row,
     ("todo",): _hanging(Todo),
     ("file",): _hanging(Attachment),
     ("document",): _hanging(Document),

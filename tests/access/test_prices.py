@@ -8,19 +8,22 @@ from djmoney.models.fields import MoneyField
 from base.accounts.access import may
 from base.accounts.models import Role
 from base.ui import operations, registry
+from service.models import PriceLine, Visit, VisitPart
 from tests.access.answers import told
 from tests.access.doors import doors
 from tests.access.test_rows import _around, words
 
 pytestmark = pytest.mark.django_db
 
+#: What a visit costs is told by whoever makes it: the customer signs it with the service record.
+TOLD_ON_SITE = {PriceLine, Visit, VisitPart}
 BLIND = [Role.SERVICE_MANAGER, Role.ENGINEER, Role.ADMINISTRATOR]
 
 
 def sums():
     """Every sum of money in the database of a thousand or more, as it may be written."""
     found = set()
-    for model in apps.get_models():
+    for model in set(apps.get_models()) - TOLD_ON_SITE:
         for field in model._meta.concrete_fields:
             if isinstance(field, MoneyField):
                 for amount in model._base_manager.values_list(field.name, flat=True):

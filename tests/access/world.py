@@ -28,7 +28,8 @@ from billing import decisions, exports, invoices
 from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
-from service.models import SlaPolicy
+from service import prices, visits
+from service.models import PriceLine, ServiceRequest, SlaPolicy, VisitPart
 from service.operations import take
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
@@ -123,6 +124,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     for step in ("draft", "requested", "paid"):
         _invoice(made(year_ago), step, manager)
     _request(made(year_ago), mark, manager, engineer)
+    _visit(mark, manager, engineer)
     _ledger(mark, manager, AMOUNT)
     _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
     screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
@@ -159,6 +161,24 @@ def _request(contract: Contract, mark: str, manager: User, engineer: User) -> No
                 "request_class": "critical", "assignee": engineer,
             },
         )  # fmt: skip
+
+
+def _visit(mark: str, manager: User, engineer: User) -> None:
+    """Two planned visits, one of them for a request, with a part; and the price of a request's work."""
+    request = ServiceRequest.objects.filter(title__startswith=mark).latest("pk")
+    desk = User.objects.get(role=Role.SERVICE_MANAGER)
+    for days, whose in ((1, {"request": request}), (2, {"contract": request.contract})):
+        start = AT + timedelta(days=days)
+        values = {
+            "planned_at": start, "planned_until": start + timedelta(hours=1), "engineer": engineer,
+            "title": f"{mark} visit", "address": f"{mark} Street 1", "contact_name": f"{mark} Zhou",
+        }  # fmt: skip
+        visit = visits.plan(**whose, values=values, by=desk, at=AT)
+        part = {"name": f"{mark} disk", "old_serial": f"{mark}-1"}
+        visits.save_part(part=VisitPart(visit=visit), values=part, by=desk, at=AT)
+    line = {"text": f"{mark} price", "amount": cny("4321.00"), "agreed_on": None, "agreed_by": ""}
+    for each in ServiceRequest.objects.filter(contract=request.contract):
+        prices.save_price(line=PriceLine(request=each), values=line, by=manager, at=AT)
 
 
 def _ledger(mark: str, by: User, amount: str) -> None:

@@ -12,7 +12,7 @@ from base.lib.errors import Refused
 from billing import sending
 from contracts.models import Customer
 from service import commitments, operations, penalties, reports, surveys
-from service.documents import commitment_letter, fulfilment_report
+from service.documents.promises import commitment_letter, fulfilment_report
 from service.fulfilment import fulfilment
 from service.models import FulfilmentReport, Penalty, Survey
 from tests.chain import AT, ON, accepted, day, drafted

@@ -1,6 +1,6 @@
 """How values are written on papers, in the language that is active."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
@@ -42,3 +42,9 @@ def day(value: date) -> str:
     """`2026年11月22日`, `22 November 2026`: never to be read in two ways."""
     chinese = (translation.get_language() or "").startswith("zh")
     return formats.date_format(value, "Y年n月j日" if chinese else "j F Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`2026年11月22日 09:30`, as it was at that place: the value carries its zone. Empty for none."""
+    return f"{day(value.date())} {value:%H:%M}" if value else ""

@@ -59,12 +59,23 @@ def list_context(listing: Listing, *, view: str) -> dict[str, Any]:
     page, look = listing.page, listing.look
     return {
         **body_context(listing),
-        **search_context(listing),
-        "view": view,
+        **panel_context(listing, view=view),
         "banner": page.banner(None, look) if page.list_banner_template else {},
         "headings": table.headings(listing),
         "totals": table.totals_row(listing, listing.totals) if any(each.total for each in listing.columns) else None,
         "bulk": [each for each in page.bulk if look.may(each.action)],
+    }
+
+
+def panel_context(listing: Listing, *, view: str) -> dict[str, Any]:
+    """What stands above the rows, whichever way they are shown: no row is read for it."""
+    page, look = listing.page, listing.look
+    return {
+        "page": page,
+        "listing": listing,
+        "look": look,
+        **search_context(listing),
+        "view": view,
         "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
         "may_export": bool(page.actions.export and look.may(page.actions.export)),
     }

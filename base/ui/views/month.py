@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.views.list_ import list_context
+from base.ui.views.list_ import panel_context
 
 #: Entries of one feed, and days one may span.
 LIMIT, SPAN = 1000, 100
@@ -19,8 +19,8 @@ LIMIT, SPAN = 1000, 100
 @require_safe
 def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
     look = Look.of(request)
-    listing = Listing(page, request.GET, look, size=1)
-    return TemplateResponse(request, "ui/month.html", list_context(listing, view="month"))
+    listing = Listing(page, request.GET, look)
+    return TemplateResponse(request, "ui/month.html", panel_context(listing, view="month"))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The papers that the desk writes (DESIGN 6; sections and fields: china-practice 5)."""
+"""The commitment letter 服务承诺书 and the fulfilment report 服务履约报告."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

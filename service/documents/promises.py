@@ -1,4 +1,4 @@
-"""The desk's papers, filled from the records."""
+"""The commitment letter and the fulfilment report, filled from the records."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,11 +15,12 @@ from base.mailroom.record_papers import Paper, offer
 from contracts.models import Contract
 from contracts.paperwork import letter_head
 from contracts.queries import in_force, reader_of
-from service import labels, papers
+from service import labels
 from service.choices import CommitmentUnit, DeliveryKind, FeeBase, FeeUnit
 from service.enums import Leg, Phase, RequestClass
 from service.fulfilment import Fulfilment, fulfilment
 from service.models import FulfilmentReport
+from service.papers import promises as papers
 from service.penalties import rule_for
 from service.queries import table_of, version_for
 from service.reports import has_left, key_of

@@ -1,0 +1,43 @@
+"""The box above a new request: who is calling, and a link that fills the form with what is known of them."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from base.accounts.access import action
+from base.ui.look import Look
+from service.calls import Match, who_calls
+from service.pages.requests import RequestPage
+from warranty.wording import COVERAGE_COLOURS
+
+
+@action("requests.take")
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """A few lines under the box; with a text and nobody found, it says so."""
+    look = Look.of(request)
+    text = request.GET.get("calling", "").strip()
+    lines = [
+        {
+            "match": each,
+            "colour": COVERAGE_COLOURS[each.coverage] if each.coverage else "red",
+            "href": f"{RequestPage.address('create')}?{urlencode(_known(each))}",
+        }
+        for each in who_calls(text, user=look.user, on=look.today)
+    ]
+    return TemplateResponse(request, "service/callers.html", {"text": text, "lines": lines})
+
+
+def _known(match: Match) -> dict[str, object]:
+    """What the form is filled with."""
+    contact, contract = match.contact, match.contract
+    known: dict[str, object] = {}
+    if contract:
+        known |= {"contract": contract.pk, "system": contract.project}
+    else:
+        known["customer"] = match.customer.pk
+    if contact:
+        known |= {"contact": contact.pk, "caller": contact.name, "phone": contact.phone}
+    return known

@@ -1,0 +1,105 @@
+"""What can be done with a visit: each button calls one operation."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui.look import Look
+from base.ui.parts import Move
+from service import signing, visits
+from service.enums import VisitStatus as V
+from service.forms import visits as forms
+from service.models import ServiceRequest, Visit
+from service.states import OPEN, UNDER_WAY
+
+Data = Mapping[str, Any]
+
+
+def _came(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    visits.arrive(visit=visit, arrived_at=data["arrived_at"] or at, by=by, at=at, seen=seen)
+
+
+def _left(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    values = dict(data)
+    left_at, signature = values.pop("left_at") or at, values.pop("signature")
+    visits.leave(visit=visit, left_at=left_at, values=values, signature=signature, by=by, at=at, seen=seen)
+
+
+def _sign(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    signing.sign(visit=visit, **data, by=by, at=at, seen=seen)
+
+
+def _reschedule(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    visits.reschedule(visit=visit, **data, by=by, at=at, seen=seen)
+
+
+def _call_off(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    visits.call_off(visit=visit, reason=data["reason"], by=by, at=at, seen=seen)
+
+
+def _plan(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Visit:
+    return visits.plan(request=request, values=data, by=by, at=at)
+
+
+def _written(visit: Visit, look: Look) -> Data:
+    return {"cause": visit.cause, "work": visit.work, "next_steps": visit.next_steps}
+
+
+def _signing(visit: Visit, look: Look) -> Data:
+    return {"signer": visit.contact_name, "signed_on": look.today}
+
+
+def _as_planned(visit: Visit, look: Look) -> Data:
+    return {
+        "planned_at": timezone.localtime(visit.planned_at),
+        "planned_until": timezone.localtime(visit.planned_until),
+        "engineer": visit.engineer_id,
+    }
+
+
+def _for_request(request: ServiceRequest, look: Look) -> Data:
+    return (
+        forms.proposed(look)
+        | visits.known(request, request.contract, request.customer)
+        | {"engineer": request.assignee_id}
+    )
+
+
+MOVES = [
+    Move(
+        "came", _("Arrived"), "visits.work", _came, allowed=lambda visit: visit.status == V.PLANNED,
+        form=forms.CameForm, style="primary", icon="map-pin-check", target=V.ON_SITE,
+        done=_("The arrival is written down, and the request's clock knows of it."),
+    ),
+    Move(
+        "left", _("Report and leave"), "visits.work", _left, allowed=lambda visit: visit.status == V.ON_SITE,
+        form=forms.LeaveForm, initial=_written, style="primary", icon="clipboard-text", target=V.DONE,
+        done=_("The work is reported; have the service record signed."),
+    ),
+    Move(
+        "sign", _("Have it signed"), "visits.work", _sign, allowed=lambda visit: visit.status == V.DONE,
+        form=forms.SignForm, initial=_signing, style="primary", icon="signature", target=V.SIGNED,
+        confirm=_("Once it is signed, the record never changes again."),
+        done=_("The service record is signed and stored."),
+    ),
+    Move(
+        "reschedule", _("Reschedule"), "visits.plan", _reschedule, allowed=lambda visit: visit.status == V.PLANNED,
+        form=forms.TimeForm, initial=_as_planned, icon="calendar-time",
+        confirm=_("The customer is told by mail."), done=_("The visit is rescheduled."),
+    ),
+    Move(
+        "call_off", _("Call off"), "visits.plan", _call_off, allowed=lambda visit: visit.status in UNDER_WAY,
+        form=forms.CallOffForm, icon="calendar-x", style="outline-danger", done=_("The visit is called off."),
+    ),
+]  # fmt: skip
+
+#: On a request: a visit for it.
+PLAN = Move(
+    "visit", _("Plan a visit"), "visits.plan", _plan, allowed=lambda request: request.status in OPEN,
+    form=forms.PlanForm, initial=_for_request, icon="calendar-plus",
+    done=_("The visit is planned; customer and engineer are told."),
+)  # fmt: skip

@@ -1,0 +1,297 @@
+"""Going to a customer: planned, moved, held, reported, called off (issue: on-site service). Signing is `signing.py`.
+
+Two visits of one engineer at the same time are refused, not only warned of: nobody is in two places, and a visit
+without an engineer who can come is a promise broken.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import Role, User
+from base.chatter.files import add_attachment
+from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
+from base.company.queries import today
+from base.documents.numbers import draw
+from base.lib.errors import Refused
+from contracts.enums import Coverage
+from contracts.models import Contact, Contract, Customer
+from service import operations
+from service.documents.visits import ENGINEERS_SIGNATURE
+from service.enums import Happening, VisitKind
+from service.models import ServiceRequest, Visit, VisitPart
+from service.money import check_sum
+from service.states import OPEN, UNDER_WAY, UNSIGNED, VISIT
+from service.visit_mails import tell_of_visit
+from warranty.queries import coverage_on
+
+PREFIX = "FD"
+_OPEN_DAYS = frozenset({Coverage.NONE, Coverage.TRIAL, Coverage.FREE, Coverage.PAID, Coverage.GOODWILL})
+
+
+@transaction.atomic
+def plan(
+    *,
+    values: Mapping[str, Any],
+    contract: Contract | None = None,
+    customer: Customer | None = None,
+    request: ServiceRequest | None = None,
+    by: User,
+    at: datetime,
+) -> Visit:
+    """Plan a visit for a request, a contract, or a customer without one; the customer is told, the engineer asked.
+
+    `values` are the visit's own fields: `planned_at`, `planned_until` and `engineer` at least. What is not said of
+    contact, address and system follows from the request or the contract. Raises `Refused` for an end before the
+    beginning, somebody who is no engineer, one who is elsewhere then, and another customer's contact.
+    """
+    require(by, "visits.plan")
+    if request:
+        contract, customer = request.contract, request.customer
+    if contract:
+        customer = contract.customer
+    if customer is None:
+        raise Refused(_("Say whom the visit is for."), field="contract")
+    on = today(values["planned_at"])
+    [number] = draw(PREFIX, on.year)
+    visit = Visit(
+        **{**known(request, contract, customer), **_said(values)},
+        number=number,
+        customer=customer,
+        contract=contract,
+        request=request,
+        planned_on=on,
+        covered=covered_on(contract, on),
+    )
+    _check_contact(visit.contact, customer)
+    _check_time(visit, visit.planned_at, visit.planned_until, visit.engineer)
+    create(visit, by=by, at=at, verb="visit_planned")
+    if request:
+        record(request, "visit_planned", by=by, at=at, note=number)
+    _ask_engineer(visit, at=at)
+    tell_of_visit(visit, "visit_planned", at=at)
+    return visit
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person left empty follows from the request or the contract."""
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def known(request: ServiceRequest | None, contract: Contract | None, customer: Customer) -> dict[str, Any]:
+    """What a visit is, where and with whom, as far as the request or the contract say."""
+    contact = (request.contact if request else None) or (contract.contact if contract else None)
+    return {
+        "kind": VisitKind.FAULT,
+        "title": request.title if request else "",
+        "system": (request.system if request else "") or (contract.project if contract else ""),
+        "contact": contact,
+        "contact_name": (request.caller if request else "") or (contact.name if contact else ""),
+        "phone": (request.phone if request else "") or (contact.phone if contact else ""),
+        "address": customer.address,
+    }
+
+
+def covered_on(contract: Contract | None, on: date) -> bool:
+    """Whether a day's work on a contract is paid for by what was agreed; before final acceptance it is."""
+    return contract is not None and coverage_on(contract, list(contract.terms.order_by("first_day")), on) in _OPEN_DAYS
+
+
+@transaction.atomic
+def reschedule(
+    *,
+    visit: Visit,
+    planned_at: datetime,
+    planned_until: datetime,
+    engineer: User,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Another time, or another engineer: the customer is told of it, and the to-do goes along."""
+    require(by, "visits.plan")
+    _check_state(visit, VISIT.move("came").sources)
+    _check_time(visit, planned_at, planned_until, engineer)
+    values = {
+        "planned_at": planned_at, "planned_until": planned_until, "planned_on": today(planned_at), "engineer": engineer,
+    }  # fmt: skip
+    if change(visit, values, by=by, at=at, verb="rescheduled", seen=seen):
+        settle_todos(visit, "visit_to_hold", by=by, at=at)
+        _ask_engineer(visit, at=at)
+        tell_of_visit(visit, "visit_moved", at=at)
+
+
+@transaction.atomic
+def arrive(*, visit: Visit, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
+    """The engineer is on site; the clock of the request it is for is told, unless somebody was there before."""
+    require(by, "visits.work")
+    _check_past(arrived_at, at, "arrived_at")
+    move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at}, seen=seen)
+    request = visit.request
+    if request and request.status in OPEN and not request.happenings.filter(kind=Happening.ARRIVED).exists():
+        operations.arrive(request=request, arrived_at=arrived_at, by=by, at=at)
+
+
+@transaction.atomic
+def leave(
+    *,
+    visit: Visit,
+    left_at: datetime,
+    values: Mapping[str, Any],
+    signature: "File[bytes] | None" = None,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """The engineer leaves and says what was done: `work`, and as far as there is any `cause`, `next_steps`, `fee`.
+
+    A drawn signature of the engineer is kept with the visit. Raises `Refused` for a leaving before the arrival or in
+    the future, and for nothing done.
+    """
+    require(by, "visits.work")
+    _check_state(visit, VISIT.move("left").sources)
+    _check_past(left_at, at, "left_at")
+    if visit.arrived_at is None or left_at <= visit.arrived_at:
+        raise Refused(_("The leaving lies after the arrival."), field="left_at")
+    _check_report(visit, values)
+    move(visit, VISIT, "left", by=by, at=at, values={**values, "left_at": left_at}, seen=seen)
+    if signature is not None:
+        add_attachment(target=visit, upload=signature, by=by, at=at, label=ENGINEERS_SIGNATURE)
+    settle_todos(visit, "visit_to_hold", by=by, at=at)
+    todo = make_todo(
+        visit,
+        kind="visit_to_sign",
+        due_on=today(left_at),
+        at=at,
+        assignee=visit.engineer,
+        cause=f"visit_to_sign:{visit.pk}",
+        params=_params(visit),
+    )
+    write_todos([todo])
+
+
+@transaction.atomic
+def edit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
+    """Correct what is written down of a visit, until it is signed; times and engineer have operations of their own."""
+    require(by, "visits.work")
+    _check_state(visit, UNSIGNED)
+    if visit.status == VISIT.move("left").target:
+        _check_report(visit, {"work": visit.work, **values})
+    check_sum(values.get("fee"), visit.contract, "fee")
+    _check_contact(values.get("contact"), visit.customer)
+    change(visit, values, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def call_off(*, visit: Visit, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Nobody goes, or somebody went in vain: the customer is told why."""
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    move(visit, VISIT, "called_off", by=by, at=at, values={"reason": reason.strip()}, seen=seen, note=reason)
+    settle_todos(visit, by=by, at=at)
+    tell_of_visit(visit, "visit_cancelled", at=at, text=reason)
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_part(
+    *, part: VisitPart, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None
+) -> VisitPart:
+    """Add or change a part that was put in. Raises `Refused` once the visit is signed, and for a charge without a sum."""
+    require(by, "visits.work")
+    _check_state(part.visit, UNSIGNED)
+    check_sum(values.get("cost"), part.visit.contract, "cost")
+    if values.get("charged") and values.get("cost") is None:
+        raise Refused(_("Say how much it costs."), field="cost")
+    if part.pk is None:
+        for name, value in values.items():
+            setattr(part, name, value)
+        create(part, by=by, at=at)
+        record(part.visit, "part_added", by=by, at=at, changes={"part": [None, _part_text(part)]})
+        return part
+    before = _part_text(part)
+    if change(part, values, by=by, at=at, seen=seen):
+        record(part.visit, "part_changed", by=by, at=at, changes={"part": [before, _part_text(part)]})
+    return part
+
+
+@transaction.atomic
+def remove_part(*, part: VisitPart, by: User, at: datetime) -> None:
+    """Take a part off the list; the event keeps what it was."""
+    require(by, "visits.work")
+    _check_state(part.visit, UNSIGNED)
+    record(part.visit, "part_removed", by=by, at=at, changes={"part": [_part_text(part), None]})
+    part.delete()
+
+
+def _part_text(part: VisitPart) -> str:
+    serials = " → ".join(filter(None, [part.old_serial, part.new_serial]))
+    cost = f"{part.cost.amount} {part.cost.currency.code}" if part.cost is not None else ""
+    return " · ".join(filter(None, [f"{part.quantity} × {part.name}", part.model, serials, cost]))
+
+
+# --- what all of them do ---------------------------------------------------------------------------------------------
+
+
+def _check_state(visit: Visit, states: frozenset[Any]) -> None:
+    if visit.status not in states:
+        raise Refused(_("That is not possible as it stands."), code="wrong_state")
+
+
+def _check_past(moment: datetime, at: datetime, field: str) -> None:
+    if moment > at:
+        raise Refused(_("This cannot lie in the future."), field=field)
+
+
+def _check_report(visit: Visit, values: Mapping[str, Any]) -> None:
+    if not values["work"].strip():
+        raise Refused(_("Say what was done."), field="work")
+    check_sum(values.get("fee"), visit.contract, "fee")
+
+
+def _check_contact(contact: Contact | None, customer: Customer) -> None:
+    if contact and contact.customer_id != customer.pk:
+        raise Refused(_("Choose a contact of this customer."), field="contact")
+
+
+def _check_time(visit: Visit, start: datetime, end: datetime, engineer: User) -> None:
+    """The engineer's row is locked, so that two visits planned at once do not both find the time free."""
+    if end <= start:
+        raise Refused(_("It ends after it begins."), field="planned_until")
+    if engineer.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not engineer.is_active:
+        raise Refused(_("Choose an active engineer."), field="engineer")
+    User.objects.select_for_update().get(pk=engineer.pk)
+    meanwhile = Visit.objects.filter(
+        engineer=engineer, status__in=UNDER_WAY, planned_at__lt=end, planned_until__gt=start
+    )
+    if other := meanwhile.exclude(pk=visit.pk).select_related("customer").first():
+        raise Refused(
+            _("%(engineer)s is with %(customer)s then (%(visit)s).")
+            % {"engineer": engineer, "customer": other.customer, "visit": other.number},
+            field="engineer",
+            code="overlap",
+        )
+
+
+def _ask_engineer(visit: Visit, *, at: datetime) -> None:
+    todo = make_todo(
+        visit,
+        kind="visit_to_hold",
+        due_on=visit.planned_on,
+        at=at,
+        assignee=visit.engineer,
+        cause=f"visit_to_hold:{visit.pk}:{visit.version}",
+        params=_params(visit),
+    )
+    write_todos([todo])
+
+
+def _params(visit: Visit) -> dict[str, str]:
+    return {"visit": visit.number, "customer": visit.customer.name, "title": visit.title}
