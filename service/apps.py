@@ -5,8 +5,9 @@ class ServiceConfig(AppConfig):
     name = "service"
 
     def ready(self) -> None:
-        from service import hooks, plugs, telling
+        from service import check_plugs, hooks, plugs, telling
 
         telling.plug()
         hooks.connect()
         plugs.plug()
+        check_plugs.plug()

@@ -14,6 +14,7 @@ from base.company.queries import calendar, today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from contracts.models import Contract
+from service import findings
 from service.alarms import set_alarms
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
@@ -38,6 +39,13 @@ def take(
     for in the contract's phase.
     """
     require(by, "requests.take")
+    return write_down(contract=contract, values=values, reported_at=reported_at, by=by, at=at)
+
+
+def write_down(
+    *, contract: Contract, values: Mapping[str, Any], reported_at: datetime, by: User, at: datetime
+) -> ServiceRequest:
+    """The same for whoever else may take one down: who calls this has asked for the right, inside a transaction."""
     on = today(reported_at)
     [number] = draw(PREFIX, on.year)
     if reported_at > at:
@@ -168,6 +176,7 @@ def resolve(*, request: ServiceRequest, solution: str, by: User, at: datetime, s
         values={"solution": solution},
     )  # fmt: skip
     settle_todos(request, by=by, at=at)
+    findings.request_ended(request, solution, by=by, at=at)
     tell_customer(request, "request_solved", at=at, text=solution)
 
 
@@ -176,6 +185,7 @@ def reopen(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen
     """Not solved after all: the time since the solution counts as a pause."""
     _say_something(reason, "reason")
     _tell(request, Happening.REOPENED, by=by, at=at, note=reason, seen=seen)
+    findings.request_reopened(request, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -185,6 +195,7 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
         _say_something(reason, "reason")
     _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
+    findings.request_ended(request, reason or request.solution, by=by, at=at)
 
 
 @transaction.atomic
@@ -197,6 +208,7 @@ def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: dateti
         raise Refused(_("That one is itself the same as another."), field="into")
     _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
     settle_todos(request, by=by, at=at)
+    findings.request_merged(request, into, by=by, at=at)
 
 
 # --- what all of them do ---------------------------------------------------------------------------------------------
