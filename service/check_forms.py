@@ -13,7 +13,7 @@ from base.accounts.models import User
 from base.ui.forms import MoveForm, SheetForm
 from base.ui.signature import SignatureField
 from service.models import CheckList, Finding
-from service.models.checks import WORDS
+from service.models.checks import LENGTHS, WORDS
 from warranty.forms import engineers
 
 #: So many empty lines wait below the items; whoever needs more saves and goes on.
@@ -21,8 +21,8 @@ _MORE = 3
 _PATIENCE = timedelta(days=14)
 
 
-class ItemsInput(forms.Widget):
-    """The items of a list, line by line: in the order they stand, those without any words left out."""
+class ItemsInput(forms.Textarea):
+    """The items of a list, line by line: in the order they stand, those without any words left out; as wide as a text."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         lines = [dict.fromkeys(WORDS, "") | dict(each) for each in value or ()]
@@ -45,11 +45,8 @@ class ItemsField(forms.Field):
     widget = ItemsInput
 
     def clean(self, value: Any) -> list[Mapping[str, str]]:
-        from service.models import CheckItem
-
         for number, line in enumerate(value or [], 1):
-            for word in WORDS:
-                limit = CheckItem._meta.get_field(word).max_length or 0
+            for word, limit in LENGTHS.items():
                 if len(line[word]) > limit:
                     text = _("Line %(line)s: “%(text)s…” is longer than %(limit)s characters.")
                     values = {"line": number, "text": line[word][:12], "limit": limit}

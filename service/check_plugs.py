@@ -24,7 +24,7 @@ def _choose(contract: Contract, data: Any, *, by: User, at: datetime, on: date, 
 
 
 def _chosen(contract: Contract, look: Look) -> dict[str, Any]:
-    return {"lists": [each.checklist_id for each in contract.check_lists.all()]}  # type: ignore[attr-defined]
+    return {"lists": [each.checklist_id for each in contract.check_lists.all()]}
 
 
 _LISTS = Move(
@@ -47,6 +47,8 @@ def plug() -> None:
     proposals.plug(check_queries.proposal)
     words.say(
         events={
+            # Of a request and of a visit alike.
+            "reported": _("reported"),
             "checks_begun": _("checks begun"),
             "check_corrected": _("check corrected"),
             "checklist_reworded": _("check items changed"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from base.lib.dates import format_day
 from contracts.models import Contract
+from contracts.queries import reader_of
 from service.check_enums import Area, CheckState, FindingStatus, Grade
 from service.models import CheckList, CheckResult, Finding
 from warranty.enums import InspectionResult
@@ -74,12 +75,13 @@ def to_review(inspection: Inspection) -> QuerySet[Finding]:
 
 
 def proposal(inspection: Inspection) -> Mapping[str, Any]:
-    """What the report of an inspection is filled in with, as its checks and findings tell; nothing without any."""
-    findings = list(inspection.problems.all())  # type: ignore[attr-defined]
+    """What the report of an inspection is filled in with, as its checks and findings tell, in the customer's language."""
+    findings = list(inspection.problems.all())
     progress = counted_progress(inspection)
     if not progress.is_begun and not findings:
         return {}
-    return {"result": result_of(findings, progress), "findings": composed(findings)}
+    with translation.override(reader_of(inspection.action.contract).language):
+        return {"result": result_of(findings, progress), "findings": composed(findings)}
 
 
 def result_of(findings: Iterable[Finding], progress: Progress) -> InspectionResult:

@@ -72,12 +72,12 @@ def choose_lists(*, contract: Contract, lists: Iterable[CheckList], by: User | N
     require(by, "inspections.plan")
     wanted = list(lists)
     before = ContractCheckList.objects.filter(contract=contract).select_related("checklist")
-    had = sorted(str(each.checklist) for each in before)
-    if had == sorted(map(str, wanted)):
+    had = sorted(each.checklist.name for each in before)
+    if had == sorted(each.name for each in wanted):
         return
     before.delete()
     ContractCheckList.objects.bulk_create(ContractCheckList(contract=contract, checklist=each) for each in wanted)
-    names = "、".join(map(str, wanted))
+    names = "、".join(each.name for each in wanted)
     record(
         contract, "checklists_chosen", by=by, at=at, changes={"check_lists": ["、".join(had) or None, names or None]}
     )

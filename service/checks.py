@@ -35,7 +35,9 @@ def open_for_entry(inspection: Inspection) -> Inspection:
 
     Raises `Refused` once it is reported (its checks are what was reported) or cancelled.
     """
-    locked = Inspection.objects.select_for_update(of=("self",)).select_related("action__contract").get(pk=inspection.pk)
+    locked: Inspection = (
+        Inspection.objects.select_for_update(of=("self",)).select_related("action__contract").get(pk=inspection.pk)
+    )
     if locked.reported_at is not None:
         raise Refused(_("This inspection is reported: its checks and findings stay as they were."), code="reported")
     if locked.action.state == ActionState.CANCELLED:
@@ -48,7 +50,7 @@ def begin(*, inspection: Inspection, by: User | None, at: datetime) -> None:
     """Copy the items of the contract's lists onto the inspection. Begun twice, nothing happens."""
     require(by, "inspections.report")
     locked = open_for_entry(inspection)
-    if locked.checks.exists():  # type: ignore[attr-defined]
+    if locked.checks.exists():
         return
     lists = list(lists_for(locked.action.contract).prefetch_related("items"))
     items = [(each.area, item) for each in lists for item in each.items.all()]
@@ -58,7 +60,7 @@ def begin(*, inspection: Inspection, by: User | None, at: datetime) -> None:
         CheckResult(inspection=locked, area=area, place=place, **{name: getattr(item, name) for name in WORDS})
         for place, (area, item) in enumerate(items, 1)
     )
-    record(locked, "checks_begun", by=by, at=at, note="、".join(f"{each} ({each.edition})" for each in lists))
+    record(locked, "checks_begun", by=by, at=at, note="、".join(f"{each.name} ({each.edition})" for each in lists))
 
 
 @transaction.atomic
@@ -73,7 +75,7 @@ def fill_in(
     require(by, "inspections.report")
     locked = open_for_entry(inspection)
     missed: dict[int, CheckResult] = {}
-    for check in locked.checks.filter(area=area):  # type: ignore[attr-defined]
+    for check in locked.checks.filter(area=area):
         entry = entries.get(check.pk)
         if entry is None:
             continue
@@ -92,8 +94,7 @@ def _values(entry: Entry, *, rest: bool) -> dict[str, str]:
     if state and state not in CheckState.values:
         raise Refused(_("Choose normal, abnormal or not applicable."), code="state")
     values = {"state": state, "value": clean(entry.value), "note": clean(entry.note)}
-    for name in ("value", "note"):
-        limit = CheckResult._meta.get_field(name).max_length or 0
+    for name, limit in CheckResult.LIMITS.items():
         if len(values[name]) > limit:
             raise Refused(_("That is longer than %(limit)s characters.") % {"limit": limit}, field=name)
     return values

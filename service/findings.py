@@ -41,7 +41,7 @@ def write(
     if finding is not None:
         change(finding, values, by=by, at=at, seen=seen)
         return finding
-    last = locked.problems.aggregate(last=Max("number"))["last"] or 0  # type: ignore[attr-defined]
+    last = locked.problems.aggregate(last=Max("number"))["last"] or 0
     made = create(Finding(inspection=locked, number=last + 1, **values), by=by, at=at)
     record(locked, "finding_written", by=by, at=at, note=str(made))
     return made
@@ -58,7 +58,7 @@ def take_back(*, finding: Finding, by: User | None, at: datetime) -> None:
     settle_todos(finding, by=by, at=at)
     finding.delete()
     # One by one and in order: the database looks at the numbers after each row.
-    for pk in locked.problems.filter(number__gt=number).order_by("number").values_list("pk", flat=True):  # type: ignore[attr-defined]
+    for pk in locked.problems.filter(number__gt=number).order_by("number").values_list("pk", flat=True):
         Finding.objects.filter(pk=pk).update(number=F("number") - 1)
     record(locked, "finding_taken_back", by=by, at=at, note=text)
 
@@ -168,7 +168,7 @@ def _ask(findings: list[Finding], *, at: datetime, on: date) -> None:
 
 def ask_about_reported(inspection: Inspection, *, at: datetime, on: date) -> None:
     """What a report left open is asked of whoever is named; what is serious, of somebody in any case."""
-    left = inspection.problems.filter(status=FindingStatus.OPEN, request=None).select_related("responsible")  # type: ignore[attr-defined]
+    left = inspection.problems.filter(status=FindingStatus.OPEN, request=None).select_related("responsible")
     _ask([each for each in left if each.responsible or each.grade == Grade.SERIOUS], at=at, on=on)
 
 

@@ -106,7 +106,7 @@ def _rendered(inspection: Inspection, signed: dict[str, Any]) -> tuple[str, str,
 
 def _remark(inspection: Inspection) -> str:
     """What stands in the report beyond the list of problems: nothing where it is that list, put together for it."""
-    problems = list(inspection.problems.select_related("responsible"))  # type: ignore[attr-defined]
+    problems = list(inspection.problems.select_related("responsible"))
     told = set()
     for language, _name in LANGUAGES:
         with translation.override(language):
@@ -116,7 +116,7 @@ def _remark(inspection: Inspection) -> str:
 
 
 def _parts(inspection: Inspection, language: str) -> list[AreaPart]:
-    checks = inspection.checks.all()  # type: ignore[attr-defined]
+    checks = inspection.checks.all()
     return [
         AreaPart(
             str(area.label),
@@ -136,7 +136,7 @@ def _parts(inspection: Inspection, language: str) -> list[AreaPart]:
 
 
 def _problems(inspection: Inspection) -> list[ProblemLine]:
-    rows = inspection.problems.select_related("responsible")  # type: ignore[attr-defined]
+    rows = inspection.problems.select_related("responsible")
     return [
         ProblemLine(each.number, str(each.get_grade_display()), each.text, each.advice, each.in_charge, each.due_on)
         for each in rows
@@ -144,7 +144,7 @@ def _problems(inspection: Inspection) -> list[ProblemLine]:
 
 
 def _reviews(inspection: Inspection) -> list[ReviewLine]:
-    seen = {each.finding_id: each for each in inspection.reviews.all()}  # type: ignore[attr-defined]
+    seen = {each.finding_id: each for each in inspection.reviews.all()}
     return [
         ReviewLine(
             each.inspection.visited_on,

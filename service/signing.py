@@ -30,7 +30,8 @@ def key_of(inspection_id: int) -> str:
 @transaction.atomic
 def number(*, inspection: Inspection, by: User | None, at: datetime, on: date) -> InspectionReport:
     """Give the report its number, of the year it is reported in; one that has a number keeps it."""
-    if known := InspectionReport.objects.filter(inspection=inspection).first():
+    known: InspectionReport | None = InspectionReport.objects.filter(inspection=inspection).first()
+    if known is not None:
         return known
     [drawn] = draw(PREFIX, on.year)
     return create(InspectionReport(inspection=inspection, number=drawn), by=by, at=at)

@@ -47,11 +47,12 @@ def visit(story: Story, day: date) -> None:
         luck = story.dice.random()
         if luck < 0.6 and inspection.engineer:
             (_in_full if day >= story.today - RECENT else _in_short)(story, day, inspection, luck)
-        elif luck < 0.64 and inspection.engineer and day == story.today:
-            _half(story, day, inspection)
+    if day == story.today:
+        _half(story, day)
 
 
 def _in_short(story: Story, day: date, inspection: Inspection, luck: float) -> None:
+    assert inspection.engineer
     report(
         inspection=inspection,
         visited_on=day,
@@ -88,8 +89,13 @@ def _in_full(story: Story, day: date, inspection: Inspection, luck: float) -> No
     _sign(story, inspection, day)
 
 
-def _half(story: Story, day: date, inspection: Inspection) -> None:
+def _half(story: Story, day: date) -> None:
     """A visit that is going on while the demo is opened."""
+    engineer = story.people["engineer"]
+    left = Inspection.objects.filter(engineer=engineer, action__state="planned", window_first__lte=day)
+    inspection = left.order_by("action__due_on", "pk").first()
+    if inspection is None:
+        return
     checks.begin(inspection=inspection, by=inspection.engineer, at=story.at(day, 4))
     _fill(inspection, [Area.ENVIRONMENT, Area.SERVER], {}, story, day)
 

@@ -1,8 +1,11 @@
 """What is looked at during an inspection: the lists it is taken from, and what was found, item by item."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
@@ -36,8 +39,9 @@ class CheckWords(models.Model):
         return bilingual(self.method, self.method_en, language)
 
 
-#: The fields of `CheckWords`, as they are copied from a list onto an inspection.
-WORDS = ("text", "text_en", "method", "method_en", "unit")
+#: The fields of `CheckWords`, as they are copied from a list onto an inspection, with how long each may be.
+LENGTHS = {"text": 120, "text_en": 160, "method": 200, "method_en": 240, "unit": 20}
+WORDS = tuple(LENGTHS)
 
 
 class CheckList(Tracked):
@@ -60,7 +64,7 @@ class CheckList(Tracked):
         ordering = ["place", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        return bilingual(self.name, self.name_en, translation.get_language() or "en")
 
 
 class CheckItem(CheckWords):
@@ -106,12 +110,15 @@ class CheckResult(CheckWords):
     The first entry is told by the row itself (`by`, `at`); each correction after it leaves an event on the inspection.
     """
 
+    #: So many characters of each may be typed.
+    LIMITS: ClassVar = {"value": 60, "note": 300}
+
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="checks")
     area = models.CharField(_("kind of system"), max_length=12, choices=Area)
     place = models.PositiveSmallIntegerField(_("order"))
     state = models.CharField(_("result"), max_length=10, choices=CheckState, blank=True)
-    value = models.CharField(_("value"), max_length=60, blank=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    value = models.CharField(_("value"), max_length=LIMITS["value"], blank=True)
+    note = models.CharField(_("note"), max_length=LIMITS["note"], blank=True)
     #: A save on an older version is refused, as of any record.
     version = models.PositiveIntegerField(default=0, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -63,8 +63,8 @@ def entry_context(
     missed: Mapping[int, CheckResult] | None = None,
 ) -> dict[str, Any]:
     """All that the entry page shows; what was typed and not stored stands in its inputs again."""
-    found = list(inspection.checks.all())  # type: ignore[attr-defined]
-    problems = list(inspection.problems.select_related("responsible", "request"))  # type: ignore[attr-defined]
+    found = list(inspection.checks.all())
+    problems = list(inspection.problems.select_related("responsible", "request"))
     blocks = _blocks(found, problems, opened, typed or {}, missed or {})
     context = {
         "inspection": inspection,
@@ -121,14 +121,14 @@ def area_of(context: Mapping[str, Any], area: str) -> AreaBlock | None:
 
 
 def review_lines(inspection: Inspection) -> list[ReviewLine]:
-    seen = {each.finding_id: each for each in inspection.reviews.all()}  # type: ignore[attr-defined]
+    seen = {each.finding_id: each for each in inspection.reviews.all()}
     rows = to_review(inspection).select_related("inspection", "responsible", "request").distinct()
     return [ReviewLine(each, seen.get(each.pk)) for each in rows]
 
 
 def problems_context(inspection: Inspection, look: Look, problems: list[Finding] | None = None) -> dict[str, Any]:
     if problems is None:
-        problems = list(inspection.problems.select_related("responsible", "request"))  # type: ignore[attr-defined]
+        problems = list(inspection.problems.select_related("responsible", "request"))
     return {
         "problems": problems,
         "grades": GRADE_COLOURS,

@@ -25,7 +25,7 @@ class CheckListPage(ModelPage):
     empty = _("What is looked at during an inspection is kept here, one list a kind of system.")
     search = ["name", "name_en", "items__text"]
     columns = [
-        Column("name"),
+        Column("name", value=str),
         Badge("area"),
         Column("item_count", label=_("items"), align="end", sort=False),
         Column("is_default"),

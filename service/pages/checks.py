@@ -144,7 +144,7 @@ def save_review(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
 
 def results_tab(inspection: Inspection, look: Look) -> dict[str, Any]:
     """What was found, to be read: by area, with findings and what earlier visits left."""
-    found = list(inspection.checks.select_related("by"))  # type: ignore[attr-defined]
+    found = list(inspection.checks.select_related("by"))
     return {
         "areas": [(area, results) for area, results in by_area(found).items()],
         "reviews": review_lines(inspection),

@@ -14,6 +14,7 @@ from base.ui.forms import refuse
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.views.edit import FORM_STATUS
+from contracts.queries import reader_of
 from service import findings
 from service.check_enums import Grade
 from service.check_forms import FindingForm
@@ -36,7 +37,10 @@ def edit(request: HttpRequest, pk: int, finding: int | None = None) -> HttpRespo
         raise Refused(_("This inspection is reported: its checks and findings stay as they were."), code="reported")
     check = _check(inspection, known, request.GET.get("check"))
     posted = request.method == "POST" and "asked" in request.POST
-    form = FindingForm(request.POST if posted else None, initial=_initial(known, check), record=inspection, look=look)
+    language = reader_of(inspection.action.contract).language
+    form = FindingForm(
+        request.POST if posted else None, initial=_initial(known, check, language), record=inspection, look=look
+    )
     if posted and form.is_valid() and _stored(request, inspection, known, check, form, look):
         return _done(request, inspection, look)
     context = {
@@ -50,7 +54,7 @@ def edit(request: HttpRequest, pk: int, finding: int | None = None) -> HttpRespo
 def _finding(inspection: Inspection, pk: int | None) -> Finding | None:
     if pk is None:
         return None
-    known = Finding.objects.filter(inspection=inspection, pk=pk).first()
+    known: Finding | None = Finding.objects.filter(inspection=inspection, pk=pk).first()
     if known is None:
         raise Http404(pk)
     return known
@@ -61,15 +65,17 @@ def _check(inspection: Inspection, known: Finding | None, asked: str | None) -> 
     return CheckResult.objects.filter(inspection=inspection, pk=pk).first() if pk else None
 
 
-def _initial(known: Finding | None, check: CheckResult | None) -> dict[str, Any]:
-    """What is known already: the finding itself, or the item with its value and note."""
+def _initial(known: Finding | None, check: CheckResult | None, language: str) -> dict[str, Any]:
+    """What is known already: the finding itself, or the item with its value and note, in the customer's language."""
     if known:
         return {name: getattr(known, name) for name in _FIELDS} | {"responsible": known.responsible_id}
     if check is None:
         return {"grade": Grade.GENERAL}
     measured = f"{check.value} {check.unit}".strip() if check.value else ""
-    normal = f"（{check.method}）" if check.method and measured else ""
-    text = "：".join(filter(None, [check.text, measured + normal])) + (f"。{check.note}" if check.note else "")
+    chinese, method = language.startswith("zh"), check.method_in(language)
+    colon, stop, bracket = ("：", "。", "（{}）") if chinese else (": ", ". ", " ({})")
+    normal = bracket.format(method) if method and measured else ""
+    text = stop.join(filter(None, [colon.join(filter(None, [check.text_in(language), measured + normal])), check.note]))
     return {"grade": Grade.GENERAL, "text": text}
 
 

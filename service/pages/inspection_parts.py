@@ -13,9 +13,8 @@ from base.accounts.access import action
 from base.accounts.models import User
 from base.chatter.files import file_response
 from base.documents.papers import preview, stored_before
-from base.ui.columns import Column
 from base.ui.look import Look
-from base.ui.parts import Group, Move, SmartButton, Tab
+from base.ui.parts import Move, SmartButton, Tab
 from service import signing
 from service.check_forms import SignForm
 from service.check_queries import counted_progress
@@ -47,8 +46,8 @@ def written(inspection: Inspection) -> InspectionReport | None:
     return found
 
 
-def _of_report(name: str) -> Any:
-    return lambda inspection: getattr(written(inspection), name, None)
+def _results(inspection: Inspection, look: Look) -> Mapping[str, Any]:
+    return results_tab(inspection, look) | {"report": written(inspection)}
 
 
 def _sign(
@@ -107,15 +106,7 @@ def plug() -> None:
             "findings", _("Findings"), FindingPage.icon, count=_findings,
             url=lambda inspection, look: f"{FindingPage.address()}?inspection={inspection.pk}",
         ),
-        Tab("checks", _("Checks and report"), "service/checks/results.html", context=results_tab),
-        Group(
-            _("Signed report"),
-            [
-                Column("report_number", label=_("report number"), value=_of_report("number"), sort=False),
-                Column("report_signer", label=_("signed by"), value=_of_report("signer"), sort=False),
-                Column("report_signed_at", label=_("signed at"), value=_of_report("signed_at"), sort=False),
-            ],
-        ),
+        Tab("checks", _("Checks and report"), "service/checks/results.html", context=_results),
         rows=lambda rows, user: rows.select_related("written_report"),
     )  # fmt: skip
     InspectionPage.plug(_SIGN, after="report")

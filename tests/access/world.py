@@ -28,8 +28,9 @@ from billing import decisions, exports, invoices
 from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
-from service.models import SlaPolicy
+from service.models import CheckList, SlaPolicy
 from service.operations import take
+from tests.access.visits import visited
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
 from warranty import imports
@@ -113,6 +114,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     year_ago = date(2026, 1, 15)
     made(None)
     drafted(made(year_ago))
+    visited(made(year_ago), mark, engineer)
     amended = made(year_ago)
     sent(amended)
     amend(
@@ -190,7 +192,7 @@ def _hang_on(side: Side) -> None:
 def _hang_on_the_house(by: User) -> None:
     """The same on the records that belong to no account manager."""
     for page in registry.PAGES.values():
-        if page.chatter and page.model in (Company, SlaPolicy, TaxRate):
+        if page.chatter and page.model in (CheckList, Company, SlaPolicy, TaxRate):
             _hang(page.model._base_manager.first(), "Weibao", by)
 
 
