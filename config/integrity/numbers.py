@@ -12,8 +12,9 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.models import CreditNote, ExportBatch, Invoice, RenewalQuote
 from billing.quotes import PREFIX as QUOTE_PREFIX
 from config.integrity.finding import Fault
-from service.models import ServiceRequest
+from service.models import InspectionReport, ServiceRequest
 from service.operations import PREFIX as REQUEST_PREFIX
+from service.signing import PREFIX as REPORT_PREFIX
 
 _NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{4,})")
 #: At most so many missing numbers are named one by one.
@@ -42,6 +43,7 @@ def _numbered() -> Iterator[tuple[set[str], Iterable[str]]]:
     yield {INVOICE_PREFIX}, Invoice.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {CREDIT_PREFIX}, CreditNote.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {REQUEST_PREFIX}, ServiceRequest.objects.order_by("number").values_list("number", flat=True).iterator()
+    yield {REPORT_PREFIX}, InspectionReport.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {EXPORT_PREFIX}, ExportBatch.objects.order_by("number").values_list("number", flat=True).iterator()
 
 

@@ -114,7 +114,6 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     year_ago = date(2026, 1, 15)
     made(None)
     drafted(made(year_ago))
-    visited(made(year_ago), mark, engineer)
     amended = made(year_ago)
     sent(amended)
     amend(
@@ -122,6 +121,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
         values={"signed_on": ON, "effective_on": ON + timedelta(days=600), "amount": amended.amount * 2,
                 "number": f"{mark}-A", "note": f"{mark} amendment"},
     )  # fmt: skip
+    visited(made(year_ago), mark, engineer)
     for step in ("draft", "requested", "paid"):
         _invoice(made(year_ago), step, manager)
     _request(made(year_ago), mark, manager, engineer)
