@@ -283,7 +283,7 @@ def test_a_row_that_points_nowhere_is_found(story):
 
 
 def test_a_changed_file_is_found(story):
-    document = Document.objects.get()
+    document = Document.objects.get(key="paper:1")
     path = story / document.file.name
     before = path.read_bytes()
     path.write_bytes(b"%PDF-1.7 another")
