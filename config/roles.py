@@ -4,7 +4,7 @@ from base.accounts.models import Role
 
 _EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
 _SEE_CONTRACTS = frozenset(
-    {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "files.view"}
+    {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "checks.view", "files.view"}
 )
 _RUN_REQUESTS = frozenset(
     {"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close", "requests.price"}
@@ -77,6 +77,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | {
         "inspections.plan",
         "inspections.report",
+        "checks.edit",
         "plan.hold",
         "files.add",
         "forecast.view",
@@ -95,6 +96,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "customers.view",
         "inspections.view",
         "inspections.report",
+        "checks.view",
         "files.view",
         "files.add",
         "requests.view",
@@ -124,6 +126,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "plan.hold",
         "inspections.plan",
         "inspections.report",
+        "checks.edit",
         "quotes.edit",
         "quotes.send",
         "quotes.decide",
@@ -179,6 +182,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "health.view",
         "sla.view",
         "sla.edit",
+        "checks.edit",
         "taxrates.view",
         "taxrates.edit",
         "contracts.hand_over",

@@ -36,7 +36,7 @@ class CustomerForm(OperationForm):
 
     class Meta:
         model = Customer
-        fields = ["name", "credit_code", KEEP_CODE, "address", "language", "budget_funded", "no_mail", "note"]
+        fields = ["name", "credit_code", KEEP_CODE, "address", "region", "language", "budget_funded", "no_mail", "note"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

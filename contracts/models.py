@@ -41,6 +41,8 @@ class Customer(Tracked):
     initials = models.CharField(max_length=100, blank=True, editable=False)
     credit_code = models.CharField(_("unified social credit code"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=150, blank=True)
+    #: Province or city, by which visits are counted.
+    region = models.CharField(_("region"), max_length=30, blank=True)
     language = models.CharField(_("language of papers and mails"), max_length=10, choices=LANGUAGES, default="zh-hans")
     budget_funded = models.BooleanField(
         _("budget-funded"),

@@ -1,6 +1,6 @@
 """What the service desk does when something happens on the floors below, or in another of its rooms."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,13 +12,13 @@ from base.lib.errors import Refused
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.signals import contract_signed, contract_terminated, milestones_moved, project_manager_changing
-from service import commitments, penalties, surveys, watch
+from service import commitments, findings, inspection_signing, penalties, surveys, watch
 from service.choices import ConsentStatus, SurveyStatus
 from service.models import CONSENTS, ServiceRequest, Survey
 from service.signals import request_closed
 from service.states import CONSENT, SURVEY
 from warranty.models import Inspection
-from warranty.signals import inspection_reported
+from warranty.signals import inspection_reported, inspection_reporting
 
 
 def connect() -> None:
@@ -28,7 +28,8 @@ def connect() -> None:
     milestones_moved.connect(_milestones_moved, dispatch_uid="service.milestones")
     project_manager_changing.connect(_another_manager, dispatch_uid="service.manager")
     request_closed.connect(_closed, dispatch_uid="service.closed")
-    inspection_reported.connect(_inspected, dispatch_uid="service.inspected")
+    inspection_reporting.connect(_reporting, dispatch_uid="service.reporting")
+    inspection_reported.connect(_reported, dispatch_uid="service.reported")
 
 
 def _calendar_changed(sender: Any, *, at: datetime, **_: Any) -> list[tuple[ServiceRequest, datetime | None]]:
@@ -71,5 +72,11 @@ def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> 
     surveys.ask_about_request(request=request, at=at)
 
 
-def _inspected(sender: Any, *, inspection: Inspection, at: datetime, **_: Any) -> None:
+def _reporting(sender: Any, *, inspection: Inspection, by: User | None, at: datetime, on: date, **_: Any) -> None:
+    inspection_signing.number(inspection=inspection, by=by, at=at, on=on)
+
+
+def _reported(sender: Any, *, inspection: Inspection, at: datetime, on: date, **_: Any) -> None:
+    """What was found is asked about, and the customer how content they are."""
+    findings.ask_about_reported(inspection, at=at, on=on)
     surveys.ask_about_inspection(inspection=inspection, at=at)

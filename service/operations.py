@@ -14,6 +14,7 @@ from base.company.queries import calendar, today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from contracts.models import Contact, Contract, Customer
+from service import findings
 from service.alarms import set_alarms
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
@@ -48,8 +49,23 @@ def take(
     future, a class nothing is promised for in the phase, and another customer's contact.
     """
     require(by, "requests.take")
+    if contract is None and by is not None and not sees_all(by):
+        raise Refused(_("Choose the contract, or the customer where there is none."), field="contract")
+    return write_down(contract=contract, customer=customer, values=values, reported_at=reported_at, by=by, at=at)
+
+
+def write_down(
+    *,
+    contract: Contract | None,
+    customer: Customer | None = None,
+    values: Mapping[str, Any],
+    reported_at: datetime,
+    by: User | None,
+    at: datetime,
+) -> ServiceRequest:
+    """The same for whoever else may take one down: who calls this has asked for the right, inside a transaction."""
     customer = contract.customer if contract else customer
-    if customer is None or (contract is None and by is not None and not sees_all(by)):
+    if customer is None:
         raise Refused(_("Choose the contract, or the customer where there is none."), field="contract")
     _check_contact(values.get("contact"), customer.pk)
     on = today(reported_at)
@@ -183,6 +199,7 @@ def resolve(*, request: ServiceRequest, solution: str, by: User, at: datetime, s
         values={"solution": solution},
     )  # fmt: skip
     settle_todos(request, by=by, at=at)
+    findings.request_ended(request, solution, by=by, at=at)
     tell_customer(request, "request_solved", at=at, text=solution)
 
 
@@ -191,6 +208,7 @@ def reopen(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen
     """Not solved after all: the time since the solution counts as a pause."""
     _say_something(reason, "reason")
     _tell(request, Happening.REOPENED, by=by, at=at, note=reason, seen=seen)
+    findings.request_reopened(request, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -200,6 +218,7 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
         _say_something(reason, "reason")
     _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
+    findings.request_ended(request, reason or request.solution, by=by, at=at)
     ask_to_invoice(request, at=at)
     request_closed.send(ServiceRequest, request=request, by=by, at=at)
 
@@ -214,6 +233,7 @@ def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: dateti
         raise Refused(_("That one is itself the same as another."), field="into")
     _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
     settle_todos(request, by=by, at=at)
+    findings.request_merged(request, into, by=by, at=at)
     ask_to_invoice(request, at=at)
 
 

@@ -4,9 +4,23 @@ from django.urls import path
 
 from base.mailroom.record_papers import routes
 from contracts.pages import ContractPage
-from service.pages import calls, coverage, customer, day, month, surveys, visits
+from service.pages import (
+    calls,
+    checks,
+    completion,
+    coverage,
+    customer,
+    day,
+    finding_entry,
+    inspection_parts,
+    month,
+    surveys,
+    visits,
+)
+from service.pages.checklists import CheckListPage
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import AccessPage, ManagerChangePage
+from service.pages.findings import FindingPage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
 from service.pages.prices import PRICES
@@ -41,4 +55,19 @@ urlpatterns = [
     path("c/<str:token>/refuse/", customer.refuse, name="customer_refuse"),
     path("s/<str:token>/", customer.show_survey, name="customer_survey"),
     path("s/<str:token>/vote/", customer.vote, name="customer_vote"),
+    path("check-lists/", CheckListPage.urls()),
+    path("findings/", FindingPage.urls()),
+    path("inspections/completion/", completion.show, name="inspection_completion"),
+    path("inspections/<int:pk>/checks/", checks.entry, name="inspection_checks"),
+    path("inspections/<int:pk>/checks/begin/", checks.begin, name="inspection_checks_begin"),
+    path("inspections/<int:pk>/checks/area/<slug:area>/", checks.save_area, name="inspection_checks_area"),
+    path("inspections/<int:pk>/checks/review/<int:finding>/", checks.save_review, name="inspection_review"),
+    path("inspections/<int:pk>/checks/finding/", finding_entry.edit, name="inspection_finding_new"),
+    path("inspections/<int:pk>/checks/finding/<int:finding>/", finding_entry.edit, name="inspection_finding"),
+    path(
+        "inspections/<int:pk>/checks/finding/<int:finding>/take-back/",
+        finding_entry.take_back,
+        name="inspection_finding_take_back",
+    ),
+    path("inspections/<int:pk>/report/", inspection_parts.report, name="inspection_report"),
 ]

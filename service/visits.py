@@ -1,4 +1,4 @@
-"""Going to a customer: planned, moved, held, reported, called off (issue: on-site service). Signing is `signing.py`.
+"""Going to a customer: planned, moved, held, reported, called off (issue: on-site service). Signing is `visit_signing.py`.
 
 Two visits of one engineer at the same time are refused, not only warned of: nobody is in two places, and a visit
 without an engineer who can come is a promise broken.

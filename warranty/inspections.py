@@ -17,7 +17,7 @@ from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.queries import period_of
 from warranty.rules import Window, inspection_windows
-from warranty.signals import inspection_reported
+from warranty.signals import inspection_reported, inspection_reporting
 
 
 class Place(NamedTuple):
@@ -149,6 +149,7 @@ def report(
         raise Refused(_("The visit lies before its window."), field="visited_on")
     if result == InspectionResult.ABNORMAL and not findings.strip():
         raise Refused(_("Say what was found."), field="findings")
+    inspection_reporting.send(Inspection, inspection=inspection, by=by, at=at, on=on)
     change(
         inspection,
         {"visited_on": visited_on, "result": result, "findings": findings, "reported_at": at},
@@ -166,7 +167,7 @@ def report(
         step__in=[action.step, f"{action.step}/14", f"{action.step}/7"],
         state__in=[ActionState.PLANNED, ActionState.FAILED],
     ).update(state=ActionState.SKIPPED, problem="reported")
-    inspection_reported.send(Inspection, inspection=inspection, by=by, at=at)
+    inspection_reported.send(Inspection, inspection=inspection, by=by, at=at, on=on)
 
 
 def _check_open(inspection: Inspection) -> None:

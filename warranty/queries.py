@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from contracts.enums import Coverage
 from contracts.models import Contract
@@ -77,6 +77,12 @@ def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> Q
 
 #: After so many failures a row is taken again only by hand.
 MAX_ATTEMPTS = 5
+
+
+#: Of inspections: those whose report is in, those of them held before their window ended, and all that were promised.
+HELD = Q(reported_at__isnull=False)
+HELD_IN_WINDOW = HELD & Q(visited_on__lte=F("window_last"))
+PROMISED = ~Q(action__state=ActionState.CANCELLED) & (HELD | ~Q(action__state=ActionState.SKIPPED))
 
 
 def due_rows(on: date) -> QuerySet[PlannedAction]:

@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from base.accounts.models import User
 from config.demo.people import Story
 from contracts.models import Contract
-from service import operations, prices, signing, visits
+from service import operations, prices, visits
+from service import visit_signing as signing
 from service.enums import VisitKind
 from service.models import PriceLine, ServiceRequest, Visit, VisitPart
 

@@ -27,6 +27,11 @@ PEOPLE = (
     ("admin", "管理员", Role.ADMINISTRATOR, "138 1000 2009"),
     ("auditor", "钱审", Role.AUDITOR, "138 1000 2010"),
 )
+#: The province each invented place lies in, by the first two characters of its name; one nobody wrote down.
+REGIONS = {
+    "澄湖": "江苏", "星桥": "浙江", "望川": "四川", "南岫": "江西", "锦澜": "广东", "禾丰": "浙江", "云汀": "江苏", "霁州": "浙江",
+    "松屿": "福建", "沐阳": "江苏", "鹤鸣": "四川",
+}  # fmt: skip
 
 
 @dataclass
@@ -36,6 +41,8 @@ class Story:
     today: date
     dice: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - no secret hangs on it
     people: dict[str, User] = field(default_factory=dict)
+    #: So many reports were signed.
+    signed: int = 0
 
     def at(self, day: date, hour: int = 10) -> datetime:
         return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))

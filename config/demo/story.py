@@ -24,14 +24,15 @@ from billing.models import Invoice, RenewalQuote
 from config.demo import promises
 from config.demo.desk import calls
 from config.demo.ledger import write_demo_ledger
-from config.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, SEED, Story
+from config.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, REGIONS, SEED, Story
+from config.demo.visits import visit
 from contracts.customers import save_customer
 from contracts.ledger.reader import read_ledger
 from contracts.models import Contract, Customer
 from contracts.operations import amend
 from service.watch import ring
-from warranty.enums import ActionState, InspectionResult
-from warranty.inspections import assign, report
+from warranty.enums import ActionState
+from warranty.inspections import assign
 from warranty.ledger.load import load
 from warranty.models import Inspection
 from warranty.plan.run import run_day
@@ -100,6 +101,8 @@ def _ledger(story: Story) -> None:
         change(contract, {"engineer": engineers[n % 2]}, by=None, at=story.at(start))
     for n, inspection in enumerate(Inspection.objects.filter(action__state=ActionState.PLANNED)):
         assign(inspection=inspection, engineer=engineers[n % 2], by=story.people["service"], at=story.at(start))
+    for customer in Customer.objects.all():
+        change(customer, {"region": REGIONS.get(customer.name[:2], "")}, by=None, at=story.at(start))
     for customer in Customer.objects.filter(name__regex="局|中心|大学|医院")[:25]:
         save_customer(customer=customer, values={"budget_funded": True}, by=None, at=story.at(start))
     contract = Contract.objects.filter(terms__isnull=False).order_by("number").first()
@@ -119,7 +122,7 @@ def _work(story: Story, day: date) -> None:
     _review(story, day)
     _decide(story, day)
     _bill(story, day)
-    _visit(story, day)
+    visit(story, day)
     calls(story, day)
     _tidy(story, day)
 
@@ -175,22 +178,3 @@ def _bill(story: Story, day: date) -> None:
             rest = invoice.gross - invoice.paid - invoice.credited
             part = Money(rest.amount // 2, rest.currency) if story.dice.random() < 0.2 else rest
             invoices.pay(invoice=invoice, amount=part, paid_on=day, reference="银行转账", by=finance, at=at, on=day)
-
-
-def _visit(story: Story, day: date) -> None:
-    due = Inspection.objects.filter(
-        action__state=ActionState.PLANNED, action__due_on__lte=day, reported_at=None, window_first__lte=day
-    )
-    for inspection in due.select_related("action", "engineer"):
-        luck = story.dice.random()
-        if luck < 0.6 and inspection.engineer:
-            result = InspectionResult.MOSTLY_NORMAL if luck < 0.1 else InspectionResult.NORMAL
-            report(
-                inspection=inspection,
-                visited_on=day,
-                result=result,
-                findings="磁盘余量不足 20%，建议扩容。" if luck < 0.1 else "",
-                by=inspection.engineer,
-                at=story.at(day, 16),
-                on=day,
-            )

@@ -11,7 +11,19 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from config.integrity import coverage, files, history, invoices, numbers, plan, quotes, requests, states, storage
+from config.integrity import (
+    checks,
+    coverage,
+    files,
+    history,
+    invoices,
+    numbers,
+    plan,
+    quotes,
+    requests,
+    states,
+    storage,
+)
 from config.integrity.finding import Fault, Finding
 
 #: By name, in the order they run: first whether the database guards what it should, last the files.
@@ -28,6 +40,8 @@ CHECKS: Mapping[str, Callable[[date], Iterator[Fault]]] = {
     "invoices": invoices.sums,
     "invoice states": invoices.states,
     "service requests": requests.clocks,
+    "findings": checks.findings,
+    "inspection reports": checks.reports,
     "contract states": states.contracts,
     "mail states": states.mails,
     "states and events": states.told,

@@ -12,8 +12,10 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.models import CreditNote, ExportBatch, Invoice, RenewalQuote
 from billing.quotes import PREFIX as QUOTE_PREFIX
 from config.integrity.finding import Fault
-from service.models import ServiceRequest, Visit
+from service.inspection_signing import PREFIX as REPORT_PREFIX
+from service.models import FulfilmentReport, InspectionReport, ServiceRequest, Visit
 from service.operations import PREFIX as REQUEST_PREFIX
+from service.reports import PREFIX as FULFILMENT_PREFIX
 from service.visits import PREFIX as VISIT_PREFIX
 
 _NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{4,})")
@@ -44,6 +46,8 @@ def _numbered() -> Iterator[tuple[set[str], Iterable[str]]]:
     yield {CREDIT_PREFIX}, CreditNote.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {REQUEST_PREFIX}, ServiceRequest.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {VISIT_PREFIX}, Visit.objects.order_by("number").values_list("number", flat=True).iterator()
+    yield {REPORT_PREFIX}, InspectionReport.objects.order_by("number").values_list("number", flat=True).iterator()
+    yield {FULFILMENT_PREFIX}, FulfilmentReport.objects.order_by("number").values_list("number", flat=True).iterator()
     yield {EXPORT_PREFIX}, ExportBatch.objects.order_by("number").values_list("number", flat=True).iterator()
 
 

@@ -22,6 +22,7 @@ from contracts.forms import CustomerForm, KeepForm, MergeForm
 from contracts.models import Contract, Customer
 from contracts.pages.contracts import ContractPage
 from contracts.pages.parts import CONTACTS, TITLES, part_tab
+from contracts.pages.regions import RegionChoice
 from contracts.pages.related import related_tab
 
 
@@ -62,6 +63,7 @@ class CustomerPage(ModelPage):
         Column("credit_code"),
         Column("contract_count", label=_("contracts"), align="end", sort=False),
         Column("address", optional=True),
+        Column("region", optional=True),
         Badge("language", optional=True),
         Column("budget_funded"),
         Column("no_mail", optional=True),
@@ -73,10 +75,11 @@ class CustomerPage(ModelPage):
         Flag("budget_funded"),
         Flag("no_mail"),
         Choice("language"),
+        RegionChoice("region"),
     ]
-    group_by = ["budget_funded", "language"]
+    group_by = ["region", "budget_funded", "language"]
     sheet = [
-        Group(_("Organisation"), ["name", "credit_code", "address"]),
+        Group(_("Organisation"), ["name", "credit_code", "address", "region"]),
         Group(_("How we write"), ["language", "budget_funded", "no_mail"]),
         Group(_("Note"), ["note"]),
     ]

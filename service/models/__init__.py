@@ -1,7 +1,9 @@
 """What was promised, what customers reported, and what happened then."""
 
+from service.models.checks import CheckItem, CheckList, CheckResult, ContractCheckList, InspectionReport
 from service.models.commitments import Commitment, CommitmentTemplate, Delivery
 from service.models.consents import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession
+from service.models.findings import Finding, FindingReview
 from service.models.penalties import Penalty, PenaltyRule
 from service.models.reports import FulfilmentReport
 from service.models.requests import Alarm, RequestEvent, ServiceRequest
@@ -12,12 +14,19 @@ from service.models.visits import PriceLine, Visit, VisitPart
 __all__ = [
     "CONSENTS",
     "Alarm",
+    "CheckItem",
+    "CheckList",
+    "CheckResult",
     "Commitment",
     "CommitmentTemplate",
     "Consent",
+    "ContractCheckList",
     "ContractPolicy",
     "Delivery",
+    "Finding",
+    "FindingReview",
     "FulfilmentReport",
+    "InspectionReport",
     "ManagerChange",
     "Penalty",
     "PenaltyRule",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import Move
-from service import signing, visits
+from service import visit_signing as signing
+from service import visits
 from service.enums import VisitStatus as V
 from service.forms import visits as forms
 from service.models import ServiceRequest, Visit

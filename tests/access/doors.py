@@ -20,6 +20,7 @@ from base.ui.page import ModelPage
 from billing.models import QuoteLink
 from billing.queries import link_token
 from contracts.pages.parts import KINDS
+from service.models import Finding
 from tests.access.world import Side
 from tests.chain import AT, ON
 from warranty.models import PlannedAction
@@ -234,6 +235,11 @@ def _token(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
     return [((link_token(asked.side.of(QuoteLink).filter(quote__status="sent").first().quote),), "")]
 
 
+def _finding(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
+    """Of the inspection; where it has none the address names one of another, which leads nowhere."""
+    return [((each.pk,), "") for each in asked.side.of(Finding).filter(inspection=asked.record)[:1]]
+
+
 #: What stands in an address, by the names its pattern gives it.
 FILLED: dict[tuple[str, ...], Callable[[Asked], list[tuple[tuple[Any, ...], str]]]] = {
     (): _any(),
@@ -247,6 +253,8 @@ FILLED: dict[tuple[str, ...], Callable[[Asked], list[tuple[tuple[Any, ...], str]
     ("file",): _hanging(Attachment),
     ("document",): _hanging(Document),
     ("token",): _token,
+    ("area",): _any("environment"),
+    ("finding",): _finding,
     ("place",): _any(0),
     ("year",): _any(ON.year),
     ("uidb36", "key"): _any("1", "wrong-key"),

@@ -29,8 +29,9 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
 from service import prices, visits
-from service.models import PriceLine, ServiceRequest, SlaPolicy, VisitPart
+from service.models import CheckList, PriceLine, ServiceRequest, SlaPolicy, VisitPart
 from service.operations import take
+from tests.access.visits import visited
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
 from warranty import imports
@@ -121,6 +122,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
         values={"signed_on": ON, "effective_on": ON + timedelta(days=600), "amount": amended.amount * 2,
                 "number": f"{mark}-A", "note": f"{mark} amendment"},
     )  # fmt: skip
+    visited(made(year_ago), mark, engineer)
     for step in ("draft", "requested", "paid"):
         _invoice(made(year_ago), step, manager)
     _request(made(year_ago), mark, manager, engineer)
@@ -210,7 +212,7 @@ def _hang_on(side: Side) -> None:
 def _hang_on_the_house(by: User) -> None:
     """The same on the records that belong to no account manager."""
     for page in registry.PAGES.values():
-        if page.chatter and page.model in (Company, SlaPolicy, TaxRate):
+        if page.chatter and page.model in (CheckList, Company, SlaPolicy, TaxRate):
             _hang(page.model._base_manager.first(), "Weibao", by)
 
 

@@ -15,7 +15,8 @@ from base.chatter.models import Attachment, Todo
 from base.documents.models import Document, OutgoingMail
 from base.documents.papers import preview
 from base.lib.errors import NotAllowed, Refused, Stale
-from service import operations, prices, signing, visits
+from service import operations, prices, visits
+from service import visit_signing as signing
 from service.models import PriceLine, Visit, VisitPart
 from tests.chain import AT, ON, accepted, cny, day, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory

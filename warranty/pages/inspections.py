@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +17,13 @@ from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Month, Move
+from contracts.pages.regions import RegionChoice
 from warranty import filing, inspections
 from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.forms import EngineerForm, ReportForm, RescheduleForm
 from warranty.models import Inspection
+from warranty.proposals import proposal_for
+from warranty.queries import HELD, HELD_IN_WINDOW, PROMISED
 from warranty.wording import STATE_COLOURS
 
 RESULT_COLOURS = {"normal": "green", "mostly_normal": "yellow", "abnormal": "red"}
@@ -104,6 +107,7 @@ class InspectionPage(ModelPage):
         Badge("action__state", STATE_COLOURS, label=_("state")),
         Badge("result", RESULT_COLOURS),
         Column("action__contract__manager", label=_("account manager"), optional=True),
+        Column("action__contract__customer__region", label=_("region"), optional=True),
         Column("findings", optional=True),
     ]
     filters = [
@@ -118,15 +122,26 @@ class InspectionPage(ModelPage):
         ),
         Quick("this_week", _("This week"), _this_week),
         Quick("missed", _("Window is over"), lambda rows, look: _open(rows).filter(window_last__lt=look.today)),
+        Quick("promised", _("Promised"), lambda rows, look: rows.filter(PROMISED), divider=True),
+        Quick("held", _("Held"), lambda rows, look: rows.filter(HELD)),
+        Quick("in_window", _("Held in the window"), lambda rows, look: rows.filter(HELD_IN_WINDOW)),
         Quick("abnormal", _("Abnormal result"), lambda rows, look: rows.filter(result=InspectionResult.ABNORMAL)),
         Choice("action__state", label=_("state")),
         Choice("result"),
         Relation("engineer"),
         Relation("action__contract", label=_("contract")),
+        RegionChoice("action__contract__customer__region", label=_("region")),
         DateRange("action__due_on", label=_("visit")),
         DateRange("window_last"),
     ]
-    group_by = ["engineer", "action__state", "result", "action__due_on:month", "window_last:month"]
+    group_by = [
+        "engineer",
+        "action__contract__customer__region",
+        "action__state",
+        "result",
+        "action__due_on:month",
+        "window_last:month",
+    ]
     home_query = "quick=open"
     sheet = [
         Group(_("Visit"), [Visit("visit", label=_("visit")), "window_first", "window_last", "engineer"]),
@@ -150,7 +165,7 @@ class InspectionPage(ModelPage):
             _report,
             allowed=is_open,
             form=ReportForm,
-            initial=lambda inspection, look: {"visited_on": look.today, "result": InspectionResult.NORMAL},
+            initial=lambda inspection, look: proposal_for(inspection, look.today),
             style="primary",
             icon="clipboard-text",
             done=_("The visit is reported."),
@@ -202,8 +217,6 @@ def _contact(inspection: Inspection) -> str:
 
 def visits_done(contract: Any, look: Look) -> str:
     """`2/4`: how many of the promised visits were held."""
-    done = Q(reported_at__isnull=False)
-    promised = ~Q(action__state=ActionState.CANCELLED) & (done | ~Q(action__state=ActionState.SKIPPED))
     found = Inspection.objects.visible_to(look.user).filter(action__contract=contract)
-    counts = found.order_by().aggregate(done=Count("pk", filter=done), all=Count("pk", filter=promised))
+    counts = found.order_by().aggregate(done=Count("pk", filter=HELD), all=Count("pk", filter=PROMISED))
     return gettext("%(done)s of %(all)s") % counts

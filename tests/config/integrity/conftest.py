@@ -20,8 +20,14 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.customers import save_customer, save_part
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from contracts.operations import amend, save_contract, terminate
+from service import checks
+from service import findings as notes
+from service import inspection_signing as signing
 from service import operations as desk
-from service.models import SlaPolicy
+from service.check_enums import Area, CheckState, Outcome
+from service.checklists import choose_lists, save_list
+from service.finding_requests import make_request
+from service.models import CheckList, CheckResult, SlaPolicy
 from service.policies import write_version
 from service.rules import DEFAULT_TABLE
 from tests.config.integrity.days import AT, ON, at, cny, day
@@ -103,6 +109,7 @@ def tell() -> None:
     _ended(contract("ENDED", "2026-01-05"), director)
     _declined(contract("DECLINED", "2025-12-20"), manager)
     _visited(contract("VISITED", "2025-11-30"))
+    _inspected(contract("INSPECTED", "2025-12-01"), director)
     contract("DUE", "2025-12-05")
     _served(contract("SERVED", "2025-11-20"), director)
     run_day(on=ON, by=None, at=AT)
@@ -184,3 +191,31 @@ def _visited(made: Contract) -> None:
         at=AT,
         on=ON,
     )
+
+
+def _inspected(made: Contract, director: User) -> None:
+    """Checks filled in, two findings, one a request that was solved, one seen again; the report signed."""
+    first, second = Inspection.objects.filter(action__contract=made).order_by("window_first")[:2]
+    items = [{"text": "机房温度", "method": "20–25 ℃", "unit": "℃"}]
+    save_list(checklist=CheckList(), values={"name": "所检", "area": Area.ENVIRONMENT}, items=items, by=None, at=AT)
+    choose_lists(contract=made, lists=CheckList.objects.filter(name="所检"), by=None, at=AT)
+    checks.begin(inspection=first, by=director, at=AT)
+    check = CheckResult.objects.get(inspection=first)
+    entry = checks.Entry(CheckState.ABNORMAL, "31", "", check.version)
+    checks.fill_in(inspection=first, area=Area.ENVIRONMENT, entries={check.pk: entry}, by=director, at=AT)
+    hot, loud = (
+        notes.write(inspection=first, values={"text": text, "check_result": check}, by=director, at=AT)
+        for text in ("hot", "loud")
+    )
+    report(
+        inspection=first, visited_on=day("2026-05-21"), result=InspectionResult.MOSTLY_NORMAL, findings="", by=director,
+        at=AT, on=ON,
+    )  # fmt: skip
+    request = make_request(finding=hot, by=director, at=AT, on=ON)
+    desk.resolve(request=request, solution="Cooled", by=director, at=AT)
+    notes.review(finding=loud, inspection=second, outcome=Outcome.STILL, note="", by=director, at=AT, seen=None)
+    signing.sign(
+        report=signing.number(inspection=first, by=director, at=AT, on=ON),
+        signatures=signing.Signatures("Ms Wang", paper=ContentFile(b"%PDF-1.4 signed", name="signed.pdf")),
+        name="report.pdf", data=b"%PDF-1.7 a report", by=director, at=AT,
+    )  # fmt: skip

@@ -56,6 +56,29 @@ HOSTILE = [
     ("service requests", "UPDATE service_servicerequest SET response = 'breached'", "its history tells met"),
     ("service requests", "UPDATE service_servicerequest SET request_class = 'serious'", "its report or its class"),
     ("service requests", "DELETE FROM service_requestevent WHERE kind = 'reported'", "no report stands"),
+    ("findings", "UPDATE service_servicerequest SET status = 'working'", "but its service request is open"),
+    ("findings", "UPDATE service_finding SET status = 'open', closed_at = NULL", "but its service request is solved"),
+    ("findings", "UPDATE service_finding SET closed_how = ''", "does not say how"),
+    (
+        "findings",
+        "UPDATE service_finding SET request_id = (SELECT max(id) FROM service_servicerequest)",
+        "another contract",
+    ),
+    ("findings", "UPDATE service_finding SET inspection_id = (SELECT min(id) FROM warranty_inspection)", "check item"),
+    (
+        "findings",
+        "UPDATE service_findingreview SET inspection_id = (SELECT min(id) FROM warranty_inspection)",
+        "a finding of another contract",
+    ),
+    (
+        "inspection reports",
+        "UPDATE warranty_inspection SET reported_at = NULL",
+        "its inspection is not reported",
+    ),
+    ("inspection reports", "UPDATE documents_document SET key = 'x' WHERE key LIKE 'inspection_%'", "but not stored"),
+    ("inspection reports", "UPDATE service_inspectionreport SET signed_at = NULL, signer = ''", "nobody signed it"),
+    ("inspection reports", "UPDATE service_checkresult SET at = '2030-01-01 00:00:00+00'", "after its inspection"),
+    ("numbers", "UPDATE documents_numberseries SET last = 40 WHERE prefix = 'XJ'", "remembers 40 as its last number"),
     ("company", "DELETE FROM company_workwindow", "no working time is left"),
     ("terms", TERM.format("last_day = '2026-12-11'", "BILLED") + " AND kind = 'free'", "it must end on 2026-12-10"),
     ("terms", TERM.format("last_day = '2026-12-20'", "BILLED") + " AND kind = 'free'", "it overlaps the term"),
@@ -260,7 +283,7 @@ def test_a_row_that_points_nowhere_is_found(story):
 
 
 def test_a_changed_file_is_found(story):
-    document = Document.objects.get()
+    document = Document.objects.get(key="paper:1")
     path = story / document.file.name
     before = path.read_bytes()
     path.write_bytes(b"%PDF-1.7 another")

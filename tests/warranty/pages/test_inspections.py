@@ -106,14 +106,15 @@ def test_visits_are_assigned_one_by_one_and_together(enter):
     assert list(refused.context["form"].errors) == ["engineer"]
 
 
-def test_a_reported_visit_has_no_moves_left(enter):
+def test_a_reported_visit_is_only_left_to_be_signed(enter):
     inspection = visit()
     director = enter("director")
     director.post(
         f"/inspections/{inspection.pk}/move/report/", {"asked": 1, "visited_on": "2026-11-20", "result": "normal"}
     )
 
-    assert director.get(f"/inspections/{inspection.pk}/").context["doors"] == []
+    doors = director.get(f"/inspections/{inspection.pk}/").context["doors"]
+    assert [door.move.name for door in doors] == ["sign"]
 
 
 def test_an_engineer_sees_what_is_assigned_and_the_contracts_that_are_theirs(enter):

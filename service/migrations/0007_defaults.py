@@ -45,5 +45,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("service", "0005_promises_kept")]
+    dependencies = [("service", "0006_promises_kept")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

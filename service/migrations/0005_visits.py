@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0002_search"),
-        ("service", "0002_default_policy"),
+        ("service", "0004_default_check_lists"),
         ("warranty", "0004_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0002_search"),
-        ("service", "0004_visits"),
+        ("service", "0005_visits"),
         ("warranty", "0004_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
