@@ -60,7 +60,8 @@ class LegColumn(Column):
 
 def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
     """Each leg with what was promised, by when, how it stands, and why then."""
-    promise, history = promise_of(request), history_at(request, look.now)
+    # The server that took it down may be a little ahead of this one.
+    promise, history = promise_of(request), history_at(request, max(look.now, request.reported_at))
     days, legs = calendar(), []
     for leg, (by_field, state_field) in LEG_FIELDS.items():
         target, by = promise.get(leg), getattr(request, by_field)

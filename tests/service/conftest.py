@@ -2,9 +2,13 @@ from datetime import timedelta
 
 import pytest
 
+from service import visits
 from service.operations import take
 from tests.chain import AT, CALENDAR, accepted
 from tests.factories import UserFactory
+
+HOUR = timedelta(hours=1)
+REPORT = {"cause": "A worn disk", "work": "Changed the disk", "next_steps": "Look again in a week"}
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +35,35 @@ def taken(desk, engineer):
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def planned(desk, engineer, taken):
+    """A visit of an hour from `AT` on, for a request unless a contract is given."""
+
+    def make(contract=None, *, request=None, start=AT, at=AT - HOUR, **values):
+        values = {"planned_at": start, "planned_until": start + HOUR, "engineer": engineer, **values}
+        if contract is None and request is None:
+            request = taken(reported_at=AT - 2 * HOUR, at=AT - HOUR)
+        return visits.plan(contract=contract, request=request, values=values, by=desk, at=at)
+
+    return make
+
+
+@pytest.fixture
+def held(planned, engineer):
+    """A visit that is reported and waits for its signature."""
+
+    def make(contract=None, **values):
+        visit = planned(contract, **values)
+        visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
+        visits.leave(visit=visit, left_at=AT + HOUR, values=REPORT, by=engineer, at=AT + HOUR)
+        return visit
+
+    return make
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    """A folder of its own for what is stored."""
+    settings.MEDIA_ROOT = tmp_path
