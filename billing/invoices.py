@@ -24,7 +24,7 @@ from billing.queries import outstanding
 from billing.rules import PAYMENT_DAYS
 from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
 from contracts.models import Contract, InvoiceTitle
-from service import penalties
+from service.promises import penalties
 from warranty.models import MaintenanceTerm
 
 PREFIX = "KP"

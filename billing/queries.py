@@ -19,7 +19,7 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from billing.rules import PaidTerm, rule_price
 from contracts.models import Contract
 from contracts.queries import in_force
-from service import penalties
+from service.promises import penalties
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
 from warranty.rules import DAY, Period

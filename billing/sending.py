@@ -28,7 +28,7 @@ from billing.rules import valid_until
 from billing.states import QUOTE
 from contracts.mailing import customer_mail, no_reader_todo
 from contracts.queries import reader_of
-from service import reports
+from service.promises import reports
 from warranty.enums import ActionKind
 from warranty.plan.planning import postpone
 

@@ -5,7 +5,9 @@ class ServiceConfig(AppConfig):
     name = "service"
 
     def ready(self) -> None:
-        from service import check_plugs, documents, hooks, plugs, telling, visit_mails
+        from service import documents, hooks, plugs, telling
+        from service.checks import plugs as check_plugs
+        from service.visits import mails as visit_mails
 
         telling.plug()
         visit_mails.plug()

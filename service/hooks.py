@@ -12,9 +12,12 @@ from base.lib.errors import Refused
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.signals import contract_signed, contract_terminated, milestones_moved, project_manager_changing
-from service import commitments, findings, inspection_signing, penalties, surveys, watch
+from service import watch
+from service.checks import findings
+from service.checks import signing as inspection_signing
 from service.choices import ConsentStatus, SurveyStatus
 from service.models import CONSENTS, ServiceRequest, Survey
+from service.promises import commitments, penalties, surveys
 from service.signals import request_closed
 from service.states import CONSENT, SURVEY
 from warranty.models import Inspection

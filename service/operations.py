@@ -14,8 +14,8 @@ from base.company.queries import calendar, today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from contracts.models import Contact, Contract, Customer
-from service import findings
 from service.alarms import set_alarms
+from service.checks import findings
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
 from service.prices import ask_to_invoice

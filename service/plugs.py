@@ -15,9 +15,7 @@ from base.ui.registry import PAGES
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
-from service import commitments
 from service.forms.requests import PolicyForm
-from service.keeping import keep_all
 from service.models import ServiceRequest, SlaPolicy, Visit
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
@@ -30,6 +28,8 @@ from service.pages.surveys import SurveyPage
 from service.pages.visit_moves import PLAN
 from service.pages.visits import VisitPage
 from service.policies import choose_policy
+from service.promises import commitments
+from service.promises.keeping import keep_all
 from service.rules import Standing
 from service.wording import STANDING_COLOURS, STANDINGS, amount_text
 

@@ -8,10 +8,10 @@ from base.accounts.models import Role, User
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
 from base.company.queries import today
-from service import commitments, consents, surveys
 from service.enums import RequestStatus
 from service.models import Alarm, ServiceRequest
 from service.operations import retell
+from service.promises import commitments, consents, surveys
 from service.queries import open_requests
 
 #: So many alarms are rung in one transaction.

@@ -26,7 +26,7 @@ from billing.pages.invoice_moves import MOVES
 from billing.pages.shared import own
 from billing.queries import outstanding
 from billing.states import INVOICE_OPEN
-from service import penalties
+from service.promises import penalties
 
 COLOURS = {
     "draft": "azure",

@@ -10,10 +10,11 @@ from PIL import Image, ImageDraw
 from base.accounts.models import User
 from config.demo.people import Story
 from contracts.models import Contract
-from service import operations, prices, visits
-from service import visit_signing as signing
+from service import operations, prices
 from service.enums import VisitKind
 from service.models import PriceLine, ServiceRequest, Visit, VisitPart
+from service.visits import operations as visits
+from service.visits import signing
 
 _TROUBLE = (
     ("critical", "系统无法登录，全部用户受影响", "认证服务内存不足，已扩容并重启。"),

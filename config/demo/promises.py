@@ -9,9 +9,10 @@ from base.chatter.operations import change
 from base.company.queries import today
 from config.demo.people import Story
 from contracts.models import Contract
-from service import commitments, consents, penalties, reports, surveys, watch
+from service import watch
 from service.choices import PenaltyStatus, SurveyStatus
 from service.models import Delivery, Penalty, Survey
+from service.promises import commitments, consents, penalties, reports, surveys
 
 #: A page that is a PDF and nothing else: what a scanned sheet of attendance is to the product.
 _SCAN = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

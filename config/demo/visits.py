@@ -8,12 +8,12 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from config.demo.people import Story
-from service import checks, findings
-from service import inspection_signing as signing
-from service.check_enums import Area, CheckState, Grade, Outcome
-from service.check_queries import proposal, to_review
-from service.finding_requests import make_request
-from service.inspection_documents import as_signed
+from service.checks import entry as checks
+from service.checks import findings, signing
+from service.checks.enums import Area, CheckState, Grade, Outcome
+from service.checks.finding_requests import make_request
+from service.checks.queries import proposal, to_review
+from service.documents.inspections import as_signed
 from service.models import CheckResult, Finding
 from warranty.enums import InspectionResult
 from warranty.inspections import report

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 
 from base.documents.models import Document
 from config.integrity.finding import Fault, named
-from service.check_enums import FindingStatus
+from service.checks.enums import FindingStatus
 from service.models import CheckResult, Finding, FindingReview, InspectionReport
 from service.states import OPEN
 from warranty.models import Inspection

@@ -12,11 +12,11 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.models import CreditNote, ExportBatch, Invoice, RenewalQuote
 from billing.quotes import PREFIX as QUOTE_PREFIX
 from config.integrity.finding import Fault
-from service.inspection_signing import PREFIX as REPORT_PREFIX
+from service.checks.signing import PREFIX as REPORT_PREFIX
 from service.models import FulfilmentReport, InspectionReport, ServiceRequest, Visit
 from service.operations import PREFIX as REQUEST_PREFIX
-from service.reports import PREFIX as FULFILMENT_PREFIX
-from service.visits import PREFIX as VISIT_PREFIX
+from service.promises.reports import PREFIX as FULFILMENT_PREFIX
+from service.visits.operations import PREFIX as VISIT_PREFIX
 
 _NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{4,})")
 #: At most so many missing numbers are named one by one.

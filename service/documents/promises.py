@@ -18,12 +18,12 @@ from contracts.queries import in_force, reader_of
 from service import labels
 from service.choices import CommitmentUnit, DeliveryKind, FeeBase, FeeUnit
 from service.enums import Leg, Phase, RequestClass
-from service.fulfilment import Fulfilment, fulfilment
 from service.models import FulfilmentReport
 from service.papers import promises as papers
-from service.penalties import rule_for
+from service.promises.fulfilment import Fulfilment, fulfilment
+from service.promises.penalties import rule_for
+from service.promises.reports import has_left, key_of
 from service.queries import table_of, version_for
-from service.reports import has_left, key_of
 from service.rules import Promise, Standing
 from service.wording import STANDINGS, amount_text, span_text, target_text
 from warranty.queries import coverage_on

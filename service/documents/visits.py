@@ -19,7 +19,7 @@ from service.money import added, agreed_for, charge_of, currency_of
 from service.papers.visits import AgreedPrice, Box, PartRow, ServiceRecordPaper
 from service.telling import desk_reader
 
-#: The labels of pictures among a visit's files, see `service/visit_signing.py`.
+#: The labels of pictures among a visit's files, see `service/visits/signing.py`.
 ENGINEERS_SIGNATURE, CUSTOMERS_SIGNATURE = "engineer_signature", "customer_signature"
 #: Before the work is reported the paper says only what is planned.
 _DRAFTS = frozenset({VisitStatus.PLANNED, VisitStatus.ON_SITE, VisitStatus.CANCELLED})

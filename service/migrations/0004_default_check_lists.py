@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from service.default_checks import DEFAULT_LISTS
+from service.checks.defaults import DEFAULT_LISTS
 
 
 def seed(apps, schema_editor):

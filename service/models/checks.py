@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from base.chatter.models import Tracked
 from contracts.models import Contract
 from contracts.querysets import ThroughContract
-from service.check_enums import Area, CheckState
+from service.checks.enums import Area, CheckState
 from warranty.models import Inspection
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import Role, User
 from base.chatter.models import Tracked
 from base.ui.search import found_by
-from service.check_enums import FindingStatus, Grade, Outcome
+from service.checks.enums import FindingStatus, Grade, Outcome
 from service.models.checks import CheckResult, ThroughInspection
 from service.models.requests import ServiceRequest
 from warranty.models import Inspection

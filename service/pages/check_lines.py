@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import translation
 
 from base.ui.look import Look
-from service.check_enums import AREA_ICONS, Area, CheckState, Grade, Outcome
-from service.check_queries import Progress, by_area, lists_for, progress_of, to_review
-from service.checks import Entry
+from service.checks.entry import Entry
+from service.checks.enums import AREA_ICONS, Area, CheckState, Grade, Outcome
+from service.checks.queries import Progress, by_area, lists_for, progress_of, to_review
 from service.models import CheckResult, Finding, FindingReview
 from service.pages.findings import GRADE_COLOURS
 from warranty.models import Inspection

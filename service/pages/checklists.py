@@ -14,8 +14,8 @@ from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Tab
-from service.check_forms import CheckListForm
-from service.checklists import save_list
+from service.checks.lists import save_list
+from service.forms.checks import CheckListForm
 from service.models import CheckList
 
 

@@ -13,9 +13,10 @@ from base.accounts.access import action
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.record import record_or_404
-from service import checks, findings
-from service.check_enums import Area, Outcome
-from service.check_queries import by_area
+from service.checks import entry as checks
+from service.checks import findings
+from service.checks.enums import Area, Outcome
+from service.checks.queries import by_area
 from service.models import CheckResult, Finding
 from service.pages.check_lines import area_of, entry_context, problems_context, review_lines
 from warranty.enums import ActionState

@@ -16,10 +16,10 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from contracts.models import Contract
-from service import commitments, penalties
 from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
-from service.keeping import Kept, gather, keep
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
+from service.promises import commitments, penalties
+from service.promises.keeping import Kept, gather, keep
 from service.wording import STANDING_COLOURS, STANDINGS, amount_text
 
 Data = Mapping[str, Any]

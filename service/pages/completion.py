@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.ui.look import Look
-from service.completion import Row, Stretch, completed, summed
+from service.checks.completion import Row, Stretch, completed, summed
 from warranty.pages.inspections import InspectionPage
 
 #: The ways the visits are gathered: the list's own grouping, and what it is called.

@@ -16,7 +16,6 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab
 from contracts.models import Contract
-from service import consents
 from service.choices import ConsentStatus
 from service.forms.consents import (
     AccessForm,
@@ -29,6 +28,7 @@ from service.forms.consents import (
     system_of,
 )
 from service.models import Consent, ManagerChange, RemoteAccess, ServiceRequest
+from service.promises import consents
 
 Data = Mapping[str, Any]
 COLOURS = {"asked": "azure", "agreed": "green", "refused": "red", "expired": "yellow", "withdrawn": "secondary"}

@@ -19,11 +19,11 @@ from base.ui.guests import back_to, behind_link
 from contracts.models import LANGUAGES, Contact, Contract
 from contracts.paperwork import contact_person
 from contracts.queries import reader_of
-from service import consents, surveys
 from service.choices import ConsentStatus, Score, SurveyStatus
-from service.consents import consent_behind
 from service.models import Consent, RemoteAccess, Survey
-from service.surveys import survey_behind, what_text
+from service.promises import consents, surveys
+from service.promises.consents import consent_behind
+from service.promises.surveys import survey_behind, what_text
 
 
 class AgreeForm(forms.Form):

@@ -15,9 +15,9 @@ from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.views.edit import FORM_STATUS
 from contracts.queries import reader_of
-from service import findings
-from service.check_enums import Grade
-from service.check_forms import FindingForm
+from service.checks import findings
+from service.checks.enums import Grade
+from service.forms.checks import FindingForm
 from service.models import CheckResult, Finding
 from service.pages.check_lines import entry_context
 from service.pages.checks import entry_url, inspection_or_404, is_open

@@ -14,9 +14,9 @@ from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab
-from service import finding_requests, findings
-from service.check_enums import FindingStatus
-from service.check_forms import AgainForm, HowForm
+from service.checks import finding_requests, findings
+from service.checks.enums import FindingStatus
+from service.forms.checks import AgainForm, HowForm
 from service.models import Finding
 
 GRADE_COLOURS = {"serious": "red", "general": "yellow", "advice": "azure"}

@@ -15,10 +15,10 @@ from base.chatter.files import file_response
 from base.documents.papers import preview, stored_before
 from base.ui.look import Look
 from base.ui.parts import Move, SmartButton, Tab
-from service import inspection_signing as signing
-from service.check_forms import SignForm
-from service.check_queries import counted_progress
-from service.inspection_documents import NAME, as_signed
+from service.checks import signing
+from service.checks.queries import counted_progress
+from service.documents.inspections import NAME, as_signed
+from service.forms.checks import SignForm
 from service.models import Finding, InspectionReport
 from service.pages.checks import entry_url, inspection_or_404, is_open, results_tab
 from service.pages.findings import FindingPage

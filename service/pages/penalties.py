@@ -15,11 +15,11 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from contracts.models import Contract
-from service import penalties
 from service.choices import PenaltyStatus
 from service.forms.consents import WhyForm
 from service.forms.promises import PenaltyRuleForm
 from service.models import Penalty, PenaltyRule
+from service.promises import penalties
 
 Data = Mapping[str, Any]
 COLOURS = {"proposed": "orange", "granted": "blue", "credited": "green", "waived": "secondary"}

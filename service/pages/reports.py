@@ -17,9 +17,9 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from contracts.models import Contract
-from service import reports
 from service.forms.promises import EditReportForm, ReportForm
 from service.models import FulfilmentReport
+from service.promises import reports
 
 Data = Mapping[str, Any]
 

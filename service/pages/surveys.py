@@ -21,11 +21,11 @@ from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
-from service import surveys
 from service.choices import Score, SurveyStatus
 from service.forms.consents import WhyForm
 from service.forms.promises import PhoneForm
 from service.models import Survey
+from service.promises import surveys
 
 Data = Mapping[str, Any]
 COLOURS = {"asked": "azure", "answered": "green", "expired": "yellow", "withdrawn": "secondary"}

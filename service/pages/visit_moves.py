@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import Move
-from service import visit_signing as signing
-from service import visits
 from service.enums import VisitStatus as V
 from service.forms import visits as forms
 from service.models import ServiceRequest, Visit
 from service.states import OPEN, UNDER_WAY
+from service.visits import operations as visits
+from service.visits import signing
 
 Data = Mapping[str, Any]
 

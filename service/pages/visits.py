@@ -27,7 +27,6 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Board, Group, Month, SmartButton
 from base.ui.record import record_or_404
-from service import visits
 from service.enums import VisitStatus as V
 from service.forms.visits import PartForm, VisitForm
 from service.models import Visit, VisitPart
@@ -35,6 +34,7 @@ from service.money import charge_of
 from service.pages.inplace import InPlace
 from service.pages.visit_moves import MOVES
 from service.states import UNDER_WAY, UNSIGNED
+from service.visits import operations as visits
 
 STATUS_COLOURS = {"planned": "blue", "on_site": "orange", "done": "yellow", "signed": "green", "cancelled": "secondary"}
 PAPER = "service.record"

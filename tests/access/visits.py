@@ -6,11 +6,11 @@ from django.core.files.base import ContentFile
 
 from base.accounts.models import User
 from contracts.models import Contract
-from service import checks, findings
-from service import inspection_signing as signing
-from service.check_enums import Area, CheckState, Grade, Outcome
-from service.finding_requests import make_request
-from service.inspection_documents import as_signed
+from service.checks import entry as checks
+from service.checks import findings, signing
+from service.checks.enums import Area, CheckState, Grade, Outcome
+from service.checks.finding_requests import make_request
+from service.documents.inspections import as_signed
 from service.models import CheckResult
 from tests.chain import AT, ON
 from tests.pictures import drawn

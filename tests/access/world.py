@@ -28,9 +28,10 @@ from billing import decisions, exports, invoices
 from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
-from service import prices, visits
+from service import prices
 from service.models import CheckList, PriceLine, ServiceRequest, SlaPolicy, VisitPart
 from service.operations import take
+from service.visits import operations as visits
 from tests.access.visits import visited
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory

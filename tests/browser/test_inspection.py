@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from base.chatter.models import Attachment
 from base.documents.models import Document
-from service.default_checks import DEFAULT_LISTS
+from service.checks.defaults import DEFAULT_LISTS
 from service.models import CheckResult, Finding, InspectionReport, ServiceRequest
 from service.operations import resolve
 from tests.chain import accepted

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from service import visits
 from service.operations import take
+from service.visits import operations as visits
 from tests.chain import AT, CALENDAR, accepted
 from tests.factories import UserFactory
 

@@ -7,12 +7,12 @@ import pytest
 from base.chatter.operations import events_of
 from base.lib.errors import NotAllowed, Refused, Stale
 from contracts.operations import terminate
-from service.check_enums import Area, CheckState, Grade
-from service.check_queries import counted_progress, lists_for, proposal, result_of
-from service.checklists import choose_lists, save_list
-from service.checks import Entry, begin, fill_in
-from service.default_checks import DEFAULT_LISTS
-from service.findings import write
+from service.checks.defaults import DEFAULT_LISTS
+from service.checks.entry import Entry, begin, fill_in
+from service.checks.enums import Area, CheckState, Grade
+from service.checks.findings import write
+from service.checks.lists import choose_lists, save_list
+from service.checks.queries import counted_progress, lists_for, proposal, result_of
 from service.models import CheckItem, CheckList, CheckResult
 from service.models.checks import LENGTHS
 from tests.chain import AT, ON, accepted, verbs

@@ -12,9 +12,10 @@ from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused
 from contracts.enums import ContractStatus, Milestone
 from contracts.operations import activate, record_milestone, save_contract
-from service import commitments, operations, penalties
-from service.keeping import keep_all
+from service import operations
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
+from service.promises import commitments, penalties
+from service.promises.keeping import keep_all
 from service.rules import Count, Standing, standing
 from service.watch import pass_day
 from tests.access.world import PDF
@@ -231,7 +232,7 @@ def test_a_project_manager_changed_behind_the_customers_back_breaks_it(promised)
 
 
 def test_all_promises_of_many_contracts_take_a_handful_of_queries(promised):
-    from service.keeping import gather
+    from service.promises.keeping import gather
 
     contracts = [promised() for _n in range(3)]
     counts = []

@@ -10,8 +10,8 @@ from base.chatter.models import Attachment, Todo
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
 from contracts.operations import save_contract, terminate
-from service import consents
 from service.models import ManagerChange, RemoteAccess
+from service.promises import consents
 from service.watch import pass_day
 from tests.access.world import PDF
 from tests.chain import AT, ON, accepted, day, verbs

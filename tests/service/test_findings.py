@@ -6,10 +6,11 @@ import pytest
 
 from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused, Stale
-from service import findings, operations
-from service.check_enums import Grade, Outcome
-from service.check_queries import to_review
-from service.finding_requests import make_request
+from service import operations
+from service.checks import findings
+from service.checks.enums import Grade, Outcome
+from service.checks.finding_requests import make_request
+from service.checks.queries import to_review
 from service.models import Finding, ServiceRequest
 from tests.chain import AT, ON, accepted, day, verbs
 from tests.factories import UserFactory

@@ -11,10 +11,11 @@ from base.documents.papers import document_for
 from base.lib.errors import Refused
 from billing import sending
 from contracts.models import Customer
-from service import commitments, operations, penalties, reports, surveys
+from service import operations
 from service.documents.promises import commitment_letter, fulfilment_report
-from service.fulfilment import fulfilment
 from service.models import FulfilmentReport, Penalty, Survey
+from service.promises import commitments, penalties, reports, surveys
+from service.promises.fulfilment import fulfilment
 from tests.chain import AT, ON, accepted, day, drafted
 from tests.factories import UserFactory
 

@@ -13,8 +13,9 @@ from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused
 from billing import invoices
 from billing.models import CreditNote
-from service import operations, penalties
+from service import operations
 from service.models import Penalty, PenaltyRule
+from service.promises import penalties
 from service.rules import LateFee, late_fee, units_late
 from tests.chain import AT, ON, accepted, cny, invoiced, verbs
 from tests.factories import UserFactory

@@ -12,8 +12,10 @@ from base.chatter.models import Attachment, Todo
 from base.documents.models import Document, OutgoingMail
 from base.documents.papers import preview
 from base.lib.errors import Refused, Stale
-from service import operations, prices, visit_signing as signing, visits
+from service import operations, prices
 from service.models import PriceLine, Visit, VisitPart
+from service.visits import operations as visits
+from service.visits import signing
 from tests.chain import AT, ON, accepted, cny, day
 from tests.factories import ContactFactory, CustomerFactory
 from tests.pictures import drawn

@@ -7,8 +7,9 @@ import pytest
 from base.chatter.models import Todo
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
-from service import operations, surveys
+from service import operations
 from service.models import ServiceRequest, Survey
+from service.promises import surveys
 from service.watch import pass_day
 from tests.chain import AT, ON, accepted, at, day, paid_term, verbs
 from tests.factories import UserFactory

@@ -10,8 +10,9 @@ from moneyed import Money
 from base.chatter.models import Attachment, Todo
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
-from service import operations, visits
+from service import operations
 from service.models import Visit, VisitPart
+from service.visits import operations as visits
 from tests.chain import AT, ON, accepted, cny, day, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 from tests.pictures import drawn

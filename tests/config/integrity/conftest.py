@@ -20,13 +20,13 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.customers import save_customer, save_part
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from contracts.operations import amend, save_contract, terminate
-from service import checks
-from service import findings as notes
-from service import inspection_signing as signing
 from service import operations as desk
-from service.check_enums import Area, CheckState, Outcome
-from service.checklists import choose_lists, save_list
-from service.finding_requests import make_request
+from service.checks import entry as checks
+from service.checks import findings as notes
+from service.checks import signing
+from service.checks.enums import Area, CheckState, Outcome
+from service.checks.finding_requests import make_request
+from service.checks.lists import choose_lists, save_list
 from service.models import CheckList, CheckResult, SlaPolicy
 from service.policies import write_version
 from service.rules import DEFAULT_TABLE

@@ -13,9 +13,9 @@ from pypdf import PdfReader
 from base.chatter.models import Attachment
 from base.documents.models import Document
 from contracts.models import Customer
-from service.checks import begin
-from service.completion import Stretch
-from service.findings import write
+from service.checks.completion import Stretch
+from service.checks.entry import begin
+from service.checks.findings import write
 from service.models import CheckList, CheckResult, Finding, InspectionReport, ServiceRequest
 from tests.chain import AT, ON, accepted
 from tests.factories import CustomerFactory, UserFactory

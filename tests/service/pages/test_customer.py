@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from service import consents, operations, surveys
+from service import operations
 from service.models import ManagerChange, RemoteAccess, ServiceRequest, Survey
+from service.promises import consents, surveys
 from tests.chain import AT, ON, accepted
 
 pytestmark = pytest.mark.django_db

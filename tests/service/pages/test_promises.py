@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from service import commitments, consents, operations, surveys
+from service import operations
 from service.models import Commitment, Delivery, FulfilmentReport, ManagerChange, Penalty, RemoteAccess, Survey
+from service.promises import commitments, consents, surveys
 from tests.access.world import PDF
 from tests.chain import AT, ON, accepted, day, signed
 

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from base.documents.models import Document
-from service import visits
 from service.models import PriceLine, ServiceRequest, Visit, VisitPart
+from service.visits import operations as visits
 from tests.access.world import PDF
 from tests.base.ui.test_signature import drawn
 from tests.chain import AT, ON, accepted, day

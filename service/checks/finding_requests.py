@@ -10,7 +10,7 @@ from base.accounts.models import Role, User
 from base.chatter.operations import change, settle_todos
 from base.lib.errors import Refused
 from contracts.models import Contract
-from service.check_enums import FindingStatus, Grade
+from service.checks.enums import FindingStatus, Grade
 from service.enums import Channel, Phase, RequestClass
 from service.models import Finding, ServiceRequest
 from service.operations import write_down

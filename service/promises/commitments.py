@@ -17,9 +17,9 @@ from base.chatter.operations import change, create, make_event, make_todo, settl
 from base.company.queries import company
 from base.lib.errors import Refused
 from contracts.models import Contract
-from service.keeping import gather, keep, records_of
 from service.models import Commitment, CommitmentTemplate, Delivery
 from service.models.commitments import Promise
+from service.promises.keeping import gather, keep, records_of
 from service.rules import Standing
 
 #: The label of the sheet of attendance, or of the receipt, among a delivery's files.

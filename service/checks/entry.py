@@ -12,8 +12,8 @@ from base.accounts.models import User
 from base.chatter.operations import record
 from base.lib.errors import Refused
 from base.lib.text import clean
-from service.check_enums import Area, CheckState
-from service.check_queries import lists_for
+from service.checks.enums import Area, CheckState
+from service.checks.queries import lists_for
 from service.models import CheckResult
 from service.models.checks import WORDS
 from warranty.enums import ActionState

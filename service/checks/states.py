@@ -1,7 +1,7 @@
 """Which moves a finding of an inspection allows."""
 
 from base.lib.states import Move, StateTable
-from service.check_enums import FindingStatus as S
+from service.checks.enums import FindingStatus as S
 
 FINDING = StateTable(
     [

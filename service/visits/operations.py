@@ -27,7 +27,7 @@ from service.enums import Happening, VisitKind
 from service.models import ServiceRequest, Visit, VisitPart
 from service.money import check_sum
 from service.states import OPEN, UNDER_WAY, UNSIGNED, VISIT
-from service.visit_mails import tell_of_visit
+from service.visits.mails import tell_of_visit
 from warranty.queries import coverage_on
 
 PREFIX = "FD"

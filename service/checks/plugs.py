@@ -11,10 +11,11 @@ from base.ui.look import Look
 from base.ui.parts import Move
 from contracts.models import Contract
 from contracts.pages import ContractPage
-from service import check_queries, inspection_documents
-from service import inspection_signing as signing
-from service.check_forms import ListsForm
-from service.checklists import choose_lists
+from service.checks import queries as check_queries
+from service.checks import signing
+from service.checks.lists import choose_lists
+from service.documents import inspections as inspection_documents
+from service.forms.checks import ListsForm
 from service.models import InspectionReport
 from service.pages import inspection_parts
 from warranty import proposals

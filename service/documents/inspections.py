@@ -13,10 +13,10 @@ from base.documents.papers import register_paper
 from contracts.models import LANGUAGES
 from contracts.paperwork import letter_head
 from contracts.queries import reader_of
-from service.check_queries import by_area, composed, to_review
-from service.inspection_paper import AreaPart, CheckLine, InspectionReportPaper, ProblemLine, ReviewLine
-from service.inspection_signing import CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, Signatures, key_of
+from service.checks.queries import by_area, composed, to_review
+from service.checks.signing import CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, Signatures, key_of
 from service.models import InspectionReport
+from service.papers.inspections import AreaPart, CheckLine, InspectionReportPaper, ProblemLine, ReviewLine
 from warranty.enums import InspectionResult
 from warranty.models import Inspection
 

@@ -13,10 +13,10 @@ from base.accounts.models import Role, User
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, stale, write_todos
 from base.company.queries import today
 from base.lib.errors import Refused
-from service.check_enums import FindingStatus, Grade, Outcome
-from service.check_queries import to_review
-from service.checks import open_for_entry
-from service.finding_states import FINDING
+from service.checks.entry import open_for_entry
+from service.checks.enums import FindingStatus, Grade, Outcome
+from service.checks.queries import to_review
+from service.checks.states import FINDING
 from service.models import Finding, FindingReview, ServiceRequest
 from service.states import OPEN
 from warranty.models import Inspection

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from base.lib.dates import format_day
 from contracts.models import Contract
 from contracts.queries import reader_of
-from service.check_enums import Area, CheckState, FindingStatus, Grade
+from service.checks.enums import Area, CheckState, FindingStatus, Grade
 from service.models import CheckList, CheckResult, Finding
 from warranty.enums import InspectionResult
 from warranty.models import Inspection

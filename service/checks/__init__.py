@@ -1,0 +1,1 @@
+"""Inspections in full: what is looked at, what was found, and the report that is signed."""

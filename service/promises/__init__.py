@@ -1,0 +1,1 @@
+"""Promises beside faults: what was promised and given, who must agree, who is content, what being late costs."""

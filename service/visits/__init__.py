@@ -1,0 +1,1 @@
+"""Going to customers: planned, held, reported, signed."""
