@@ -212,7 +212,7 @@ def plug() -> None:
             "consent_refused": _("%(contract)s: %(name)s did not agree: %(what)s"),
             "survey_by_phone": _("Ask %(customer)s on the phone how content they are (%(contract)s)"),
             "commitment_lapsed": _("%(contract)s: a promise was not kept in time: %(promise)s"),
-            "penalty_to_decide": _("%(contract)s: decide on %(amount)s for %(what)s"),
+            "penalty_to_decide": _("%(contract)s: decide on the damages for %(what)s"),
         },
         values={"proof": _("proof"), "letter": _("customer's letter")},
     )

@@ -11,7 +11,6 @@ from moneyed import Money
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import create, make_todo, move, settle_todos, write_todos
-from base.chatter.words import kept
 from base.company.queries import calendar, company, today
 from base.lib.errors import Refused
 from contracts.models import Contract
@@ -119,7 +118,7 @@ def _proposed(made: list[Penalty], *, by: User | None, at: datetime) -> list[Pen
             assignee=penalty.contract.manager,
             role=Role.MANAGER,
             cause=f"penalty_to_decide:{penalty.pk}",
-            params={"contract": penalty.contract.number, "what": str(penalty), "amount": kept(penalty.amount)},
+            params={"contract": penalty.contract.number, "what": str(penalty)},
         )
         for penalty in made
     )

@@ -20,7 +20,8 @@ from base.ui.page import ModelPage
 from billing.models import QuoteLink
 from billing.queries import link_token
 from contracts.pages.parts import KINDS
-from service.models import Finding
+from service.models import Finding, ManagerChange, Survey
+from service.promises import consents, surveys
 from tests.access.world import Side
 from tests.chain import AT, ON
 from warranty.models import PlannedAction
@@ -232,7 +233,15 @@ def _row(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
 
 
 def _token(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:
-    return [((link_token(asked.side.of(QuoteLink).filter(quote__status="sent").first().quote),), "")]
+    """Of a link that can still be answered: a quote's, a survey's, a consent's."""
+    match asked.pattern.route[0]:
+        case "s":
+            token = surveys.token_of(asked.side.of(Survey).filter(status="asked").first())
+        case "c":
+            token = consents.token_of(asked.side.of(ManagerChange).filter(status="asked").first())
+        case _:
+            token = link_token(asked.side.of(QuoteLink).filter(quote__status="sent").first().quote)
+    return [((token,), "")]
 
 
 def _finding(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:

@@ -104,7 +104,8 @@ def test_every_role_has_its_row():
 def test_what_needs_no_log_in_is_this_and_nothing_else():
     """A new public address is a decision: it is written down here, too."""
     ours = {"set_language", "set_theme", "health", "customer_logo", "customer_quote", "customer_accept"}
-    ours |= {"customer_decline", "customer_paper"}
+    ours |= {"customer_decline", "customer_paper", "customer_consent", "customer_agree", "customer_refuse"}
+    ours |= {"customer_survey", "customer_vote"}
     public = {each.name for each in patterns() if each.action == PUBLIC}
 
     assert {name for name in public if not name.startswith("account_")} <= ours

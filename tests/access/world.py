@@ -29,9 +29,18 @@ from billing.models import Invoice, RenewalQuote, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
 from service import prices
-from service.models import CheckList, PriceLine, ServiceRequest, SlaPolicy, VisitPart
+from service.models import (
+    CheckList,
+    CommitmentTemplate,
+    FulfilmentReport,
+    PriceLine,
+    ServiceRequest,
+    SlaPolicy,
+    VisitPart,
+)
 from service.operations import take
 from service.visits import operations as visits
+from tests.access.promises import promised
 from tests.access.visits import visited
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
@@ -128,6 +137,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
         _invoice(made(year_ago), step, manager)
     _request(made(year_ago), mark, manager, engineer)
     _visit(mark, manager, engineer)
+    promised(made(year_ago), mark, manager, engineer)
     _ledger(mark, manager, AMOUNT)
     _ledger(f"{mark} 2", User.objects.get(role=Role.ADMINISTRATOR), "111.11")
     screens.keep_favourite(by=manager, page="contracts", name=f"{mark} favourite", query=f"q={mark}", shared=False)
@@ -206,6 +216,9 @@ def _hang_on(side: Side) -> None:
         paper = document_for("billing.renewal_quote", quote.pk, at=AT)
         for mail in side.of(OutgoingMail).filter(kind="renewal_quote", target_id=quote.pk):
             mail.documents.add(paper)
+    for report in side.of(FulfilmentReport):
+        document_for("service.fulfilment_report", report.pk, at=AT)
+        document_for("warranty.acceptance_certificate", report.contract_id, at=AT)
     for invoice in side.of(Invoice).filter(status="part_paid"):
         document_for("billing.payment_request", invoice.pk, at=AT)
 
@@ -213,7 +226,7 @@ def _hang_on(side: Side) -> None:
 def _hang_on_the_house(by: User) -> None:
     """The same on the records that belong to no account manager."""
     for page in registry.PAGES.values():
-        if page.chatter and page.model in (CheckList, Company, SlaPolicy, TaxRate):
+        if page.chatter and page.model in (CheckList, Company, SlaPolicy, TaxRate, CommitmentTemplate):
             _hang(page.model._base_manager.first(), "Weibao", by)
 
 
