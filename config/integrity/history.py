@@ -14,15 +14,15 @@ from config.integrity.finding import Fault, named
 from config.integrity.storage import our_models
 
 _CHUNK = 2000
-#: Records that come into being together with another one, whose event tells of it; the company, its
-#: first people, the usual tax rates and the first SLA policy come with the installation.
+#: Records that come into being together with another one, whose event tells of it; the company, its first people and
+#: what a company begins with (tax rates, SLA policy, check lists, promises, a clause) come with the installation.
 _TOLD_WITH = {
     "MaintenanceTerm": "contract",
     "Inspection": "action__contract",
     "Contact": "customer",
     "InvoiceTitle": "customer",
 }
-_UNTOLD = frozenset({"Company", "SlaPolicy", "TaxRate", "User"})
+_UNTOLD = frozenset({"CheckList", "CommitmentTemplate", "Company", "PenaltyRule", "SlaPolicy", "TaxRate", "User"})
 _NO_BEGINNING = "no event tells of its beginning"
 
 

@@ -16,8 +16,9 @@ from billing.models import Invoice, RenewalQuote
 from config.integrity.finding import Fault, named
 from contracts.enums import ContractStatus
 from contracts.models import Contract
-from service.enums import VisitStatus
-from service.models import Visit
+from service.choices import ConsentStatus, PenaltyStatus, SurveyStatus
+from service.enums import RequestStatus, VisitStatus
+from service.models import ManagerChange, Penalty, RemoteAccess, ServiceRequest, Survey, Visit
 from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 
@@ -70,6 +71,11 @@ def told(on: date) -> Iterator[Fault]:
         Invoice: {InvoiceStatus.DRAFT},
         OutgoingMail: {MailStatus.QUEUED},
         Visit: {VisitStatus.PLANNED},
+        ServiceRequest: {RequestStatus.NEW},
+        RemoteAccess: {ConsentStatus.ASKED},
+        ManagerChange: {ConsentStatus.ASKED},
+        Survey: {SurveyStatus.ASKED},
+        Penalty: {PenaltyStatus.PROPOSED},
     }
     for model, first in begins.items():
         record: Any

@@ -11,7 +11,7 @@ from base.company.models import Company, WorkWindow
 from config.integrity.finding import Fault
 
 #: The apps whose tables are ours.
-OURS = ("accounts", "billing", "chatter", "company", "contracts", "documents", "ui", "warranty")
+OURS = ("accounts", "billing", "chatter", "company", "contracts", "documents", "service", "ui", "warranty")
 
 
 def our_models() -> Iterator[type[models.Model]]:

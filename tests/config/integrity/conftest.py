@@ -31,6 +31,7 @@ from service.models import CheckList, CheckResult, SlaPolicy
 from service.policies import write_version
 from service.rules import DEFAULT_TABLE
 from tests.config.integrity.days import AT, ON, at, cny, day
+from tests.config.integrity.promises import promised
 from warranty.enums import ActionKind, InspectionResult, TermKind
 from warranty.inspections import report
 from warranty.models import Inspection
@@ -48,7 +49,7 @@ def story(db, settings, tmp_path) -> Path:
 
 
 def user(role: Role) -> User:
-    return User.objects.create(username=role, display_name=role.label, email=f"{role}@example.com", role=role)
+    return User.objects.create(username=role, display_name=str(role.label), email=f"{role}@example.com", role=role)
 
 
 def drafted(made: Contract) -> RenewalQuote:
@@ -110,6 +111,7 @@ def tell() -> None:
     _declined(contract("DECLINED", "2025-12-20"), manager)
     _visited(contract("VISITED", "2025-11-30"))
     _inspected(contract("INSPECTED", "2025-12-01"), director)
+    promised(contract("PROMISED", "2025-12-02"), director, finance, user(Role.ENGINEER))
     contract("DUE", "2025-12-05")
     _served(contract("SERVED", "2025-11-20"), director)
     run_day(on=ON, by=None, at=AT)

@@ -48,6 +48,16 @@ def test_a_life_by_the_operations_breaks_no_rule(story):
 
 
 HOSTILE = [
+    ("commitments", "UPDATE service_commitment SET due_on = '2030-01-01'", "its contract's station makes it"),
+    ("damages", "UPDATE service_penalty SET amount = 1", "its clause makes it"),
+    ("damages", "UPDATE service_penalty SET credited_by = 'HC-1' WHERE status = 'credited'", "no credit note"),
+    ("damages", "UPDATE service_penalty SET credited_by = 'HC-1' WHERE status = 'proposed'", "but names a credit note"),
+    ("answers", "UPDATE service_remotesession SET started_at = '2020-01-01 00:00:00+00'", "outside of the time agreed"),
+    ("answers", "UPDATE service_remoteaccess SET answered_at = NULL", "before the customer agreed"),
+    ("answers", "UPDATE service_managerchange SET status = 'refused'", "the customer did not agree"),
+    ("answers", "UPDATE service_survey SET complaint_id = NULL", "no complaint was opened"),
+    ("answers", "UPDATE service_survey SET taken_by_id = about_id WHERE about_id IS NOT NULL", "took the answer down"),
+    ("states and events", "UPDATE service_survey SET status = 'withdrawn', score = NULL", "its last event left it"),
     (
         "service requests",
         "UPDATE service_servicerequest SET resolve_by = '2030-01-01 00:00:00+00'",
@@ -232,7 +242,11 @@ HOSTILE = [
     ),
     ("numbers", "UPDATE billing_renewalquote SET revision = 3 WHERE revision = 2", "its version 2 is missing"),
     ("numbers", "UPDATE documents_numberseries SET last = 40 WHERE prefix = 'KP'", "remembers 40 as its last number"),
-    ("numbers", "UPDATE billing_invoice SET number = 'HC-2026-0001'", "this is no number of its series"),
+    (
+        "numbers",
+        "UPDATE billing_invoice SET number = 'HC-2026-0001' WHERE number = 'KP-2026-0001'",
+        "this is no number of its series",
+    ),
     ("numbers", "UPDATE documents_numberseries SET prefix = 'XX' WHERE prefix = 'DC'", "the last one used is 1"),
     ("files", "UPDATE chatter_attachment SET sha256 = 'x'", "is not the one that was stored"),
     ("files", "UPDATE documents_document SET size = 1", "but 1 are recorded"),
