@@ -193,6 +193,7 @@ def plug() -> None:
             "session_ended": _("session ended"),
             "survey_answered": _("survey answered"),
             "confirmed": _("confirmed by hand"),
+            "lapsed": _("lapsed without being kept"),
             "proven": _("proof attached"),
             "proposed": _("damages proposed"),
             "granted": _("damages granted"),

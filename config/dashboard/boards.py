@@ -16,7 +16,13 @@ from config.dashboard import panels
 from config.dashboard.figures import Tile
 from config.dashboard.panels import Panel
 from contracts.pages import ContractPage
+from service.pages.commitments import CommitmentPage
+from service.pages.consents import AccessPage, ManagerChangePage
+from service.pages.findings import FindingPage
+from service.pages.penalties import PenaltyPage
 from service.pages.requests import RequestPage
+from service.pages.surveys import SurveyPage
+from service.pages.visits import VisitPage
 from warranty.pages.inspections import InspectionPage
 from warranty.pages.plan import PlanPage
 
@@ -89,6 +95,28 @@ REQUESTS = Section(
         Tile(_("broken promises in 30 days"), RequestPage, "quick=broken", tone="danger"),
     ],
 )
+VISITS_OF_TODAY = Section(
+    _("Visits to customers"),
+    [
+        Tile(_("today"), VisitPage, "quick=today"),
+        Tile(_("this week"), VisitPage, "quick=week"),
+        Tile(_("over, not reported"), VisitPage, "quick=overdue", tone="warn"),
+        Tile(_("to be signed"), VisitPage, "quick=to_sign", tone="warn"),
+    ],
+)
+KEPT = Section(
+    _("Promises kept"),
+    [
+        Tile(_("commitments lapsed"), CommitmentPage, "quick=lapsed", tone="danger"),
+        Tile(_("commitments due within 30 days"), CommitmentPage, "quick=due"),
+        Tile(_("open findings"), FindingPage, "quick=open", tone="warn"),
+        Tile(_("customers to be called"), SurveyPage, "quick=to_call"),
+        Tile(_("not content"), SurveyPage, "quick=bad", tone="danger", quiet=True),
+        Tile(_("damages to decide"), PenaltyPage, "quick=to_decide", ("amount",), tone="warn", quiet=True),
+        Tile(_("changes of project manager not answered"), ManagerChangePage, "quick=open", quiet=True),
+        Tile(_("remote access not answered"), AccessPage, "quick=open", quiet=True),
+    ],
+)
 UNASSIGNED_VISITS = Tile(_("without engineer"), InspectionPage, "quick=unassigned", tone="warn")
 MONEY = Section(
     _("Invoices"),
@@ -122,25 +150,27 @@ POST = Section(
 
 BOARDS: dict[Role, Board] = {
     Role.MANAGER: Board(
-        [ENDS, RENEWAL, PROMISES, REQUESTS, OWN_MONEY], [panels.todos, panels.pipeline, panels.renewal_rate]
+        [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, OWN_MONEY], [panels.todos, panels.pipeline, panels.renewal_rate]
     ),
     Role.FINANCE: Board([MONEY], [panels.todos, panels.unpaid_by_age, panels.last_exports]),
     Role.SERVICE_MANAGER: Board(
         [
             REQUESTS,
+            VISITS_OF_TODAY,
+            KEPT,
             Section(VISITS.title, [*VISITS.tiles, UNASSIGNED_VISITS]),
             Section(PROMISES.title, PROMISES.tiles[:1]),
         ],
         [panels.todos, panels.next_visits],
     ),
-    Role.ENGINEER: Board([REQUESTS, VISITS], [panels.todos, panels.next_visits]),
+    Role.ENGINEER: Board([REQUESTS, VISITS_OF_TODAY, VISITS], [panels.todos, panels.next_visits]),
     Role.DIRECTOR: Board(
-        [ENDS, RENEWAL, PROMISES, REQUESTS, MONEY, HOUSE],
+        [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY, HOUSE],
         [panels.todos, panels.renewal_rate, panels.pipeline, panels.unpaid_by_age, panels.last_run],
     ),
     Role.ADMINISTRATOR: Board([POST, HOUSE], [panels.todos, panels.health_state, panels.last_run]),
     Role.AUDITOR: Board(
-        [ENDS, RENEWAL, PROMISES, MONEY],
+        [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY],
         [panels.renewal_rate, panels.pipeline, panels.unpaid_by_age, panels.health_state, panels.last_run],
     ),
 }

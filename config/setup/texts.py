@@ -55,9 +55,10 @@ def compile_language(folder: Path) -> None:
     wanted, stamp = digest([Path(__file__), *parts]), ROOT / "var" / f"texts-{folder.name}"
     if target.exists() and is_current(stamp, wanted):
         return
+    merged = merge(parts, locale=folder.name)
     target.parent.mkdir(exist_ok=True)
     with target.open("wb") as file:
-        write_mo(file, merge(parts, locale=folder.name))
+        write_mo(file, merged)
     set_current(stamp, wanted)
 
 

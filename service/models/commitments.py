@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
 from contracts.enums import Milestone
@@ -70,8 +71,10 @@ class Commitment(Promise):
     #: By hand, where no record can prove it.
     confirmed_on = models.DateField(_("kept on"), null=True, editable=False)
     confirmed_note = models.CharField(_("how it is known"), max_length=200, blank=True, editable=False)
-    #: When the sweep told of it: once.
+    #: When the sweep looked at it after its day: once.
     alarmed_at = models.DateTimeField(null=True, editable=False)
+    #: Its day passed without; what proves the contrary later takes it back.
+    lapsed = models.BooleanField(pgettext_lazy("commitment", "lapsed"), default=False, editable=False)
 
     objects = ThroughContract.as_manager()
 

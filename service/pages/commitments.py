@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -72,11 +73,7 @@ class CommitmentPage(ModelPage):
     ]
     filters = [
         Quick("due", _("Due within 30 days"), lambda rows, look: rows.filter(due_on__range=_month_from(look.today))),
-        Quick(
-            "lapsed",
-            _("Day has passed"),
-            lambda rows, look: rows.filter(due_on__lt=look.today, confirmed_on=None, alarmed_at__isnull=False),
-        ),
+        Quick("lapsed", pgettext_lazy("commitment", "Lapsed"), lambda rows, look: rows.filter(lapsed=True)),
         Choice("kind"),
         Relation("contract"),
         Relation("responsible"),

@@ -14,12 +14,12 @@ from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.models import Event
 from base.chatter.operations import change, create, make_event, make_todo, settle_todos, write_todos
-from base.company.queries import company
+from base.company.queries import company, today
 from base.lib.errors import Refused
 from contracts.models import Contract
 from service.models import Commitment, CommitmentTemplate, Delivery
 from service.models.commitments import Promise
-from service.promises.keeping import gather, keep, records_of
+from service.promises.keeping import gather, keep, keep_all, records_of
 from service.rules import Standing
 
 #: The label of the sheet of attendance, or of the receipt, among a delivery's files.
@@ -84,8 +84,8 @@ def save_commitment(
         for name, value in values.items():
             setattr(commitment, name, value)
         return create(commitment, by=by, at=at)
-    if values["due_on"] != commitment.due_on:
-        values["alarmed_at"] = None
+    if values["due_on"] != commitment.due_on or "amount" in values:
+        values |= {"alarmed_at": None, "lapsed": False}
     change(commitment, values, by=by, at=at, seen=seen)
     return commitment
 
@@ -113,7 +113,7 @@ def follow_milestones(*, contract: Contract, by: User | None, at: datetime) -> N
     for commitment in contract.commitments.exclude(milestone=""):
         due = _due(commitment, contract)
         if due != commitment.due_on:
-            change(commitment, {"due_on": due, "alarmed_at": None}, by=by, at=at, verb="moved")
+            change(commitment, {"due_on": due, "alarmed_at": None, "lapsed": False}, by=by, at=at, verb="moved")
 
 
 # --- what was given -------------------------------------------------------------------------------------------------
@@ -143,6 +143,7 @@ def save_delivery(
         change(delivery, values, by=by, at=at, seen=seen)
     if proof:
         prove(delivery=delivery, proof=proof, by=by, at=at)
+    _take_back(delivery.contract, by=by, at=at)
     return delivery
 
 
@@ -152,6 +153,15 @@ def prove(*, delivery: Delivery, proof: "File[bytes]", by: User, at: datetime, s
     require(by, "deliveries.edit")
     add_attachment(target=delivery, upload=proof, by=by, at=at, label=PROOF)
     change(delivery, {"proven": True}, by=by, at=at, verb="proven", seen=seen)
+    _take_back(delivery.contract, by=by, at=at)
+
+
+def _take_back(contract: Contract, *, by: User | None, at: datetime) -> None:
+    """What was told to have lapsed, and is proven now to have been kept in time, has not lapsed."""
+    for commitment, kept in keep_all(contract, today(at)) if contract.commitments.filter(lapsed=True).exists() else []:
+        if commitment.lapsed and kept.standing != Standing.BROKEN:
+            change(commitment, {"lapsed": False}, by=by, at=at, verb="proven")
+            settle_todos(commitment, by=by, at=at)
 
 
 # --- what lapses ----------------------------------------------------------------------------------------------------
@@ -172,6 +182,8 @@ def _tell_some(on: date, at: datetime) -> int:
     records = gather([row.contract for row in rows], on)
     lapsed = [row for row in rows if keep(row, records[row.contract_id]).standing == Standing.BROKEN]
     write_todos(_todos(lapsed, on, at))
+    for row in lapsed:
+        change(row, {"lapsed": True}, by=None, at=at, verb="lapsed")
     Commitment.objects.filter(pk__in=[row.pk for row in rows]).update(alarmed_at=at)
     return len(rows)
 

@@ -1,7 +1,7 @@
 """How a contract's promises stand, counted from the records that prove them and not ticked by hand."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,12 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
 from base.chatter.models import Event
-from base.company.queries import company
+from base.company.queries import company, today
 from base.lib.dates import daterange
 from contracts.models import Contract
 from service.choices import CommitmentKind, DeliveryKind
-from service.enums import LegState, RequestClass
-from service.models import Commitment, Delivery, ServiceRequest
+from service.enums import LegState, RequestClass, VisitKind
+from service.models import Commitment, Delivery, ServiceRequest, Visit
 from service.queries import LEG_FIELDS
 from service.rules import Count, Standing, standing
 from warranty.enums import ActionState
@@ -41,6 +41,8 @@ class Records:
     inspections: Sequence[Inspection] = ()
     #: The same thing only once.
     requests: Sequence[ServiceRequest] = ()
+    #: Days on which somebody was stationed at the customer, by the service records of visits.
+    stationed: Collection[date] = ()
     #: How often another project manager was written down without the customer's consent.
     managers_changed: int = 0
 
@@ -49,14 +51,15 @@ class Records:
 
 
 def gather(contracts: Iterable[Contract], on: date, first: date | None = None) -> dict[int, Records]:
-    """The records of contracts as of a day, with `first` only of what happened since; four queries for any number."""
+    """The records of contracts as of a day, with `first` only of what happened since; five queries for any number."""
     known = {contract.pk: contract for contract in contracts}
     deliveries = _by_contract(_deliveries(known, on, first), lambda each: each.contract_id)
     inspections = _by_contract(_inspected(known, on, first), lambda each: each.action.contract_id)
     requests = _by_contract(_requested(known, on, first), lambda each: each.contract_id or 0)
+    stationed = _by_contract(_stationed(known, on), lambda each: each.contract_id or 0)
     changed = Counter(event.target_id for event in _renamed(known, on) if event.changes["project_manager"][0])
     return {
-        pk: Records(contract, on, deliveries[pk], inspections[pk], requests[pk], changed[pk])
+        pk: Records(contract, on, deliveries[pk], inspections[pk], requests[pk], set(_days(stationed[pk])), changed[pk])
         for pk, contract in known.items()
     }
 
@@ -95,6 +98,17 @@ def _requested(contracts: Iterable[int], on: date, first: date | None) -> QueryS
     if first:
         rows = rows.filter(reported_at__gte=datetime.combine(first, time.min, zone))
     return rows.select_related("assignee").order_by("reported_at")
+
+
+def _stationed(contracts: Iterable[int], on: date) -> QuerySet[Visit]:
+    rows = Visit.objects.filter(contract__in=contracts, kind=VisitKind.STATIONING, left_at__isnull=False)
+    return rows.filter(planned_on__lte=on)
+
+
+def _days(visits: Iterable[Visit]) -> Iterator[date]:
+    for each in visits:
+        if each.arrived_at and each.left_at:
+            yield from daterange(today(each.arrived_at), today(each.left_at))
 
 
 def _renamed(contracts: Iterable[int], on: date) -> QuerySet[Event]:
@@ -156,11 +170,12 @@ def _training_days(commitment: Commitment, records: Records) -> Count:
 
 
 def _presence(commitment: Commitment, records: Records) -> Count:
-    """Days on site in the week after go-live, each day once however many people were there."""
+    """Days on site in the week after go-live, each day once: written down, or by the records of stationing visits."""
     live = records.contract.go_live_on
     if live is None:
         return Count(commitment.amount, Decimal(0))
-    days = {day for each in records.given(DeliveryKind.PRESENCE) for day in daterange(each.first_day, each.last_day)}
+    given = records.given(DeliveryKind.PRESENCE)
+    days = {day for each in given for day in daterange(each.first_day, each.last_day)} | set(records.stationed)
     return Count(commitment.amount, Decimal(len([day for day in days if live <= day <= live + _GO_LIVE_WEEK])))
 
 

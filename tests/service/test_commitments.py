@@ -256,7 +256,24 @@ def test_what_lapses_is_told_once_to_manager_and_service(promised, manager):
     lapsed = Commitment.objects.filter(pk__in=told.values("target_id"))
     # The trainings were held; the developer and nothing else was due on the day of go-live.
     assert [each.kind for each in lapsed] == ["developer"]
+    assert set(Commitment.objects.filter(lapsed=True)) == set(lapsed)
     assert sorted((str(todo.assignee), todo.role) for todo in told) == [("None", "service_manager"), (str(manager), "")]
+
+
+def test_what_is_proven_later_to_have_been_kept_in_time_has_not_lapsed(promised):
+    contract = promised(go_live_on=day("2026-11-21"))
+    unproven = deliver(contract, "documents", "2026-11-20")
+    record = contract.commitments.get(kind="documents")
+    commitments.save_commitment(
+        commitment=record, values={"milestone": "go_live", "offset_days": 0}, by=contract.manager, at=AT
+    )
+    pass_day(AT)
+    record.refresh_from_db()
+    assert record.lapsed
+    commitments.prove(delivery=unproven, proof=scan(), by=UserFactory(role="engineer"), at=AT)
+    record.refresh_from_db()
+    assert not record.lapsed
+    assert not Todo.objects.filter(kind="commitment_lapsed", target_id=record.pk, done_at=None).exists()
 
 
 def test_a_lapsed_promise_may_cost_something(promised, manager):
