@@ -3,7 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from base.accounts.models import User
 from base.chatter.operations import move
@@ -16,10 +19,12 @@ from service import watch
 from service.checks import findings
 from service.checks import signing as inspection_signing
 from service.choices import ConsentStatus, SurveyStatus
-from service.models import CONSENTS, ServiceRequest, Survey
+from service.enums import VisitStatus
+from service.models import CONSENTS, ServiceRequest, Survey, Visit
 from service.promises import commitments, penalties, surveys
 from service.signals import request_closed
 from service.states import CONSENT, SURVEY
+from service.visits.operations import call_off
 from warranty.models import Inspection
 from warranty.signals import inspection_reported, inspection_reporting
 
@@ -59,8 +64,9 @@ def _another_manager(sender: Any, *, contract: Contract, before: str, **more: An
         )
 
 
-def _terminated(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
-    """Nobody is asked any more; what was agreed can no longer be used."""
+def _terminated(sender: Any, *, contract: Contract, at: datetime, **more: Any) -> None:
+    """Nobody goes there or is asked any more; what was agreed can no longer be used."""
+    _call_off(Visit.objects.filter(contract=contract), gettext_lazy("The contract has ended."), at=at)
     for survey in Survey.objects.filter(contract=contract, status=SurveyStatus.ASKED):
         move(survey, SURVEY, "withdrawn", by=None, at=at, note="contract terminated")
     for model in CONSENTS:
@@ -69,8 +75,19 @@ def _terminated(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> N
                 move(consent, CONSENT, "withdrawn", by=None, at=at, note="contract terminated")
 
 
+def _call_off(visits: QuerySet[Visit], reason: Any, *, at: datetime) -> None:
+    """Visits that are only planned; the customer is told why in their language."""
+    for visit in visits.filter(status=VisitStatus.PLANNED).select_related(
+        "customer", "contract", "contact", "engineer"
+    ):
+        with translation.override(visit.customer.language):
+            why = str(reason)
+        call_off(visit=visit, reason=why, by=None, at=at)
+
+
 def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> None:
-    """Closed for good: what was broken is judged, and the customer is asked how content they are."""
+    """Closed for good: nobody goes there, what was broken is judged, and the customer is asked how content they are."""
+    _call_off(Visit.objects.filter(request=request), gettext_lazy("The matter is settled."), at=at)
     penalties.propose(request=request, at=at)
     surveys.ask_about_request(request=request, at=at)
 

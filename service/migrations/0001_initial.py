@@ -8,499 +8,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("contracts", "0002_search"),
-        ("warranty", "0004_indexes"),
+        ('contracts', '0002_search'),
+        ('warranty', '0004_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SlaPolicy",
+            name='SlaPolicy',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
-                (
-                    "is_default",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Counts for contracts that have no policy of their own.",
-                        verbose_name="default",
-                    ),
-                ),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                ('is_default', models.BooleanField(default=False, help_text='Counts for contracts that have no policy of their own.', verbose_name='default')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
             ],
             options={
-                "verbose_name": "SLA policy",
-                "verbose_name_plural": "SLA policies",
-                "ordering": ["-is_default", "name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)), fields=("is_default",), name="policy_one_default"
-                    )
-                ],
+                'verbose_name': 'SLA policy',
+                'verbose_name_plural': 'SLA policies',
+                'ordering': ['-is_default', 'name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='policy_one_default')],
             },
         ),
         migrations.CreateModel(
-            name="ContractPolicy",
+            name='ContractPolicy',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "contract",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sla_policy",
-                        to="contracts.contract",
-                        verbose_name="contract",
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contracts",
-                        to="service.slapolicy",
-                        verbose_name="SLA policy",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('contract', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sla_policy', to='contracts.contract', verbose_name='contract')),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='service.slapolicy', verbose_name='SLA policy')),
             ],
             options={
-                "verbose_name": "policy of a contract",
-                "verbose_name_plural": "policies of contracts",
+                'verbose_name': 'policy of a contract',
+                'verbose_name_plural': 'policies of contracts',
             },
         ),
         migrations.CreateModel(
-            name="SlaVersion",
+            name='SlaVersion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
-                ("valid_from", models.DateField(verbose_name="in force from")),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="service.slapolicy",
-                        verbose_name="policy",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('valid_from', models.DateField(verbose_name='in force from')),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='service.slapolicy', verbose_name='policy')),
             ],
             options={
-                "verbose_name": "SLA version",
-                "verbose_name_plural": "SLA versions",
-                "ordering": ["policy", "-number"],
+                'verbose_name': 'SLA version',
+                'verbose_name_plural': 'SLA versions',
+                'ordering': ['policy', '-number'],
             },
         ),
         migrations.CreateModel(
-            name="SlaTarget",
+            name='SlaTarget',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "phase",
-                    models.CharField(
-                        choices=[("trial", "trial run"), ("maintenance", "maintenance")],
-                        max_length=12,
-                        verbose_name="phase",
-                    ),
-                ),
-                (
-                    "request_class",
-                    models.CharField(
-                        choices=[
-                            ("critical", "critical"),
-                            ("serious", "serious"),
-                            ("general", "general"),
-                            ("minor", "minor"),
-                            ("question", "question"),
-                            ("complaint", "complaint"),
-                        ],
-                        max_length=10,
-                        verbose_name="class",
-                    ),
-                ),
-                (
-                    "leg",
-                    models.CharField(
-                        choices=[("response", "response"), ("arrival", "arrival"), ("resolution", "resolution")],
-                        max_length=10,
-                        verbose_name="what",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.CharField(
-                        choices=[
-                            ("clock", "minutes, day and night"),
-                            ("business", "minutes of working hours"),
-                            ("days", "working days"),
-                        ],
-                        max_length=8,
-                        verbose_name="unit",
-                    ),
-                ),
-                ("amount", models.PositiveIntegerField(verbose_name="time")),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="service.slaversion"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phase', models.CharField(choices=[('trial', 'trial run'), ('maintenance', 'maintenance')], max_length=12, verbose_name='phase')),
+                ('request_class', models.CharField(choices=[('critical', 'critical'), ('serious', 'serious'), ('general', 'general'), ('minor', 'minor'), ('question', 'question'), ('complaint', 'complaint')], max_length=10, verbose_name='class')),
+                ('leg', models.CharField(choices=[('response', 'response'), ('arrival', 'arrival'), ('resolution', 'resolution')], max_length=10, verbose_name='what')),
+                ('unit', models.CharField(choices=[('clock', 'minutes, day and night'), ('business', 'minutes of working hours'), ('days', 'working days')], max_length=8, verbose_name='unit')),
+                ('amount', models.PositiveIntegerField(verbose_name='time')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='service.slaversion')),
             ],
             options={
-                "verbose_name": "SLA target",
-                "verbose_name_plural": "SLA targets",
-                "ordering": ["phase", "id"],
+                'verbose_name': 'SLA target',
+                'verbose_name_plural': 'SLA targets',
+                'ordering': ['phase', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="ServiceRequest",
+            name='ServiceRequest',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("number", models.CharField(max_length=30, unique=True, verbose_name="number")),
-                (
-                    "coverage",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "not accepted"),
-                            ("trial", "trial run"),
-                            ("free", "free maintenance"),
-                            ("paid", "paid maintenance"),
-                            ("goodwill", "goodwill"),
-                            ("gap", "gap"),
-                            ("lapsed", "lapsed"),
-                        ],
-                        editable=False,
-                        max_length=10,
-                        verbose_name="coverage that day",
-                    ),
-                ),
-                ("caller", models.CharField(blank=True, max_length=80, verbose_name="who reported it")),
-                ("phone", models.CharField(blank=True, max_length=50, verbose_name="phone")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("phone", "by phone"), ("mail", "by mail"), ("person", "in person")],
-                        default=service.enums.Channel["PHONE"],
-                        max_length=8,
-                        verbose_name="came in",
-                    ),
-                ),
-                ("system", models.CharField(blank=True, max_length=150, verbose_name="system")),
-                ("title", models.CharField(max_length=150, verbose_name="what is wrong")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("solution", models.TextField(blank=True, verbose_name="solution")),
-                (
-                    "phase",
-                    models.CharField(
-                        choices=[("trial", "trial run"), ("maintenance", "maintenance")],
-                        editable=False,
-                        max_length=12,
-                        verbose_name="phase",
-                    ),
-                ),
-                (
-                    "request_class",
-                    models.CharField(
-                        choices=[
-                            ("critical", "critical"),
-                            ("serious", "serious"),
-                            ("general", "general"),
-                            ("minor", "minor"),
-                            ("question", "question"),
-                            ("complaint", "complaint"),
-                        ],
-                        max_length=10,
-                        verbose_name="class",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("new", "new"),
-                            ("working", "in work"),
-                            ("waiting", "waiting for the customer"),
-                            ("solved", "solved"),
-                            ("closed", "closed"),
-                        ],
-                        default=service.enums.RequestStatus["NEW"],
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("reported_at", models.DateTimeField(verbose_name="reported at")),
-                ("respond_by", models.DateTimeField(editable=False, null=True, verbose_name="answer by")),
-                ("arrive_by", models.DateTimeField(editable=False, null=True, verbose_name="arrive by")),
-                ("resolve_by", models.DateTimeField(editable=False, null=True, verbose_name="solve by")),
-                (
-                    "response",
-                    models.CharField(
-                        choices=[
-                            ("none", "not promised"),
-                            ("pending", "running"),
-                            ("met", "kept"),
-                            ("breached", "broken"),
-                        ],
-                        default=service.enums.LegState["PENDING"],
-                        editable=False,
-                        max_length=8,
-                        verbose_name="answer in time",
-                    ),
-                ),
-                (
-                    "arrival",
-                    models.CharField(
-                        choices=[
-                            ("none", "not promised"),
-                            ("pending", "running"),
-                            ("met", "kept"),
-                            ("breached", "broken"),
-                        ],
-                        default=service.enums.LegState["PENDING"],
-                        editable=False,
-                        max_length=8,
-                        verbose_name="arrival in time",
-                    ),
-                ),
-                (
-                    "resolution",
-                    models.CharField(
-                        choices=[
-                            ("none", "not promised"),
-                            ("pending", "running"),
-                            ("met", "kept"),
-                            ("breached", "broken"),
-                        ],
-                        default=service.enums.LegState["PENDING"],
-                        editable=False,
-                        max_length=8,
-                        verbose_name="solution in time",
-                    ),
-                ),
-                ("provisional", models.BooleanField(default=False, editable=False, verbose_name="provisional")),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.functions.text.Lower(
-                            django.db.models.functions.text.Concat(
-                                "number",
-                                models.Value("\n"),
-                                "title",
-                                models.Value("\n"),
-                                "system",
-                                models.Value("\n"),
-                                "caller",
-                            )
-                        ),
-                        output_field=models.TextField(),
-                    ),
-                ),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="requests",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="assigned to",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="requests",
-                        to="contracts.contact",
-                        verbose_name="contact",
-                    ),
-                ),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="requests",
-                        to="contracts.contract",
-                        verbose_name="contract",
-                    ),
-                ),
-                (
-                    "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="requests",
-                        to="contracts.customer",
-                        verbose_name="customer",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="duplicates",
-                        to="service.servicerequest",
-                        verbose_name="the same as",
-                    ),
-                ),
-                (
-                    "term",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="requests",
-                        to="warranty.maintenanceterm",
-                        verbose_name="covered by",
-                    ),
-                ),
-                (
-                    "sla",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="requests",
-                        to="service.slaversion",
-                        verbose_name="SLA",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
+                ('coverage', models.CharField(blank=True, choices=[('none', 'not accepted'), ('trial', 'trial run'), ('free', 'free maintenance'), ('paid', 'paid maintenance'), ('goodwill', 'goodwill'), ('gap', 'gap'), ('lapsed', 'lapsed')], editable=False, max_length=10, verbose_name='coverage that day')),
+                ('caller', models.CharField(blank=True, max_length=80, verbose_name='who reported it')),
+                ('phone', models.CharField(blank=True, max_length=50, verbose_name='phone')),
+                ('channel', models.CharField(choices=[('phone', 'by phone'), ('mail', 'by mail'), ('person', 'in person')], default=service.enums.Channel['PHONE'], max_length=8, verbose_name='came in')),
+                ('system', models.CharField(blank=True, max_length=150, verbose_name='system')),
+                ('title', models.CharField(max_length=150, verbose_name='what is wrong')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('solution', models.TextField(blank=True, verbose_name='solution')),
+                ('phase', models.CharField(choices=[('trial', 'trial run'), ('maintenance', 'maintenance')], editable=False, max_length=12, verbose_name='phase')),
+                ('request_class', models.CharField(choices=[('critical', 'critical'), ('serious', 'serious'), ('general', 'general'), ('minor', 'minor'), ('question', 'question'), ('complaint', 'complaint')], max_length=10, verbose_name='class')),
+                ('status', models.CharField(choices=[('new', 'new'), ('working', 'in work'), ('waiting', 'waiting for the customer'), ('solved', 'solved'), ('closed', 'closed')], default=service.enums.RequestStatus['NEW'], max_length=8, verbose_name='state')),
+                ('reported_at', models.DateTimeField(verbose_name='reported at')),
+                ('respond_by', models.DateTimeField(editable=False, null=True, verbose_name='answer by')),
+                ('arrive_by', models.DateTimeField(editable=False, null=True, verbose_name='arrive by')),
+                ('resolve_by', models.DateTimeField(editable=False, null=True, verbose_name='solve by')),
+                ('response', models.CharField(choices=[('none', 'not promised'), ('pending', 'running'), ('met', 'kept'), ('breached', 'broken')], default=service.enums.LegState['PENDING'], editable=False, max_length=8, verbose_name='answer in time')),
+                ('arrival', models.CharField(choices=[('none', 'not promised'), ('pending', 'running'), ('met', 'kept'), ('breached', 'broken')], default=service.enums.LegState['PENDING'], editable=False, max_length=8, verbose_name='arrival in time')),
+                ('resolution', models.CharField(choices=[('none', 'not promised'), ('pending', 'running'), ('met', 'kept'), ('breached', 'broken')], default=service.enums.LegState['PENDING'], editable=False, max_length=8, verbose_name='solution in time')),
+                ('provisional', models.BooleanField(default=False, editable=False, verbose_name='provisional')),
+                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('number', models.Value('\n'), 'title', models.Value('\n'), 'system', models.Value('\n'), 'caller')), output_field=models.TextField())),
+                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
+                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='contracts.contact', verbose_name='contact')),
+                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='contracts.contract', verbose_name='contract')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='contracts.customer', verbose_name='customer')),
+                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='service.servicerequest', verbose_name='the same as')),
+                ('term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='warranty.maintenanceterm', verbose_name='covered by')),
+                ('sla', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='service.slaversion', verbose_name='SLA')),
             ],
             options={
-                "verbose_name": "service request",
-                "verbose_name_plural": "service requests",
-                "ordering": ["-reported_at", "-id"],
+                'verbose_name': 'service request',
+                'verbose_name_plural': 'service requests',
+                'ordering': ['-reported_at', '-id'],
             },
         ),
         migrations.CreateModel(
-            name="RequestEvent",
+            name='RequestEvent',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("reported", "reported by the customer"),
-                            ("paused", "waits for the customer"),
-                            ("resumed", "goes on"),
-                            ("reclassified", "class changed"),
-                            ("answered", "answered"),
-                            ("arrived", "arrived on site"),
-                            ("resolved", "solved"),
-                            ("reopened", "opened again"),
-                            ("closed", "closed for good"),
-                        ],
-                        max_length=14,
-                        verbose_name="what",
-                    ),
-                ),
-                (
-                    "request_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("critical", "critical"),
-                            ("serious", "serious"),
-                            ("general", "general"),
-                            ("minor", "minor"),
-                            ("question", "question"),
-                            ("complaint", "complaint"),
-                        ],
-                        max_length=10,
-                        verbose_name="class",
-                    ),
-                ),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="happenings",
-                        to="service.servicerequest",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('kind', models.CharField(choices=[('reported', 'reported by the customer'), ('paused', 'waits for the customer'), ('resumed', 'goes on'), ('reclassified', 'class changed'), ('answered', 'answered'), ('arrived', 'arrived on site'), ('resolved', 'solved'), ('reopened', 'opened again'), ('closed', 'closed for good')], max_length=14, verbose_name='what')),
+                ('request_class', models.CharField(blank=True, choices=[('critical', 'critical'), ('serious', 'serious'), ('general', 'general'), ('minor', 'minor'), ('question', 'question'), ('complaint', 'complaint')], max_length=10, verbose_name='class')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='happenings', to='service.servicerequest')),
             ],
             options={
-                "verbose_name": "happening",
-                "verbose_name_plural": "happenings",
-                "ordering": ["at", "id"],
-                "indexes": [models.Index(fields=["request", "at"], name="happening_request")],
+                'verbose_name': 'happening',
+                'verbose_name_plural': 'happenings',
+                'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['request', 'at'], name='happening_request')],
             },
         ),
         migrations.CreateModel(
-            name="Alarm",
+            name='Alarm',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "leg",
-                    models.CharField(
-                        choices=[("response", "response"), ("arrival", "arrival"), ("resolution", "resolution")],
-                        max_length=10,
-                    ),
-                ),
-                ("is_end", models.BooleanField(default=False)),
-                ("due_at", models.DateTimeField()),
-                ("rung_at", models.DateTimeField(null=True)),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="alarms", to="service.servicerequest"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('leg', models.CharField(choices=[('response', 'response'), ('arrival', 'arrival'), ('resolution', 'resolution')], max_length=10)),
+                ('is_end', models.BooleanField(default=False)),
+                ('due_at', models.DateTimeField()),
+                ('rung_at', models.DateTimeField(null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='service.servicerequest')),
             ],
             options={
-                "verbose_name": "alarm",
-                "verbose_name_plural": "alarms",
-                "indexes": [models.Index(condition=models.Q(("rung_at", None)), fields=["due_at"], name="alarm_due")],
-                "constraints": [models.UniqueConstraint(fields=("request", "leg", "is_end"), name="alarm_once")],
+                'verbose_name': 'alarm',
+                'verbose_name_plural': 'alarms',
+                'indexes': [models.Index(condition=models.Q(('rung_at', None)), fields=['due_at'], name='alarm_due')],
+                'constraints': [models.UniqueConstraint(fields=('request', 'leg', 'is_end'), name='alarm_once')],
             },
         ),
         migrations.AddConstraint(
-            model_name="slaversion",
-            constraint=models.UniqueConstraint(fields=("policy", "number"), name="slaversion_once"),
+            model_name='slaversion',
+            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='slaversion_once'),
         ),
         migrations.AddConstraint(
-            model_name="slatarget",
-            constraint=models.UniqueConstraint(
-                fields=("version", "phase", "request_class", "leg"), name="slatarget_once"
-            ),
+            model_name='slatarget',
+            constraint=models.UniqueConstraint(fields=('version', 'phase', 'request_class', 'leg'), name='slatarget_once'),
         ),
         migrations.AddConstraint(
-            model_name="slatarget",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="slatarget_amount_positive"),
+            model_name='slatarget',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='slatarget_amount_positive'),
         ),
         migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["status", "resolve_by"], name="request_open"),
+            model_name='servicerequest',
+            index=models.Index(fields=['status', 'resolve_by'], name='request_open'),
         ),
         migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["-reported_at", "-id"], name="request_newest"),
+            model_name='servicerequest',
+            index=models.Index(fields=['-reported_at', '-id'], name='request_newest'),
         ),
         migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="request_not_merged_into_itself",
-            ),
+            model_name='servicerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='request_not_merged_into_itself'),
         ),
     ]

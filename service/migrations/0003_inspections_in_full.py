@@ -7,360 +7,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("contracts", "0003_customer_region"),
-        ("service", "0002_default_policy"),
-        ("warranty", "0004_indexes"),
+        ('contracts', '0003_customer_region'),
+        ('service', '0002_default_policy'),
+        ('warranty', '0004_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CheckList",
+            name='CheckList',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "area",
-                    models.CharField(
-                        choices=[
-                            ("environment", "machine room"),
-                            ("server", "servers"),
-                            ("network", "network"),
-                            ("platform", "operating system and database"),
-                            ("application", "applications"),
-                            ("backup", "backup"),
-                            ("security", "security"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of system",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
-                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="name (English)")),
-                (
-                    "is_default",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Used for contracts that name no check lists of their own.",
-                        verbose_name="default",
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("edition", models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="edition")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('area', models.CharField(choices=[('environment', 'machine room'), ('server', 'servers'), ('network', 'network'), ('platform', 'operating system and database'), ('application', 'applications'), ('backup', 'backup'), ('security', 'security')], max_length=12, verbose_name='kind of system')),
+                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='name (English)')),
+                ('is_default', models.BooleanField(default=False, help_text='Used for contracts that name no check lists of their own.', verbose_name='default')),
+                ('place', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('edition', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='edition')),
             ],
             options={
-                "verbose_name": "check list",
-                "verbose_name_plural": "check lists",
-                "ordering": ["place", "name"],
+                'verbose_name': 'check list',
+                'verbose_name_plural': 'check lists',
+                'ordering': ['place', 'name'],
             },
         ),
         migrations.CreateModel(
-            name="CheckResult",
+            name='CheckResult',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=120, verbose_name="check item")),
-                ("text_en", models.CharField(blank=True, max_length=160, verbose_name="check item (English)")),
-                ("method", models.CharField(blank=True, max_length=200, verbose_name="method or normal value")),
-                (
-                    "method_en",
-                    models.CharField(blank=True, max_length=240, verbose_name="method or normal value (English)"),
-                ),
-                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
-                (
-                    "area",
-                    models.CharField(
-                        choices=[
-                            ("environment", "machine room"),
-                            ("server", "servers"),
-                            ("network", "network"),
-                            ("platform", "operating system and database"),
-                            ("application", "applications"),
-                            ("backup", "backup"),
-                            ("security", "security"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of system",
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(verbose_name="order")),
-                (
-                    "state",
-                    models.CharField(
-                        blank=True,
-                        choices=[("normal", "normal"), ("abnormal", "abnormal"), ("na", "not applicable")],
-                        max_length=10,
-                        verbose_name="result",
-                    ),
-                ),
-                ("value", models.CharField(blank=True, max_length=60, verbose_name="value")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("at", models.DateTimeField(null=True, verbose_name="at")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "inspection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="warranty.inspection"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=120, verbose_name='check item')),
+                ('text_en', models.CharField(blank=True, max_length=160, verbose_name='check item (English)')),
+                ('method', models.CharField(blank=True, max_length=200, verbose_name='method or normal value')),
+                ('method_en', models.CharField(blank=True, max_length=240, verbose_name='method or normal value (English)')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
+                ('area', models.CharField(choices=[('environment', 'machine room'), ('server', 'servers'), ('network', 'network'), ('platform', 'operating system and database'), ('application', 'applications'), ('backup', 'backup'), ('security', 'security')], max_length=12, verbose_name='kind of system')),
+                ('place', models.PositiveSmallIntegerField(verbose_name='order')),
+                ('state', models.CharField(blank=True, choices=[('normal', 'normal'), ('abnormal', 'abnormal'), ('na', 'not applicable')], max_length=10, verbose_name='result')),
+                ('value', models.CharField(blank=True, max_length=60, verbose_name='value')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('at', models.DateTimeField(null=True, verbose_name='at')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='warranty.inspection')),
             ],
             options={
-                "verbose_name": "check result",
-                "verbose_name_plural": "check results",
-                "ordering": ["inspection", "place"],
+                'verbose_name': 'check result',
+                'verbose_name_plural': 'check results',
+                'ordering': ['inspection', 'place'],
             },
         ),
         migrations.CreateModel(
-            name="ContractCheckList",
+            name='ContractCheckList',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contracts",
-                        to="service.checklist",
-                        verbose_name="check list",
-                    ),
-                ),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="check_lists", to="contracts.contract"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='service.checklist', verbose_name='check list')),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_lists', to='contracts.contract')),
             ],
             options={
-                "verbose_name": "check list of a contract",
-                "verbose_name_plural": "check lists of contracts",
+                'verbose_name': 'check list of a contract',
+                'verbose_name_plural': 'check lists of contracts',
             },
         ),
         migrations.CreateModel(
-            name="Finding",
+            name='Finding',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("number", models.PositiveSmallIntegerField(editable=False, verbose_name="No.")),
-                (
-                    "grade",
-                    models.CharField(
-                        choices=[("serious", "serious"), ("general", "general"), ("advice", "advice")],
-                        default="general",
-                        max_length=8,
-                        verbose_name="grade",
-                    ),
-                ),
-                ("text", models.TextField(max_length=500, verbose_name="what was found")),
-                ("advice", models.TextField(blank=True, max_length=500, verbose_name="advice")),
-                (
-                    "responsible_name",
-                    models.CharField(blank=True, max_length=60, verbose_name="responsible (customer's)"),
-                ),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="deadline")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "open"), ("closed", "closed")],
-                        default="open",
-                        editable=False,
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed at")),
-                ("closed_how", models.TextField(blank=True, editable=False, verbose_name="how it was closed")),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.functions.text.Lower(
-                            django.db.models.functions.text.Concat("text", models.Value("\n"), "advice")
-                        ),
-                        output_field=models.TextField(),
-                    ),
-                ),
-                (
-                    "check_result",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="findings",
-                        to="service.checkresult",
-                        verbose_name="check item",
-                    ),
-                ),
-                (
-                    "inspection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="problems",
-                        to="warranty.inspection",
-                        verbose_name="inspection",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="service.servicerequest",
-                        verbose_name="service request",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="findings",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="responsible (ours)",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='No.')),
+                ('grade', models.CharField(choices=[('serious', 'serious'), ('general', 'general'), ('advice', 'advice')], default='general', max_length=8, verbose_name='grade')),
+                ('text', models.TextField(max_length=500, verbose_name='what was found')),
+                ('advice', models.TextField(blank=True, max_length=500, verbose_name='advice')),
+                ('responsible_name', models.CharField(blank=True, max_length=60, verbose_name="responsible (customer's)")),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='deadline')),
+                ('status', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', editable=False, max_length=8, verbose_name='state')),
+                ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed at')),
+                ('closed_how', models.TextField(blank=True, editable=False, verbose_name='how it was closed')),
+                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('text', models.Value('\n'), 'advice')), output_field=models.TextField())),
+                ('check_result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to='service.checkresult', verbose_name='check item')),
+                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='warranty.inspection', verbose_name='inspection')),
+                ('request', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='service.servicerequest', verbose_name='service request')),
+                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to=settings.AUTH_USER_MODEL, verbose_name='responsible (ours)')),
             ],
             options={
-                "verbose_name": "finding",
-                "verbose_name_plural": "findings",
-                "ordering": ["-inspection__action__due_on", "inspection", "number"],
+                'verbose_name': 'finding',
+                'verbose_name_plural': 'findings',
+                'ordering': ['-inspection__action__due_on', 'inspection', 'number'],
             },
         ),
         migrations.CreateModel(
-            name="FindingReview",
+            name='FindingReview',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("still", "still there"), ("fixed", "put right")], max_length=8, verbose_name="outcome"
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="service.finding"
-                    ),
-                ),
-                (
-                    "inspection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="warranty.inspection"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('outcome', models.CharField(choices=[('still', 'still there'), ('fixed', 'put right')], max_length=8, verbose_name='outcome')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='service.finding')),
+                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='warranty.inspection')),
             ],
             options={
-                "verbose_name": "review of a finding",
-                "verbose_name_plural": "reviews of findings",
-                "ordering": ["finding"],
+                'verbose_name': 'review of a finding',
+                'verbose_name_plural': 'reviews of findings',
+                'ordering': ['finding'],
             },
         ),
         migrations.CreateModel(
-            name="InspectionReport",
+            name='InspectionReport',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("number", models.CharField(max_length=30, unique=True, verbose_name="number")),
-                ("signer", models.CharField(blank=True, max_length=60, verbose_name="signed by")),
-                ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="signed at")),
-                (
-                    "inspection",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="written_report",
-                        to="warranty.inspection",
-                        verbose_name="inspection",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
+                ('signer', models.CharField(blank=True, max_length=60, verbose_name='signed by')),
+                ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='signed at')),
+                ('inspection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='written_report', to='warranty.inspection', verbose_name='inspection')),
             ],
             options={
-                "verbose_name": "inspection report",
-                "verbose_name_plural": "inspection reports",
-                "ordering": ["-number"],
+                'verbose_name': 'inspection report',
+                'verbose_name_plural': 'inspection reports',
+                'ordering': ['-number'],
             },
         ),
         migrations.CreateModel(
-            name="CheckItem",
+            name='CheckItem',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=120, verbose_name="check item")),
-                ("text_en", models.CharField(blank=True, max_length=160, verbose_name="check item (English)")),
-                ("method", models.CharField(blank=True, max_length=200, verbose_name="method or normal value")),
-                (
-                    "method_en",
-                    models.CharField(blank=True, max_length=240, verbose_name="method or normal value (English)"),
-                ),
-                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
-                ("place", models.PositiveSmallIntegerField(verbose_name="order")),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="service.checklist"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=120, verbose_name='check item')),
+                ('text_en', models.CharField(blank=True, max_length=160, verbose_name='check item (English)')),
+                ('method', models.CharField(blank=True, max_length=200, verbose_name='method or normal value')),
+                ('method_en', models.CharField(blank=True, max_length=240, verbose_name='method or normal value (English)')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
+                ('place', models.PositiveSmallIntegerField(verbose_name='order')),
+                ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='service.checklist')),
             ],
             options={
-                "verbose_name": "check item",
-                "verbose_name_plural": "check items",
-                "ordering": ["checklist", "place"],
-                "constraints": [models.UniqueConstraint(fields=("checklist", "place"), name="checkitem_place_once")],
+                'verbose_name': 'check item',
+                'verbose_name_plural': 'check items',
+                'ordering': ['checklist', 'place'],
+                'constraints': [models.UniqueConstraint(fields=('checklist', 'place'), name='checkitem_place_once')],
             },
         ),
         migrations.AddConstraint(
-            model_name="checkresult",
-            constraint=models.UniqueConstraint(fields=("inspection", "place"), name="checkresult_place_once"),
+            model_name='checkresult',
+            constraint=models.UniqueConstraint(fields=('inspection', 'place'), name='checkresult_place_once'),
         ),
         migrations.AddConstraint(
-            model_name="contractchecklist",
-            constraint=models.UniqueConstraint(fields=("contract", "checklist"), name="contractchecklist_once"),
+            model_name='contractchecklist',
+            constraint=models.UniqueConstraint(fields=('contract', 'checklist'), name='contractchecklist_once'),
         ),
         migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(condition=models.Q(("status", "open")), fields=["due_on"], name="finding_open"),
+            model_name='finding',
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['due_on'], name='finding_open'),
         ),
         migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("inspection", "number"), name="finding_number_once"),
+            model_name='finding',
+            constraint=models.UniqueConstraint(fields=('inspection', 'number'), name='finding_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("status", "open")),
-                    models.Q(("closed_at__isnull", False), ("status", "closed")),
-                    _connector="OR",
-                ),
-                name="finding_closed_at_a_moment",
-            ),
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('status', 'closed')), _connector='OR'), name='finding_closed_at_a_moment'),
         ),
         migrations.AddConstraint(
-            model_name="findingreview",
-            constraint=models.UniqueConstraint(fields=("finding", "inspection"), name="review_once"),
+            model_name='findingreview',
+            constraint=models.UniqueConstraint(fields=('finding', 'inspection'), name='review_once'),
         ),
         migrations.AddConstraint(
-            model_name="inspectionreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at", None), ("signer", "")),
-                    models.Q(("signed_at__isnull", False), models.Q(("signer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="inspectionreport_signed_by_somebody",
-            ),
+            model_name='inspectionreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signer', '')), models.Q(('signed_at__isnull', False), models.Q(('signer', ''), _negated=True)), _connector='OR'), name='inspectionreport_signed_by_somebody'),
         ),
     ]

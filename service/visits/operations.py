@@ -188,7 +188,7 @@ def edit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetime, see
 
 
 @transaction.atomic
-def call_off(*, visit: Visit, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def call_off(*, visit: Visit, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
     """Nobody goes, or somebody went in vain: the customer is told why."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")

@@ -10,6 +10,7 @@ from moneyed import Money
 from base.chatter.models import Attachment, Todo
 from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
+from contracts.operations import terminate
 from service import operations
 from service.models import Visit, VisitPart
 from service.visits import operations as visits
@@ -247,3 +248,19 @@ def test_parts_come_change_and_go_with_their_events(held, engineer):
     with pytest.raises(Refused) as refusal:
         visits.save_part(part=VisitPart(visit=visit), values={**values, "cost": None}, by=engineer, at=AT)
     assert refusal.value.field == "cost"
+
+
+# Called off by itself
+
+
+def test_a_closed_request_and_an_ended_contract_send_nobody_any_more(taken, planned, desk, director):
+    request = taken()
+    first = planned(request=request)
+    second = planned(request.contract, start=AT + 30 * HOUR)
+    operations.resolve(request=request, solution="x", by=desk, at=AT)
+    operations.close(request=request, by=desk, at=AT)
+    first.refresh_from_db()
+    assert (first.status, first.reason) == ("cancelled", "问题已解决。")
+    terminate(contract=request.contract, on=ON, reason="Sold", by=director, at=AT)
+    second.refresh_from_db()
+    assert (second.status, second.reason) == ("cancelled", "合同已终止。")
