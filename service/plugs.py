@@ -16,7 +16,7 @@ from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
 from service.forms.requests import PolicyForm
-from service.models import ServiceRequest, SlaPolicy, Visit
+from service.models import Commitment, ServiceRequest, SlaPolicy, Visit
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
@@ -29,7 +29,7 @@ from service.pages.visit_moves import PLAN
 from service.pages.visits import VisitPage
 from service.policies import choose_policy
 from service.promises import commitments
-from service.promises.keeping import keep_all
+from service.promises.keeping import Kept, keep_all
 from service.rules import Standing
 from service.wording import STANDING_COLOURS, STANDINGS, amount_text
 
@@ -86,9 +86,15 @@ _POLICY = Move(
 _TONES = (Standing.KEPT, Standing.STANDING, Standing.OPEN, Standing.BROKEN)
 
 
+def _kept_rows(contract: Contract, look: Look) -> list[tuple[Commitment, Kept]]:
+    """Counted once for the tab and the button."""
+    rows: list[tuple[Commitment, Kept]] = look.once(("promises", contract.pk), lambda: keep_all(contract, look.today))
+    return rows
+
+
 def _promises(contract: Contract, look: Look) -> Mapping[str, Any]:
     """Each promise with how it stands, and where what proves it is listed; counted in a handful of queries."""
-    rows = keep_all(contract, look.today) if look.may("commitments.view") else []
+    rows = _kept_rows(contract, look)
     lines = [
         (
             each,
@@ -119,14 +125,14 @@ def _evidence(contract: Contract, slug: str, look: Look) -> str:
 
 def _kept(contract: Contract, look: Look) -> str:
     """`9/11`: promises that are not open or broken, of all."""
-    states = [kept.standing for _each, kept in keep_all(contract, look.today)]
+    states = [kept.standing for _each, kept in _kept_rows(contract, look)]
     fine = len([state for state in states if state in (Standing.KEPT, Standing.STANDING)])
     return f"{fine}/{len(states)}"
 
 
 _PROMISES = Tab(
     "promises", _("Promises"), "service/contract_promises.html", context=_promises, action="commitments.view",
-    count=lambda contract, look: contract.commitments.count(),
+    count=lambda contract, look: len(_kept_rows(contract, look)),
 )  # fmt: skip
 _KEPT = SmartButton(
     "promises",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from base.accounts.models import Role, User
 from base.chatter.models import Todo
@@ -34,7 +35,8 @@ def ring(at: datetime) -> int:
 def _ring_some(at: datetime) -> int:
     due = Alarm.objects.filter(rung_at=None, due_at__lt=at).order_by("due_at", "pk")
     found = list(due.select_for_update(skip_locked=True, of=("self",))[:_CHUNK])
-    Alarm.objects.filter(pk__in=[alarm.pk for alarm in found]).update(rung_at=at)
+    holder = ServiceRequest.objects.filter(pk=OuterRef("request")).values("assignee")
+    Alarm.objects.filter(pk__in=[alarm.pk for alarm in found]).update(rung_at=at, held_by=Subquery(holder))
     requests = ServiceRequest.objects.select_related("customer", "assignee").in_bulk({a.request_id for a in found})
     write_todos(todo for alarm in found for todo in _todos(alarm, requests[alarm.request_id], at))
     for pk in {alarm.request_id for alarm in found if alarm.is_end}:

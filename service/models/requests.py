@@ -128,6 +128,8 @@ class Alarm(models.Model):
     is_end = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     rung_at = models.DateTimeField(null=True)
+    #: Whose it was when it rang: who held the request when the promise broke.
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("alarm")

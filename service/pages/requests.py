@@ -63,6 +63,9 @@ def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
     # The server that took it down may be a little ahead of this one.
     promise, history = promise_of(request), history_at(request, max(look.now, request.reported_at))
     days, legs = calendar(), []
+    ended = {
+        alarm.leg: alarm.held_by for alarm in request.alarms.select_related("held_by") if alarm.is_end and alarm.rung_at
+    }
     for leg, (by_field, state_field) in LEG_FIELDS.items():
         target, by = promise.get(leg), getattr(request, by_field)
         pauses = history.pauses if leg == Leg.RESOLUTION else ()
@@ -71,6 +74,7 @@ def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
                 "name": labels.LEGS[leg],
                 "target": target_text(target) if target else "",
                 "by": by,
+                "held_by": ended.get(leg) if getattr(request, state_field) == LegState.BREACHED else None,
                 "state": dict(labels.STATES)[getattr(request, state_field)],
                 "colour": LEG_COLOURS[getattr(request, state_field)],
                 "stretches": [

@@ -149,8 +149,9 @@ def keep(commitment: Commitment, records: Records) -> Kept:
 
 def keep_all(contract: Contract, on: date, first: date | None = None) -> list[tuple[Commitment, Kept]]:
     """All promises of a contract with how each stands; as many queries for one as for twenty."""
-    records = records_of(contract, on, first)
-    return [(each, keep(each, records)) for each in contract.commitments.select_related("responsible")]
+    promises = list(contract.commitments.select_related("responsible"))
+    records = records_of(contract, on, first) if promises else None
+    return [(each, keep(each, records)) for each in promises if records]
 
 
 def _by_due(rows: Iterable[Delivery], commitment: Commitment) -> list[Delivery]:

@@ -227,6 +227,7 @@ def test_alarms_ring_at_three_quarters_and_at_the_end_and_once(taken, engineer):
     assert ring(REPORTED + timedelta(hours=24, minutes=1)) == 1
     assert todos("response_late") == [(engineer, ""), (None, "service_manager")]
     assert fresh(request).response == "breached"
+    assert {alarm.held_by for alarm in request.alarms.all()} == {engineer}
     assert ring(REPORTED + timedelta(days=30)) == 0
 
 
