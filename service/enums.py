@@ -89,13 +89,3 @@ class VisitStatus(StrEnum):
     DONE = "done"  # reported, and to be signed
     SIGNED = "signed"
     CANCELLED = "cancelled"
-
-
-class Satisfaction(StrEnum):
-    """The five boxes of a service record 满意度."""
-
-    VERY_GOOD = "very_good"
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
-    VERY_POOR = "very_poor"

@@ -11,7 +11,6 @@ from service.enums import (
     Phase,
     RequestClass,
     RequestStatus,
-    Satisfaction,
     Unit,
     VisitKind,
     VisitStatus,
@@ -84,11 +83,4 @@ VISIT_STATUSES = [
     (VisitStatus.DONE.value, pgettext_lazy("visit", "to be signed")),
     (VisitStatus.SIGNED.value, pgettext_lazy("visit", "signed")),
     (VisitStatus.CANCELLED.value, pgettext_lazy("visit", "cancelled")),
-]
-SATISFACTION = [
-    (Satisfaction.VERY_GOOD.value, _("very satisfied")),
-    (Satisfaction.GOOD.value, _("satisfied")),
-    (Satisfaction.FAIR.value, _("fairly satisfied")),
-    (Satisfaction.POOR.value, _("dissatisfied")),
-    (Satisfaction.VERY_POOR.value, _("very dissatisfied")),
 ]

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from base.accounts.access import action
 from base.chatter.files import file_response
 from base.documents.models import Document, OutgoingMail
+from base.documents.papers import preview, stored_before
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Tab
@@ -65,6 +66,18 @@ def paper_response(record: Any, paper: Paper) -> HttpResponse | FileResponse:
     if key and (document := Document.objects.filter(key=key).first()):
         return file_response(document)
     _key, name, data, _target = paper.render(record.pk)
+    return _pdf(name, data)
+
+
+def registered_response(name: str, record_id: int) -> HttpResponse | FileResponse:
+    """The same for a paper known by its name (`base.documents.papers.register_paper`)."""
+    if document := stored_before(name, record_id):
+        return file_response(document)
+    made = preview(name, record_id)
+    return _pdf(made.name, made.data)
+
+
+def _pdf(name: str, data: bytes) -> HttpResponse:
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
     response["X-Content-Type-Options"] = "nosniff"

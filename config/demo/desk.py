@@ -104,7 +104,7 @@ def _finish(visit: Visit, at: datetime, cause: str, work: str, *, is_signed: boo
     visits.leave(visit=visit, left_at=at, values=values, signature=_hand(visit.pk), by=visit.engineer, at=at)
     if is_signed:
         signing.sign(
-            visit=visit, signer=visit.contact_name or "王工", signed_on=at.date(), satisfaction="very_good",
+            visit=visit, signer=visit.contact_name or "王工", signed_on=at.date(), satisfaction=5,
             signature=_hand(visit.pk + 7), by=visit.engineer, at=at,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a check reports: which rule is broken, by which record, and how."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -31,3 +32,13 @@ def named(record: models.Model, text: Any = "") -> str:
 def sum_text(money: Money) -> str:
     """A sum as every finding writes it, whatever the language: `CNY 1,200,000.00`."""
     return format_money(money, "en")
+
+
+_CHUNK = 2000
+
+
+def faulty(model: type[models.Model], problems: Mapping[str, Any]) -> Iterator[Fault]:
+    """The rows for which one of the conditions holds, each with what it says."""
+    for problem, broken in problems.items():
+        for record in model._default_manager.filter(broken).order_by("pk").iterator(chunk_size=_CHUNK):
+            yield Fault(named(record), problem)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
-from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from billing.models import CreditNote
-from config.integrity.finding import Fault, named, sum_text
+from config.integrity.finding import Fault, faulty, named, sum_text
 from service.choices import ConsentStatus, PenaltyStatus, SurveyStatus
 from service.models import Commitment, ManagerChange, Penalty, RemoteSession, Survey
 from service.models.penalties import UNITS
@@ -36,7 +34,7 @@ def penalties(on: date) -> Iterator[Fault]:
             yield Fault(named(each), f"it is {sum_text(each.amount)}, but its clause makes it {sum_text(wanted)}")
     noted = CreditNote.objects.filter(number=OuterRef("credited_by"), gross=OuterRef("amount"))
     credited = Q(status=PenaltyStatus.CREDITED)
-    yield from _all(
+    yield from faulty(
         Penalty,
         {
             "it is set off, but no credit note of its sum is there": credited & ~Exists(noted),
@@ -48,7 +46,7 @@ def penalties(on: date) -> Iterator[Fault]:
 def answers(on: date) -> Iterator[Fault]:
     """Nobody was on a system outside of what was agreed, and what customers answered had its effect."""
     outside = Q(started_at__lt=F("access__starts_at")) | Q(started_at__gte=F("access__ends_at"))
-    yield from _all(
+    yield from faulty(
         RemoteSession,
         {
             "it was started outside of the time agreed": outside,
@@ -58,11 +56,11 @@ def answers(on: date) -> Iterator[Fault]:
         },
     )
     agreed = Q(status=ConsentStatus.AGREED)
-    yield from _all(
+    yield from faulty(
         ManagerChange, {"it is in effect, but the customer did not agree": Q(in_effect_since__isnull=False) & ~agreed}
     )
     answered = Q(status=SurveyStatus.ANSWERED)
-    yield from _all(
+    yield from faulty(
         Survey,
         {
             "it is answered, but has no score": answered & Q(score=None),
@@ -70,9 +68,3 @@ def answers(on: date) -> Iterator[Fault]:
             "whoever did the work took the answer down": Q(taken_by=F("about")),
         },
     )
-
-
-def _all(model: type[models.Model], problems: dict[str, Any]) -> Iterator[Fault]:
-    for problem, broken in problems.items():
-        for record in model._default_manager.filter(broken).order_by("pk").iterator(chunk_size=_CHUNK):
-            yield Fault(named(record), problem)

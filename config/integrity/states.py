@@ -13,7 +13,7 @@ from base.chatter.models import Event
 from base.documents.models import MailStatus, OutgoingMail
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
-from config.integrity.finding import Fault, named
+from config.integrity.finding import Fault, faulty, named
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from service.choices import ConsentStatus, PenaltyStatus, SurveyStatus
@@ -41,12 +41,12 @@ def contracts(on: date) -> Iterator[Fault]:
         "it is terminated, but has an open quote": terminated & Exists(open_quotes),
         "it is terminated, but has an invoice that is not issued": terminated & Exists(open_invoices),
     }
-    yield from _all(Contract, problems)
+    yield from faulty(Contract, problems)
 
 
 def mails(on: date) -> Iterator[Fault]:
     """What a mail's state needs to be carried on, or proven, is there."""
-    yield from _all(
+    yield from faulty(
         OutgoingMail,
         {
             "it is queued, but says not when it is to be tried": Q(status=MailStatus.QUEUED, next_attempt_at=None),
@@ -55,12 +55,6 @@ def mails(on: date) -> Iterator[Fault]:
             "it is not sent, but says when it was": ~Q(status=MailStatus.SENT) & Q(sent_at__isnull=False),
         },
     )
-
-
-def _all(model: type[models.Model], problems: dict[str, Any]) -> Iterator[Fault]:
-    for problem, broken in problems.items():
-        for record in model._default_manager.filter(broken).order_by("pk").iterator(chunk_size=_CHUNK):
-            yield Fault(named(record), problem)
 
 
 def told(on: date) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from base.documents.paper import Person
 from base.documents.papers import register_paper
 from contracts.paperwork import contact_person, sender
 from service import labels
+from service.choices import Score
 from service.enums import Happening, VisitStatus
 from service.models import ServiceRequest, Visit, VisitPart
 from service.money import added, agreed_for, charge_of, currency_of
@@ -94,7 +95,7 @@ def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") 
             AgreedPrice(each.text, each.amount, each.agreed_by, each.agreed_on) for each in prices if each.agreed_on
         ],
         agreed_sum=agreed_for(request, prices) if request else added([], currency),
-        satisfaction=_boxes(labels.SATISFACTION, visit.satisfaction),
+        satisfaction=_boxes(Score.choices, visit.satisfaction),
         remark=visit.remark,
         engineer=str(visit.engineer),
         engineer_signature=picture_uri(visit, ENGINEERS_SIGNATURE),
@@ -104,7 +105,7 @@ def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") 
     )
 
 
-def _boxes(choices: Sequence[tuple[str, Any]], chosen: str) -> list[Box]:
+def _boxes(choices: Sequence[tuple[Any, Any]], chosen: Any) -> list[Box]:
     return [(label, value == chosen) for value, label in choices]
 
 

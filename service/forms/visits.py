@@ -16,6 +16,7 @@ from base.ui.signature import SignatureField
 from contracts.forms import OperationForm
 from contracts.models import Contract
 from service import labels
+from service.choices import Score
 from service.enums import VisitStatus
 from service.forms.requests import MomentInput
 from service.models import PriceLine, Visit, VisitPart
@@ -112,8 +113,13 @@ class LeaveForm(MoveForm):
 class SignForm(MoveForm):
     signer = forms.CharField(label=_("signed by"), max_length=80)
     signed_on = forms.DateField(label=pgettext_lazy("service record", "signed on"))
-    satisfaction = forms.ChoiceField(
-        label=_("satisfaction"), choices=labels.SATISFACTION, widget=forms.RadioSelect, required=False
+    satisfaction = forms.TypedChoiceField(
+        label=_("satisfaction"),
+        choices=Score.choices,
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
     )
     remark = forms.CharField(label=_("the customer's remark"), widget=forms.Textarea, required=False)
     signature = SignatureField(label=_("customer's signature"), required=False)

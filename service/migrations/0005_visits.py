@@ -136,17 +136,16 @@ class Migration(migrations.Migration):
                 ("signed_on", models.DateField(editable=False, null=True, verbose_name="signed on")),
                 (
                     "satisfaction",
-                    models.CharField(
-                        blank=True,
+                    models.PositiveSmallIntegerField(
                         choices=[
-                            ("very_good", "very satisfied"),
-                            ("good", "satisfied"),
-                            ("fair", "fairly satisfied"),
-                            ("poor", "dissatisfied"),
-                            ("very_poor", "very dissatisfied"),
+                            (5, "very satisfied"),
+                            (4, "satisfied"),
+                            (3, "fairly satisfied"),
+                            (2, "dissatisfied"),
+                            (1, "very dissatisfied"),
                         ],
                         editable=False,
-                        max_length=10,
+                        null=True,
                         verbose_name="satisfaction",
                     ),
                 ),

@@ -13,6 +13,7 @@ from base.chatter.models import Tracked
 from base.ui.search import found_by
 from contracts.models import Contact, Contract, Customer, money
 from service import labels
+from service.choices import Score
 from service.enums import VisitKind, VisitStatus
 from service.models.requests import ServiceRequest
 from service.querysets import ThroughRequest, ThroughVisit, VisitQuerySet
@@ -65,9 +66,7 @@ class Visit(Tracked):
 
     signer = models.CharField(_("signed by"), max_length=80, blank=True, editable=False)
     signed_on = models.DateField(pgettext_lazy("service record", "signed on"), null=True, editable=False)
-    satisfaction = models.CharField(
-        _("satisfaction"), max_length=10, choices=labels.SATISFACTION, blank=True, editable=False
-    )
+    satisfaction = models.PositiveSmallIntegerField(_("satisfaction"), choices=Score.choices, null=True, editable=False)
     remark = models.TextField(_("the customer's remark"), blank=True, editable=False)
     reason = models.CharField(_("called off because"), max_length=200, blank=True, editable=False)
 

@@ -5,14 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.chatter.files import file_response
-from base.documents.papers import preview, stored_before
+from base.mailroom.record_papers import registered_response
 from base.ui.look import Look
 from base.ui.parts import Move, SmartButton, Tab
 from service.checks import signing
@@ -31,14 +29,7 @@ from warranty.pages.inspections import InspectionPage
 def report(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The report as PDF: as it was signed, else as it stands now, which stores nothing."""
     inspection = inspection_or_404(Look.of(request), pk)
-    if document := stored_before(NAME, inspection.pk):
-        return file_response(document)
-    made = preview(NAME, inspection.pk)
-    response = HttpResponse(made.data, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=made.name) or "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return registered_response(NAME, inspection.pk)
 
 
 def written(inspection: Inspection) -> InspectionReport | None:

@@ -10,7 +10,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,8 +17,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.chatter.files import file_response
-from base.documents.papers import preview, stored_before
+from base.mailroom.record_papers import registered_response
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Flag, Quick, Relation
@@ -228,14 +226,7 @@ VisitPage.plug(PARTS.tab())
 def record(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The service record as PDF: the signed one as it was stored, else as it would be now; looking stores nothing."""
     visit = record_or_404(VisitPage, Look.of(request), pk)
-    if document := stored_before(PAPER, visit.pk):
-        return file_response(document)
-    made = preview(PAPER, visit.pk)
-    response = HttpResponse(made.data, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=made.name) or "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return registered_response(PAPER, visit.pk)
 
 
 def for_day(user: User, on: date) -> models.QuerySet[Any]:

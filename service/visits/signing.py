@@ -30,7 +30,7 @@ def sign(
     visit: Visit,
     signer: str,
     signed_on: date,
-    satisfaction: str = "",
+    satisfaction: int | None = None,
     remark: str = "",
     signature: "File[bytes] | None" = None,
     signed_copy: "File[bytes] | None" = None,

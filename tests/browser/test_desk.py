@@ -140,7 +140,7 @@ def have_it_signed(screen, visit):
         dialog.locator("footer button:not([type=button])").click()
         dialog.locator(".error").first.wait_for()
         screen.step("not-signed-yet")
-    dialog.locator("input[value=very_good]").check()
+    dialog.locator("input[value='5']").check()
     draw(screen)
     screen.step("signing")
     screen.carry_out()
@@ -148,7 +148,7 @@ def have_it_signed(screen, visit):
     screen.go(f"/visits/{visit.pk}/")
     screen.step("visit-signed")
     visit.refresh_from_db()
-    assert (visit.status, visit.signer, visit.satisfaction) == ("signed", "陈工", "very_good")
+    assert (visit.status, visit.signer, visit.satisfaction) == ("signed", "陈工", 5)
     answer = screen.context.request.get(f"{screen.base}/visits/{visit.pk}/record.pdf")
     [page] = PdfReader(io.BytesIO(answer.body())).pages
     assert len(page.images) == 2, "the engineer's signature and the customer's"

@@ -34,7 +34,7 @@ def words(data):
 
 
 def sign(visit, by, **more):
-    values = {"signer": "Ms Wang", "signed_on": ON, "satisfaction": "good", "remark": "Quick", **more}
+    values = {"signer": "Ms Wang", "signed_on": ON, "satisfaction": 4, "remark": "Quick", **more}
     return signing.sign(visit=visit, **values, by=by, at=AT + 2 * HOUR)
 
 
@@ -42,7 +42,7 @@ def test_signed_it_is_stored_with_its_hash_and_frozen(held, engineer):
     visit = held()
     document = sign(visit, engineer, signature=picture())
     visit.refresh_from_db()
-    assert (visit.status, visit.signer, visit.signed_on, visit.satisfaction) == ("signed", "Ms Wang", ON, "good")
+    assert (visit.status, visit.signer, visit.signed_on, visit.satisfaction) == ("signed", "Ms Wang", ON, 4)
     with document.file.open() as stored:
         data = stored.read()
     assert document.sha256 == hashlib.sha256(data).hexdigest()

@@ -110,12 +110,12 @@ def test_a_visit_on_a_phone(enter, taken, engineer, planned):
         "sign",
         signer="Ms Wang",
         signed_on="2026-11-22",
-        satisfaction="very_good",
+        satisfaction="5",
         signature=drawn((200, 50)),
     )
     assert answer.status_code == 302
     visit.refresh_from_db()
-    assert (visit.status, visit.satisfaction, visit.left_at) == ("signed", "very_good", AT)
+    assert (visit.status, visit.satisfaction, visit.left_at) == ("signed", 5, AT)
     shown = browser.get(f"/visits/{visit.pk}/record.pdf")
     data = b"".join(shown.streaming_content)
     with Document.objects.get(target_id=visit.pk).file.open() as stored:
