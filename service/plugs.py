@@ -1,6 +1,7 @@
 """What the service desk adds to the floors below: requests and promises on the contract, and who sees what."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from service.policies import choose_policy
 from service.promises import commitments
 from service.promises.keeping import Kept, keep_all
 from service.rules import Standing
-from service.wording import STANDING_COLOURS, STANDINGS, amount_text
+from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
 
 
 def _requests(contract: Contract, look: Look) -> Any:
@@ -77,6 +78,7 @@ _POLICY = Move(
     form=PolicyForm,
     initial=_chosen,
     icon="clock-check",
+    seldom=True,
     confirm=_("By which times requests on this contract are served from now on. Open requests keep theirs."),
 )
 
@@ -99,7 +101,7 @@ def _promises(contract: Contract, look: Look) -> Mapping[str, Any]:
         (
             each,
             amount_text(each.amount, each.unit),
-            "" if kept.given is None else amount_text(kept.given, each.unit),
+            given_text(each, kept),
             STANDINGS[kept.standing],
             STANDING_COLOURS[kept.standing],
             _evidence(contract, kept.evidence, look),
@@ -216,7 +218,7 @@ def plug() -> None:
     for page in _PAGES:
         visibility.register(page.model, page.rows)
     ContractPage.plug(_BUTTON, _TAB, _POLICY)
-    ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, ASK_ACCESS, MAKE_REPORT)
+    ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, replace(ASK_ACCESS, seldom=True), MAKE_REPORT)
     ContractPage.plug(papers_tab("contracts", needs="prices.view"))
     RequestPage.plug(ASK_ACCESS)
     ContractPage.plug(*_visits_of("contract"))

@@ -206,6 +206,7 @@ def _moves() -> list[Move]:
             initial=lambda contract, look: {"accepted_on": contract.final_acceptance_on},
             preview=_preview_correction,
             icon="calendar-repeat",
+            seldom=True,
             done=_("The acceptance is corrected; terms and plan moved with it."),
         ),
         Move(
@@ -217,6 +218,7 @@ def _moves() -> list[Move]:
             form=GoodwillForm,
             confirm=_("Coverage free of charge, after what is agreed already. It is planned like any other term."),
             icon="gift",
+            seldom=True,
             done=_("The goodwill term is agreed and planned."),
         ),
     ]

@@ -88,6 +88,8 @@ class Move:
     target: str = ""
     #: What is said after it; "Done: LABEL." when empty.
     done: Any = ""
+    #: Seldom needed: it waits behind “More” where a sheet has many moves.
+    seldom: bool = False
 
     @property
     def asks(self) -> bool:

@@ -1,6 +1,6 @@
 """One record as its sheet shows it: fields in groups, status bar, moves open now, tabs, smart buttons, the way back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -66,6 +66,12 @@ class Door:
 
     move: Move
     why_not: str = ""
+    #: Whether it waits behind “More”.
+    aside: bool = False
+
+
+#: With more moves than these, those that are seldom needed step aside.
+MOST_DOORS = 5
 
 
 def visible(page: type[ModelPage], group: Group, look: Look) -> list[Column]:
@@ -108,7 +114,8 @@ def doors(page: type[ModelPage], record: Any, look: Look) -> list[Door]:
             found.append(Door(move, str(answer)))
         elif answer:
             found.append(Door(move))
-    return found
+    crowded = len(found) > MOST_DOORS
+    return [replace(each, aside=crowded and each.move.seldom) for each in found]
 
 
 def open_move(page: type[ModelPage], record: Any, look: Look, name: str) -> Move:

@@ -168,6 +168,7 @@ MOVES = [
             "The current term ends on this day; later terms, open quotes, what is planned and mails still queued are cancelled."
         ),
         style="outline-danger",
+        seldom=True,
         icon="ban",
         done=_("The contract is terminated."),
     ),

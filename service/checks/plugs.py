@@ -37,6 +37,7 @@ _LISTS = Move(
     form=ListsForm,
     initial=_chosen,
     icon="list-check",
+    seldom=True,
     confirm=_("What is looked at during inspections of this contract. Inspections already begun keep their items."),
 )
 

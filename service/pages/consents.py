@@ -282,6 +282,7 @@ ASK_CHANGE = Move(
     form=ManagerChangeForm,
     initial=lambda contract, look: {"effective_on": look.today},
     icon=ManagerChangePage.icon,
+    seldom=True,
     confirm=_("We promised not to change the project manager without consent: the customer is asked first."),
     done=_("The customer is asked."),
 )

@@ -108,7 +108,7 @@ MOVES = [
     ),
     Move(
         "reclassify", _("Change class"), "requests.work", _reclassify, allowed=_not_closed, form=forms.ReclassifyForm,
-        initial=lambda request, look: {"request_class": request.request_class}, icon="adjustments",
+        initial=lambda request, look: {"request_class": request.request_class}, icon="adjustments", seldom=True,
         confirm=_("The times of the new class count from the report; pauses are kept."),
     ),
     Move(
@@ -117,7 +117,7 @@ MOVES = [
     ),
     Move(
         "merge", _("Same as another"), "requests.close", _merge, allowed=_not_closed, form=forms.MergeForm,
-        icon="arrow-merge", confirm=_("This request is closed and points to the other."),
+        icon="arrow-merge", seldom=True, confirm=_("This request is closed and points to the other."),
     ),
     Move(
         "close", _("Close"), "requests.close", _close, allowed=_not_closed, form=forms.CloseForm, icon="lock",

@@ -111,6 +111,13 @@ class Screen:
         self.link(msgid, within=within).click()
         self.settle()
 
+    def move(self, msgid: str) -> None:
+        """Open what a button of the status bar asks, also where it waits behind “More”."""
+        bar = self.page.locator(".statusbar")
+        if not self.link(msgid, within=bar).count():
+            self.press("More", within=bar)
+        self.follow(msgid, within=bar)
+
     def field(self, msgid: str, *, within: Locator | None = None) -> Locator:
         return (
             (within or self.page)

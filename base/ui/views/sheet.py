@@ -45,13 +45,15 @@ def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look
     tabs = records.tabs(page, record, look)
     wanted = request.GET.get("tab", "")
     open_tab = next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
+    doors = records.doors(page, record, look)
     context = {
         "page": page,
         "record": record,
         "look": look,
         "way": records.Way(page, request, look, record.pk),
         "blocks": records.blocks(page, record, look),
-        "doors": records.doors(page, record, look),
+        "doors": doors,
+        "doors_aside": [each for each in doors if each.aside],
         "stations": records.stations(page, record),
         "figures": records.figures(page, record, look),
         "tabs": [(each, records.counted(each, record, look)) for each in tabs],

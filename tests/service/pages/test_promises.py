@@ -192,3 +192,18 @@ def test_a_list_takes_as_many_queries_for_three_rows_as_for_one(
     first = queries()
     _three(one)
     assert queries() == first
+
+
+def test_moves_seldom_needed_wait_behind_more_where_there_are_many(enter):
+    contract = accepted(project_manager="张磊")
+
+    def aside(role):
+        found = enter(role).get(f"/contracts/{contract.pk}/").context["doors"]
+        return {door.move.name for door in found if door.aside}, {door.move.name for door in found}
+
+    away, known = aside("director")
+    assert {"terminate", "correct", "goodwill", "manager", "access"} <= away
+    assert {"amend", "report", "quote"} <= known - away
+    away, known = aside("service_manager")
+    assert not away
+    assert "sla" in known
