@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ConsentStatus(models.TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", pgettext_lazy("consent", "asked")
     AGREED = "agreed", _("agreed")
     REFUSED = "refused", pgettext_lazy("consent", "refused")
     EXPIRED = "expired", _("not answered in time")
@@ -28,7 +28,7 @@ class SurveyCause(models.TextChoices):
 
 
 class SurveyStatus(models.TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", pgettext_lazy("survey", "asked")
     ANSWERED = "answered", pgettext_lazy("survey", "answered")
     EXPIRED = "expired", _("not answered in time")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -76,7 +76,7 @@ class DeliveryKind(models.TextChoices):
     TRAINING = "training", _("training")
     PRESENCE = "presence", _("presence on site")
     DEVELOPMENT = "development", _("development on site")
-    DOCUMENTS = "documents", _("documents")
+    DOCUMENTS = "documents", pgettext_lazy("delivery", "documents")
     UPGRADE = "upgrade", _("upgrade")
 
 
@@ -100,5 +100,5 @@ class FeeBase(models.TextChoices):
 class PenaltyStatus(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     GRANTED = "granted", _("to be credited")
-    CREDITED = "credited", _("credited")
+    CREDITED = "credited", pgettext_lazy("damages", "credited")
     WAIVED = "waived", _("waived")

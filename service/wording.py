@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from base.company.queries import company
 from base.lib.official_days import english_name
 from service import labels
-from service.choices import CommitmentUnit
+from service.choices import CommitmentKind, CommitmentUnit, FeeUnit
 from service.enums import Unit
 from service.explain import Stretch
+from service.models import Commitment
+from service.promises.keeping import Kept
 from service.rules import Promise, Standing, Target
 
 _WHY = {
@@ -111,4 +113,40 @@ def amount_text(amount: Decimal | None, unit: str) -> str:
     if amount is None:
         return ""
     number = f"{amount.normalize():f}"
-    return f"{number} {CommitmentUnit(unit).label}" if unit else number
+    # Only one itself is singular: half a day counts 0.5 days.
+    count = 1 if amount == 1 else 2
+    match unit:
+        case CommitmentUnit.SESSIONS:
+            text = ngettext("%(n)s session", "%(n)s sessions", count)
+        case CommitmentUnit.DAYS:
+            text = ngettext("%(n)s day", "%(n)s days", count)
+        case CommitmentUnit.DOCUMENTS:
+            text = ngettext("%(n)s document", "%(n)s documents", count)
+        case CommitmentUnit.VISITS:
+            text = ngettext("%(n)s inspection", "%(n)s inspections", count)
+        case _:
+            return f"{number} %" if unit == CommitmentUnit.PERCENT else number
+    return text % {"n": number}
+
+
+def given_text(commitment: Commitment, kept: Kept) -> str:
+    """What was given of a promise: a number of what it counts, kept and broken times, or what a person said of it."""
+    if commitment.confirmed_on:
+        return f"{commitment.confirmed_note} ({commitment.confirmed_on})"
+    if kept.given is None or commitment.kind == CommitmentKind.MANAGER:
+        return ""
+    if commitment.kind in (CommitmentKind.IN_TIME, CommitmentKind.ANSWERS):
+        if not kept.given and not kept.broken:
+            return gettext("nothing was reported")
+        return gettext("%(kept)s kept, %(broken)s broken") % {"kept": kept.given, "broken": kept.broken}
+    is_visit = commitment.kind == CommitmentKind.INSPECTIONS
+    return amount_text(kept.given, commitment.unit or (CommitmentUnit.VISITS if is_visit else ""))
+
+
+def late_text(units: int, unit: str) -> str:
+    """How late something was, in the units a clause counts; nothing for none."""
+    if not units:
+        return ""
+    if unit == FeeUnit.HOUR:
+        return gettext("%(n)s h") % {"n": units}
+    return amount_text(Decimal(units), CommitmentUnit.DAYS)

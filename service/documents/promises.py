@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from base.company.queries import company, today
@@ -25,7 +24,7 @@ from service.promises.penalties import rule_for
 from service.promises.reports import has_left, key_of
 from service.queries import table_of, version_for
 from service.rules import Promise, Standing
-from service.wording import STANDINGS, amount_text, span_text, target_text
+from service.wording import STANDINGS, amount_text, given_text, span_text, target_text
 from warranty.queries import coverage_on
 
 _TONES = {Standing.KEPT: "good", Standing.BROKEN: "bad", Standing.OPEN: "", Standing.STANDING: "good"}
@@ -160,26 +159,16 @@ def fulfilment_report(report_id: int) -> tuple[str, str, bytes, Model]:
 
 
 def _promise_lines(facts: Fulfilment, language: str) -> list[papers.PromiseLine]:
-    lines = []
-    for each, kept in facts.promises:
-        unit = each.unit or (CommitmentUnit.VISITS if each.kind == "inspections" else "")
-        given = "" if kept.given is None else amount_text(kept.given, unit)
-        if each.kind in ("in_time", "answers"):
-            given = _("%(kept)s kept, %(broken)s broken") % {"kept": kept.given, "broken": kept.broken}
-        if each.kind == "manager":
-            given = ""
-        if each.confirmed_on:
-            given = f"{each.confirmed_note} ({each.confirmed_on})"
-        lines.append(
-            papers.PromiseLine(
-                text=(each.text_en if language == "en" else "") or each.text,
-                promised=amount_text(each.amount, each.unit),
-                given=given,
-                standing=str(STANDINGS[kept.standing]),
-                tone=_TONES[kept.standing],
-            )
+    return [
+        papers.PromiseLine(
+            text=(each.text_en if language == "en" else "") or each.text,
+            promised=amount_text(each.amount, each.unit),
+            given=given_text(each, kept),
+            standing=str(STANDINGS[kept.standing]),
+            tone=_TONES[kept.standing],
         )
-    return lines
+        for each, kept in facts.promises
+    ]
 
 
 def _leg_lines(facts: Fulfilment) -> list[papers.LegLine]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.ui.forms import MoveForm
 from contracts.models import Contact, Contract
@@ -34,8 +35,8 @@ class _AskForm(MoveForm):
 class AccessForm(_AskForm, EngineerForm):
     system = forms.CharField(label=_("system"), max_length=150)
     purpose = forms.CharField(label=_("what is to be done"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    starts_at = forms.DateTimeField(label=_("from"), widget=MomentInput())
-    ends_at = forms.DateTimeField(label=_("to"), widget=MomentInput())
+    starts_at = forms.DateTimeField(label=pgettext_lazy("access", "from"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=pgettext_lazy("access", "to"), widget=MomentInput())
     field_order = ["system", "purpose", "engineer", "starts_at", "ends_at", "contact"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -52,7 +53,7 @@ class ManagerChangeForm(_AskForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Not less than that of the one before: the customer reads it."),
     )
-    effective_on = forms.DateField(label=_("from"))
+    effective_on = forms.DateField(label=pgettext_lazy("manager change", "from"))
     field_order = ["incoming", "reason", "qualification", "effective_on", "contact"]
 
 

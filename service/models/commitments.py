@@ -26,14 +26,14 @@ class Promise(Tracked):
     kind = models.CharField(_("kind"), max_length=20, choices=CommitmentKind)
     text = models.CharField(_("what is promised"), max_length=300)
     text_en = models.CharField(_("the same in English"), max_length=300, blank=True)
-    amount = _amount(_("amount"), null=True, blank=True)
+    amount = _amount(pgettext_lazy("promise", "amount"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=10, choices=CommitmentUnit, blank=True)
     #: Due so many days after the contract reached this station; a promise without one is never late.
     milestone = models.CharField(_("due after"), max_length=24, choices=Milestone, blank=True)
     offset_days = models.SmallIntegerField(_("days after"), default=0)
     department = models.CharField(_("responsible unit"), max_length=60, blank=True)
     phone = models.CharField(_("supervision phone"), max_length=50, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("promise", "position"), default=0)
 
     class Meta:
         abstract = True
@@ -95,10 +95,10 @@ class Delivery(Tracked):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     #: A training's length: half a day counts half. Presence is counted by the days themselves.
-    days = _amount(_("days"), null=True, blank=True)
+    days = _amount(pgettext_lazy("delivery", "days"), null=True, blank=True)
     title = models.CharField(_("what"), max_length=150)
     people = models.PositiveSmallIntegerField(_("participants"), null=True, blank=True)
-    audience = models.CharField(_("for"), max_length=14, choices=Audience, blank=True)
+    audience = models.CharField(pgettext_lazy("delivery", "for"), max_length=14, choices=Audience, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("given by"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
 from contracts.models import Contact, Contract
@@ -54,8 +55,8 @@ class RemoteAccess(Consent):
     engineer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("engineer"), on_delete=models.PROTECT, related_name="accesses"
     )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("to"))
+    starts_at = models.DateTimeField(pgettext_lazy("access", "from"))
+    ends_at = models.DateTimeField(pgettext_lazy("access", "to"))
 
     objects = AccessQuerySet.as_manager()
 
@@ -101,7 +102,7 @@ class ManagerChange(Consent):
     incoming = models.CharField(_("new project manager"), max_length=60)
     reason = models.CharField(_("reason"), max_length=300)
     qualification = models.TextField(_("qualification of the new one"), blank=True)
-    effective_on = models.DateField(_("from"))
+    effective_on = models.DateField(pgettext_lazy("manager change", "from"))
     in_effect_since = models.DateField(_("in effect since"), null=True)
 
     objects = ContractWork.as_manager()

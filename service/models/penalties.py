@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
 from contracts.models import Contract, money
@@ -36,7 +37,7 @@ class PenaltyRule(Tracked):
     )
     unit = models.CharField(_("counted"), max_length=4, choices=FeeUnit, default=FeeUnit.DAY)
     rate = models.DecimalField(
-        _("rate"),
+        pgettext_lazy("damages", "rate"),
         max_digits=7,
         decimal_places=6,
         validators=[MinValueValidator(Decimal("0.000001")), MaxValueValidator(Decimal("0.1"))],
@@ -94,7 +95,7 @@ class Penalty(Tracked):
     unit = models.CharField(_("counted"), max_length=4, choices=FeeUnit)
     units = models.PositiveIntegerField(_("units late"))
     base = money(_("base"))
-    rate = models.DecimalField(_("rate"), max_digits=7, decimal_places=6)
+    rate = models.DecimalField(pgettext_lazy("damages", "rate"), max_digits=7, decimal_places=6)
     cap_rate = share(_("at most"))
     amount = money(_("amount"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -20,8 +20,8 @@ from contracts.models import Contract
 from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
-from service.promises.keeping import Kept, gather, keep
-from service.wording import STANDING_COLOURS, STANDINGS, amount_text
+from service.promises.keeping import gather, keep
+from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
 
 Data = Mapping[str, Any]
 
@@ -40,9 +40,17 @@ def _promised(promise: Any) -> str:
     return amount_text(promise.amount, promise.unit)
 
 
+def _amount(promise: Any) -> str:
+    return amount_text(promise.amount, "")
+
+
 def _given(commitment: Any) -> str:
-    kept: Kept = commitment.kept
-    return "" if kept.given is None else amount_text(kept.given, commitment.unit)
+    return given_text(commitment, commitment.kept)
+
+
+def _responsible(promise: Any) -> str:
+    """The person, else the unit."""
+    return str(promise.responsible or promise.department)
 
 
 def _confirm(commitment: Commitment, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -67,7 +75,7 @@ class CommitmentPage(ModelPage):
         Column("given", value=_given, label=_("given"), sort=False),
         StandingColumn("standing", label=_("state"), sort=False),
         Due("due_on", near=14, open_=lambda commitment: commitment.kept.standing == "open"),
-        Column("responsible"),
+        Column("responsible", value=_responsible),
         Column("department", optional=True),
         Column("phone", optional=True),
     ]
@@ -81,7 +89,7 @@ class CommitmentPage(ModelPage):
     ]
     group_by = ["kind", "contract", "responsible", "due_on:month"]
     sheet = [
-        Group(_("Promise"), ["text", "text_en", "kind", Column("promised", value=_promised, label=_("promised"))]),
+        Group(_("Promise"), ["text", "text_en", "kind", Column("amount", value=_amount), "unit"]),
         Group(
             _("How it stands"),
             [StandingColumn("standing", label=_("state")), Column("given", value=_given, label=_("given")), "confirmed_on",
@@ -158,7 +166,7 @@ class TemplatePage(ModelPage):
         Column("active"),
     ]
     sheet = [
-        Group(_("Promise"), ["text", "text_en", "kind", Column("promised", value=_promised, label=_("promised"))]),
+        Group(_("Promise"), ["text", "text_en", "kind", Column("amount", value=_amount), "unit"]),
         Group(_("Due"), ["milestone", "offset_days"]),
         Group(_("Responsible"), ["department", "phone"]),
         Group(_("Use"), ["active", "position"]),
@@ -175,6 +183,10 @@ def _prove(delivery: Delivery, data: Data, *, by: User, at: datetime, on: date, 
     commitments.prove(delivery=delivery, proof=data["file"], by=by, at=at, seen=seen)
 
 
+def _days(delivery: Any) -> str:
+    return "" if delivery.days is None else f"{delivery.days.normalize():f}"
+
+
 class DeliveryPage(ModelPage):
     model, slug, icon = Delivery, "deliveries", "school"
     actions = Actions(view="deliveries.view", create="deliveries.edit", edit="deliveries.edit")
@@ -187,7 +199,7 @@ class DeliveryPage(ModelPage):
         Column("contract__customer", link=True, label=_("customer")),
         Column("first_day"),
         Column("last_day"),
-        Column("days"),
+        Column("days", value=_days, sort="days"),
         Column("people"),
         Column("by"),
         Column("proven"),
@@ -202,7 +214,7 @@ class DeliveryPage(ModelPage):
     ]
     group_by = ["kind", "contract", "by", "first_day:month"]
     sheet = [
-        Group(_("What"), ["title", "kind", "first_day", "last_day", "days"]),
+        Group(_("What"), ["title", "kind", "first_day", "last_day", Column("days", value=_days)]),
         Group(_("Who"), ["by", "by_name", "audience", "people", "proven"]),
         Group(
             _("For"),

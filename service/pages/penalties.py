@@ -20,6 +20,7 @@ from service.forms.consents import WhyForm
 from service.forms.promises import PenaltyRuleForm
 from service.models import Penalty, PenaltyRule
 from service.promises import penalties
+from service.wording import late_text
 
 Data = Mapping[str, Any]
 COLOURS = {"proposed": "orange", "granted": "blue", "credited": "green", "waived": "secondary"}
@@ -33,6 +34,19 @@ def _waive(penalty: Penalty, data: Data, *, by: User, at: datetime, on: date, se
     penalties.waive(penalty=penalty, reason=data["reason"], by=by, at=at, seen=seen)
 
 
+def _late_by(penalty: Penalty) -> str:
+    return late_text(penalty.units, penalty.unit)
+
+
+def _grace(rule: PenaltyRule) -> str:
+    return late_text(rule.grace, rule.unit)
+
+
+def _rate(clause: Penalty | PenaltyRule) -> str:
+    """`0.05 % per day`."""
+    return f"{(clause.rate * 100).normalize():f} % {clause.get_unit_display()}"
+
+
 class PenaltyPage(ModelPage):
     model, slug, icon = Penalty, "penalties", "receipt-refund"
     actions = Actions(view="penalties.view", export="contracts.export")
@@ -44,8 +58,7 @@ class PenaltyPage(ModelPage):
         Column("request", link=True),
         Column("leg"),
         Column("commitment", link=True, optional=True),
-        Column("units"),
-        Column("unit"),
+        Column("units", value=_late_by, label=_("late by"), sort="units"),
         Column("amount", total=True),
         Badge("status", COLOURS),
         Column("on"),
@@ -67,8 +80,8 @@ class PenaltyPage(ModelPage):
             _("Broken promise"),
             [Column("request", link=True), "leg", Column("commitment", link=True), "due_at", "done_at"],
         ),
-        Group(_("What it costs"), ["base", Column("rate", value=lambda penalty: f"{penalty.rate.normalize():f}"),
-                                   "units", "unit", Percent("cap_rate"), "amount"]),
+        Group(_("What it costs"), ["base", Column("rate", value=_rate),
+                                   Column("units", value=_late_by, label=_("late by")), Percent("cap_rate"), "amount"]),
         Group(_("Decision"), ["on", "reason", "credited_by"]),
         Group(
             _("For"),
@@ -109,10 +122,9 @@ class PenaltyRulePage(ModelPage):
     search = ["contract__search"]
     columns = [
         Column("contract", value=str, sort="contract__number"),
-        Column("rate", value=lambda rule: f"{rule.rate.normalize():f}"),
-        Column("unit"),
+        Column("rate", value=_rate, sort="rate"),
         Column("base"),
-        Column("grace"),
+        Column("grace", value=_grace, sort="grace"),
         Percent("cap_rate"),
     ]
     sheet = [
@@ -120,10 +132,10 @@ class PenaltyRulePage(ModelPage):
         Group(
             _("Clause"),
             [
-                Column("rate", value=lambda rule: f"{rule.rate.normalize():f}"),
+                Column("rate", value=_rate),
                 "unit",
                 "base",
-                "grace",
+                Column("grace", value=_grace),
                 Percent("cap_rate"),
             ],
         ),
