@@ -139,6 +139,8 @@ def given_text(commitment: Commitment, kept: Kept) -> str:
         if not kept.given and not kept.broken:
             return gettext("nothing was reported")
         return gettext("%(kept)s kept, %(broken)s broken") % {"kept": kept.given, "broken": kept.broken}
+    if not kept.given and not commitment.amount:
+        return ""
     is_visit = commitment.kind == CommitmentKind.INSPECTIONS
     return amount_text(kept.given, commitment.unit or (CommitmentUnit.VISITS if is_visit else ""))
 

@@ -191,18 +191,31 @@ def _percent(part: int, whole: int) -> str:
     return "100 %" if part == whole else f"{min(part / whole * 100, 99.9):.1f} %"
 
 
+#: More months than these are labelled by their years alone.
+_MOST_LABELS = 14
+
+
+def _month_label(month: date, is_first: bool, crowded: bool) -> str:
+    """The year where it begins, the months between; of many months only the years."""
+    if crowded:
+        return f"{month:%Y}" if month.month == 1 else ""
+    return f"{month:%Y-%m}" if month.month == 1 or is_first else f"{month:%m}"
+
+
 def _bars(months: Sequence[tuple[date, int, int]]) -> list[papers.Bar]:
     """The months side by side, the highest as high as the chart."""
     most = max((kept + broken for _month, kept, broken in months), default=0)
     step = 100 / max(len(months), 1)
+    crowded = len(months) > _MOST_LABELS
     return [
         papers.Bar(
-            label=f"{month:%Y-%m}" if month.month == 1 or place == 0 else f"{month:%m}",
+            label=_month_label(month, place == 0, crowded),
             x=round(place * step + step * 0.15, 2),
             width=round(min(step * 0.7, 9), 2),
             kept=round(100 * kept / most, 2) if most else 0,
             broken=round(100 * broken / most, 2) if most else 0,
             total=kept + broken,
+            top=round(27.2 - (24 * (kept + broken) / most if most else 0), 2),
         )
         for place, (month, kept, broken) in enumerate(months)
     ]

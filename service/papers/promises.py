@@ -88,7 +88,10 @@ class LegLine:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month of the chart in hundredths of its height: kept below, broken on top of it."""
+    """One month of the chart in hundredths of its height: kept below, broken on top of it.
+
+    `top` is where its number stands, in the picture's own units from above.
+    """
 
     label: str
     x: float
@@ -96,6 +99,7 @@ class Bar:
     kept: float
     broken: float
     total: int
+    top: float
 
 
 @dataclass(frozen=True, slots=True)
