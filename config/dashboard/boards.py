@@ -102,6 +102,7 @@ VISITS_OF_TODAY = Section(
         Tile(_("this week"), VisitPage, "quick=week"),
         Tile(_("over, not reported"), VisitPage, "quick=overdue", tone="warn"),
         Tile(_("to be signed"), VisitPage, "quick=to_sign", tone="warn"),
+        Tile(_("remote access to be used now"), AccessPage, "quick=usable", quiet=True),
     ],
 )
 KEPT = Section(

@@ -1,17 +1,22 @@
 """Every screen by axe-core, in light and dark: labels, names, roles, contrast (WCAG AA)."""
 
 import pytest
-from django.conf import settings
-from django.urls import get_resolver
+from django.conf import settings as project
+from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from base.accounts.access import may
 from base.accounts.models import Role
 from base.ui import registry
 from billing.models import RenewalQuote
 from billing.queries import link_token
+from config.menu import MENU
+from service.promises import consents, surveys
 from tests.access import world as worlds
+from tests.chain import ON, accepted
+from warranty.models import Inspection
 
-AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+AXE = project.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 #: What the calendar's own markup does is its makers' to mend.
 NOT_OURS = [["#month"]]
@@ -52,6 +57,12 @@ def screens(user):
         yield from (tool.url for tool in page.tools if may(user, tool.action) and "." not in tool.url)
 
 
+def of_the_menu(user):
+    """What the menu leads to and no page declares: dashboards of the desk, calendars, completion."""
+    names = [name for _group, _icon, entries in MENU for name, _label, action in entries if may(user, action)]
+    yield from (reverse(name) for name in names if ":" not in name)
+
+
 @pytest.mark.parametrize("part", [0, 1])
 def test_every_screen(house, open_window, part):
     """Of the director, and what only the administrator has; in two parts, for two cores."""
@@ -59,7 +70,7 @@ def test_every_screen(house, open_window, part):
     seen, wrong = set(), {}
     for role in (Role.DIRECTOR, Role.ADMINISTRATOR):
         screen = open_window(world.people[role], name=role)
-        paths = ["/", "/todos/", "/search/?q=Quagga", *screens(world.people[role])]
+        paths = ["/", "/todos/", "/search/?q=Quagga", *screens(world.people[role]), *of_the_menu(world.people[role])]
         for path in [each for each in dict.fromkeys(paths) if each not in seen][part::2]:
             screen.go(path)
             if found := violations(screen):
@@ -106,12 +117,24 @@ def test_what_opens_over_a_page(house, open_window):
     assert not any(wrong.values()), told(wrong)
 
 
+def asked_by_the_desk(world):
+    """The addresses of a question to agree to and of one how content the customer is."""
+    manager, contract = world.people[Role.MANAGER], accepted(project_manager="张磊")
+    change = consents.ask_manager_change(
+        contract=contract, incoming="何敏", reason="He moves away", effective_on=ON, by=manager, at=timezone.now()
+    )
+    inspection = Inspection.objects.filter(action__contract=contract).first()
+    survey = surveys.ask_about_inspection(inspection=inspection, at=timezone.now())
+    return consents.link_of(change), surveys.link_of(survey)
+
+
 def test_what_a_stranger_sees(house, open_window):
     world = worlds.build(house.people)
     quote = world.ours.of(RenewalQuote).filter(status="sent").first()
     screen = open_window()
     wrong = {}
-    for path in ("/accounts/login/", "/accounts/password/reset/", f"/q/{link_token(quote)}/", "/q/nowhere/"):
+    desk = [link.removeprefix(project.PUBLIC_URL) for link in asked_by_the_desk(world)]
+    for path in ("/accounts/login/", "/accounts/password/reset/", f"/q/{link_token(quote)}/", "/q/nowhere/", *desk):
         with screen.expecting(404, 410):
             screen.go(path)
         if found := violations(screen):
