@@ -1,5 +1,7 @@
 """Every screen by axe-core, in light and dark: labels, names, roles, contrast (WCAG AA)."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings as project
 from django.urls import get_resolver, reverse
@@ -11,7 +13,8 @@ from base.ui import registry
 from billing.models import RenewalQuote
 from billing.queries import link_token
 from config.menu import MENU
-from service.promises import consents, surveys
+from service.models import Delivery
+from service.promises import commitments, consents, reports, surveys
 from tests.access import world as worlds
 from tests.chain import ON, accepted
 from warranty.models import Inspection
@@ -67,6 +70,7 @@ def of_the_menu(user):
 def test_every_screen(house, open_window, part):
     """Of the director, and what only the administrator has; in two parts, for two cores."""
     world = worlds.build(house.people)
+    promised(house.people)
     seen, wrong = set(), {}
     for role in (Role.DIRECTOR, Role.ADMINISTRATOR):
         screen = open_window(world.people[role], name=role)
@@ -117,15 +121,23 @@ def test_what_opens_over_a_page(house, open_window):
     assert not any(wrong.values()), told(wrong)
 
 
-def asked_by_the_desk(world):
-    """The addresses of a question to agree to and of one how content the customer is."""
-    manager, contract = world.people[Role.MANAGER], accepted(project_manager="张磊")
+def promised(people):
+    """A contract with one record of each page of promises; the addresses the customer answers at."""
+    director, engineer, now = people[Role.DIRECTOR], people[Role.ENGINEER], timezone.now()
+    contract = accepted(ON, project_manager="张磊", engineer=engineer)
+    commitments.write_commitments(contract=contract, by=director, at=now)
+    values = {"contract": contract, "kind": "training", "title": "Training", "first_day": ON, "file": None}
+    commitments.save_delivery(delivery=Delivery(), values=values, by=director, at=now, on=ON)
+    consents.ask_access(
+        contract=contract, system="Archive", purpose="Build the index anew", engineer=engineer, starts_at=now,
+        ends_at=now + timedelta(hours=2), by=people[Role.SERVICE_MANAGER], at=now,
+    )  # fmt: skip
     change = consents.ask_manager_change(
-        contract=contract, incoming="何敏", reason="He moves away", effective_on=ON, by=manager, at=timezone.now()
+        contract=contract, incoming="何敏", reason="He moves away", effective_on=ON, by=director, at=now
     )
+    reports.make_report(contract=contract, first_day=ON, last_day=ON, by=director, at=now, on=ON)
     inspection = Inspection.objects.filter(action__contract=contract).first()
-    survey = surveys.ask_about_inspection(inspection=inspection, at=timezone.now())
-    return consents.link_of(change), surveys.link_of(survey)
+    return consents.link_of(change), surveys.link_of(surveys.ask_about_inspection(inspection=inspection, at=now))
 
 
 def test_what_a_stranger_sees(house, open_window):
@@ -133,7 +145,7 @@ def test_what_a_stranger_sees(house, open_window):
     quote = world.ours.of(RenewalQuote).filter(status="sent").first()
     screen = open_window()
     wrong = {}
-    desk = [link.removeprefix(project.PUBLIC_URL) for link in asked_by_the_desk(world)]
+    desk = [link.removeprefix(project.PUBLIC_URL) for link in promised(house.people)]
     for path in ("/accounts/login/", "/accounts/password/reset/", f"/q/{link_token(quote)}/", "/q/nowhere/", *desk):
         with screen.expecting(404, 410):
             screen.go(path)
