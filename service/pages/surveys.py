@@ -1,7 +1,7 @@
 """Surveys: who was asked, what they said; and how content customers are, by engineer, contract and month."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,11 @@ def _withdraw(survey: Survey, data: Data, *, by: User, at: datetime, on: date, s
     surveys.withdraw(survey=survey, reason=data["reason"], by=by, at=at, seen=seen)
 
 
+def _to_call(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """Who had a week to answer by the link and did not."""
+    return rows.filter(status__in=_UNANSWERED, asked_at__lt=look.now - timedelta(days=7))
+
+
 class SurveyPage(ModelPage):
     model, slug, icon = Survey, "surveys", "mood-smile"
     actions = Actions(view="surveys.view", export="contracts.export")
@@ -61,7 +66,7 @@ class SurveyPage(ModelPage):
         Column("answered_at", optional=True),
     ]
     filters = [
-        Quick("to_call", _("To be called"), lambda rows, look: rows.filter(status__in=_UNANSWERED)),
+        Quick("to_call", _("To be called"), _to_call),
         Quick("bad", _("Not content"), lambda rows, look: rows.filter(score__lte=surveys.BAD)),
         Choice("status"),
         Choice("cause"),
