@@ -12,14 +12,16 @@ from django.db.models.functions import Concat, Lower
 _INDEXED = 3
 
 
-def found_by(*names: str) -> Any:
+def found_by(*names: str, long: bool = False) -> Any:
     """What a person types to find a record, in one place and in small letters: the database keeps it, and looks only here.
 
-    A line break stands between the fields, so that no word is found half in one and half in the next.
+    A line break stands between the fields, so that no word is found half in one and half in the next. The fields are
+    all short (`CharField`), or all `long` (`TextField`): PostgreSQL joins no mixed ones.
     """
+    line_break = models.Value("\n", output_field=models.TextField()) if long else models.Value("\n")
     parts: list[Any] = []
     for name in names:
-        parts += [models.Value("\n"), name] if parts else [name]
+        parts += [line_break, name] if parts else [name]
     return models.GeneratedField(
         expression=Lower(Concat(*parts) if len(parts) > 1 else parts[0]),
         output_field=models.TextField(),

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', editable=False, max_length=8, verbose_name='state')),
                 ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed at')),
                 ('closed_how', models.TextField(blank=True, editable=False, verbose_name='how it was closed')),
-                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('text', models.Value('\n'), 'advice')), output_field=models.TextField())),
+                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('text', models.Value('\n', output_field=models.TextField()), 'advice')), output_field=models.TextField())),
                 ('check_result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to='service.checkresult', verbose_name='check item')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='warranty.inspection', verbose_name='inspection')),
                 ('request', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='service.servicerequest', verbose_name='service request')),

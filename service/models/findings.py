@@ -53,7 +53,7 @@ class Finding(Tracked):
         ServiceRequest, verbose_name=_("service request"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="findings", editable=False,
     )  # fmt: skip
-    search = found_by("text", "advice")
+    search = found_by("text", "advice", long=True)
 
     objects = FindingQuerySet.as_manager()
 
