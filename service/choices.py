@@ -65,6 +65,7 @@ class CommitmentUnit(models.TextChoices):
     NONE = "", "—"
     SESSIONS = "sessions", _("sessions")
     DAYS = "days", _("days")
+    PEOPLE = "people", pgettext_lazy("amount", "people")
     DOCUMENTS = "documents", pgettext_lazy("amount", "documents")
     VISITS = "visits", pgettext_lazy("amount", "inspections")
     PERCENT = "percent", "%"

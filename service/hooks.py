@@ -18,6 +18,7 @@ from contracts.signals import contract_signed, contract_terminated, milestones_m
 from service import watch
 from service.checks import findings
 from service.checks import signing as inspection_signing
+from service.checks.queries import proposal
 from service.choices import ConsentStatus, SurveyStatus
 from service.enums import VisitStatus
 from service.models import CONSENTS, ServiceRequest, Survey, Visit
@@ -25,6 +26,7 @@ from service.promises import commitments, penalties, surveys
 from service.signals import request_closed
 from service.states import CONSENT, SURVEY
 from service.visits.operations import call_off
+from warranty.enums import InspectionResult
 from warranty.models import Inspection
 from warranty.signals import inspection_reported, inspection_reporting
 
@@ -40,7 +42,9 @@ def connect() -> None:
     inspection_reported.connect(_reported, dispatch_uid="service.reported")
 
 
-def _calendar_changed(sender: Any, *, at: datetime, **_: Any) -> list[tuple[ServiceRequest, datetime | None]]:
+def _calendar_changed(
+    sender: Any, *, at: datetime, **_: Any
+) -> list[tuple[ServiceRequest, datetime | None, datetime | None]]:
     return watch.calendar_changed(at)
 
 
@@ -89,10 +93,17 @@ def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> 
     """Closed for good: nobody goes there, what was broken is judged, and the customer is asked how content they are."""
     _call_off(Visit.objects.filter(request=request), gettext_lazy("The matter is settled."), at=at)
     penalties.propose(request=request, at=at)
-    surveys.ask_about_request(request=request, at=at)
+    if request.contract and request.contract.status == ContractStatus.ACTIVE:
+        surveys.ask_about_request(request=request, at=at)
 
 
-def _reporting(sender: Any, *, inspection: Inspection, by: User | None, at: datetime, on: date, **_: Any) -> None:
+def _reporting(
+    sender: Any, *, inspection: Inspection, result: str, by: User | None, at: datetime, on: date, **more: Any
+) -> None:
+    """A visit that found something is not reported as normal; it has its number before anything else is locked."""
+    if result == InspectionResult.NORMAL and proposal(inspection).get("result", result) != InspectionResult.NORMAL:
+        text = _("Something abnormal was found: choose another result, or put the item or finding right first.")
+        raise Refused(text, field="result", code="contradiction")
     inspection_signing.number(inspection=inspection, by=by, at=at, on=on)
 
 

@@ -1,7 +1,7 @@
 """Everything that happens to a service request: told to the clock, which tells the deadlines (DESIGN 2.4)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,10 @@ from service.telling import tell_customer
 from warranty.queries import coverage_on
 
 PREFIX = "FW"
+#: What is reported later than this is another matter.
+_OLDEST = timedelta(days=366)
+#: Taken also where a contract's own policy does not know them.
+_ALWAYS = (RequestClass.QUESTION, RequestClass.COMPLAINT)
 #: May happen again while it is open, without moving any state.
 _ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
 
@@ -72,8 +76,12 @@ def write_down(
     [number] = draw(PREFIX, on.year)
     if reported_at > at:
         raise Refused(_("It cannot have been reported in the future."), field="reported_at")
-    version = version_for(contract, on)
+    if at - reported_at > _OLDEST or (contract and on < contract.signed_on):
+        raise Refused(_("It cannot have been reported so long ago."), field="reported_at")
     phase = coverage_phase(contract.final_acceptance_on, on) if contract else Phase.MAINTENANCE
+    version = version_for(contract, on)
+    if values["request_class"] in _ALWAYS and values["request_class"] not in classes_of(version, phase):
+        version = version_for(None, on)  # who is not content is heard, whatever a policy of their own says of it
     request_class = _class_in(values["request_class"], version, phase)
     terms = list(contract.terms.order_by("first_day")) if contract else []
     request = ServiceRequest(
@@ -225,13 +233,23 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
 
 @transaction.atomic
 def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
-    """The same thing reported twice: this one is closed and points to the other."""
+    """The same thing reported twice: the later report is closed and points to the earlier one, whose clock goes on.
+
+    What was the same as the later one is the same as the earlier one from then on.
+    """
     require(by, "requests.close")
     if into.pk == request.pk or into.customer_id != request.customer_id:
         raise Refused(_("Choose another request of the same customer."), field="into")
     if into.merged_into_id:
         raise Refused(_("That one is itself the same as another."), field="into")
+    _check_open(into)
+    if into.contract_id != request.contract_id and request.contract_id:
+        raise Refused(_("Choose another request of the same contract."), field="into")
+    if into.reported_at > request.reported_at:
+        raise Refused(_("That one was reported later: merge it into this one, so that no time is lost."), field="into")
     _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
+    for same in request.duplicates.all():
+        change(same, {"merged_into": into}, by=by, at=at, verb="merged")
     settle_todos(request, by=by, at=at)
     findings.request_merged(request, into, by=by, at=at)
     ask_to_invoice(request, at=at)

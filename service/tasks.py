@@ -4,12 +4,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from service import watch
+from service.promises import consents
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def ring_alarms() -> int:
     """Tell of what is at risk or late; the rows say what that is."""
-    return watch.ring(timezone.now())
+    now = timezone.now()
+    consents.tell_overrun(at=now)
+    return watch.ring(now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

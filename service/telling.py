@@ -212,6 +212,7 @@ def plug() -> None:
             "consent_agreed": _("%(contract)s: %(name)s agreed: %(what)s"),
             "consent_refused": _("%(contract)s: %(name)s did not agree: %(what)s"),
             "survey_by_phone": _("Ask %(customer)s on the phone how content they are (%(contract)s)"),
+            "session_overrun": _("%(contract)s: the time agreed for %(what)s is over: leave the system"),
             "commitment_lapsed": _("%(contract)s: a promise was not kept in time: %(promise)s"),
             "penalty_to_decide": _("%(contract)s: decide on the damages for %(what)s"),
         },

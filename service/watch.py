@@ -9,11 +9,11 @@ from base.accounts.models import Role, User
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
 from base.company.queries import today
-from service.enums import RequestStatus
 from service.models import Alarm, ServiceRequest
 from service.operations import retell
 from service.promises import commitments, consents, surveys
-from service.queries import open_requests
+from service.queries import LEG_FIELDS, open_requests
+from service.rules import NoReport
 
 #: So many alarms are rung in one transaction.
 _CHUNK = 200
@@ -77,11 +77,15 @@ def pass_day(at: datetime) -> None:
     surveys.ask_yearly(on=on, at=at)
 
 
-def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None]]:
-    """Compute every open deadline anew; the requests whose solution is due at another time, with the old one."""
+def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None, datetime | None]]:
+    """Compute every open deadline anew; each that moved, with its request and the moments before and after."""
     moved = []
-    for request in open_requests(ServiceRequest.objects.all()).exclude(status=RequestStatus.WAITING):
-        before = request.resolve_by
-        if retell(request=request, at=at) and request.resolve_by != before:
-            moved.append((request, before))
+    for request in open_requests(ServiceRequest.objects.all()):
+        before = [getattr(request, by) for by, _state in LEG_FIELDS.values()]
+        try:
+            changed = retell(request=request, at=at)
+        except NoReport:  # a history that cannot be: `check_integrity` names it, and the others go on
+            continue
+        after = [getattr(request, by) for by, _state in LEG_FIELDS.values()]
+        moved += [(request, was, now) for was, now in zip(before, after, strict=True) if changed and was != now]
     return moved

@@ -149,7 +149,7 @@ def report(
         raise Refused(_("The visit lies before its window."), field="visited_on")
     if result == InspectionResult.ABNORMAL and not findings.strip():
         raise Refused(_("Say what was found."), field="findings")
-    inspection_reporting.send(Inspection, inspection=inspection, by=by, at=at, on=on)
+    inspection_reporting.send(Inspection, inspection=inspection, result=result, by=by, at=at, on=on)
     change(
         inspection,
         {"visited_on": visited_on, "result": result, "findings": findings, "reported_at": at},

@@ -15,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 _HEAD = "data:image/png;base64,"
 #: A drawn line is small: whatever is larger was not drawn here.
 _MAX_BYTES, _MAX_SIDE = 400_000, 4000
+#: And whatever is smaller, or wholly transparent, is no name.
+_MIN_SIDE = 20
 
 
 class SignatureInput(forms.HiddenInput):
@@ -51,6 +53,9 @@ class SignatureField(forms.CharField):
                 if max(picture.size) > _MAX_SIDE:
                     raise ValueError(picture.size)
                 picture.load()
+                drawn = picture.convert("RGBA").getchannel("A").getextrema()[1]
+                if not drawn or min(picture.size) < _MIN_SIDE:
+                    raise ValueError("nothing was drawn")
         except (binascii.Error, UnidentifiedImageError, ValueError, OSError, SyntaxError) as problem:
             raise forms.ValidationError(_("The signature could not be read. Clear it and sign again.")) from problem
         return ContentFile(data, name="signature.png")

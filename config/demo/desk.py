@@ -132,7 +132,7 @@ def _coming(story: Story, contracts: list[Contract]) -> None:
     )
     for engineer in (story.people["engineer"], story.people["engineer2"]):
         for days, hour, (kind, title) in zip((0, 0, 1, 3), (9, 15, 9, 13), (*kinds, kinds[0]), strict=True):
-            at = story.at(story.today + timedelta(days=days), hour)
+            at = story.at(story.today + timedelta(days=days), hour, ahead=True)
             values = {
                 "kind": kind, "title": title, "planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer,
             }  # fmt: skip

@@ -14,6 +14,9 @@ SEED = 20240229
 CONTRACTS = 300
 #: How long the company has been working with Weibao when the demo is opened.
 HISTORY = timedelta(days=140)
+#: The demo is loaded at least so long after the midnight its story ends on.
+SO_LONG = timedelta(hours=6)
+_HAS_BEEN = 5
 PASSWORD = "weibao-demo"  # noqa: S105 - printed on the log-in page of a demo
 PEOPLE = (
     ("chenjing", "陈静", Role.MANAGER, "138 1000 2001"),
@@ -44,7 +47,10 @@ class Story:
     #: So many reports were signed.
     signed: int = 0
 
-    def at(self, day: date, hour: int = 10) -> datetime:
+    def at(self, day: date, hour: int = 10, *, ahead: bool = False) -> datetime:
+        """An hour of a day. Of today only the small hours have been, unless it is something that lies `ahead`."""
+        if day == self.today and not ahead:
+            hour = min(hour, _HAS_BEEN)
         return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))
 
     def weeks(self) -> Iterator[date]:

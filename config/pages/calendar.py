@@ -223,13 +223,14 @@ def _moved(request: HttpRequest, look: Look, change: CalendarChange, shown: int)
 
 
 def _line(moved: Any) -> Moved:
-    row, before = moved
+    row, before, *rest = moved
     if isinstance(row, ServiceRequest):
+        [after] = rest
         return Moved(
             row.contract,
             f"{row} {row.title}",
             before and timezone.localdate(before),
-            row.resolve_by and timezone.localdate(row.resolve_by),
+            after and timezone.localdate(after),
         )
     assert isinstance(row, PlannedAction)
     return Moved(row.contract, say(Act(row.kind, row.step, row.contract)), before, row.due_on)

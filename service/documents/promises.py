@@ -17,14 +17,14 @@ from contracts.queries import in_force, reader_of
 from service import labels
 from service.choices import CommitmentUnit, DeliveryKind, FeeBase, FeeUnit
 from service.enums import Leg, Phase, RequestClass
-from service.models import FulfilmentReport
+from service.models import FulfilmentReport, PenaltyRule
 from service.papers import promises as papers
 from service.promises.fulfilment import Fulfilment, fulfilment
-from service.promises.penalties import rule_for
 from service.promises.reports import has_left, key_of
-from service.queries import table_of, version_for
+from service.queries import table_of, term_on, version_for
 from service.rules import Promise, Standing
 from service.wording import STANDINGS, amount_text, given_text, span_text, target_text
+from warranty.models import MaintenanceTerm
 from warranty.queries import coverage_on
 
 _TONES = {Standing.KEPT: "good", Standing.BROKEN: "bad", Standing.OPEN: "", Standing.STANDING: "good"}
@@ -103,7 +103,8 @@ def _pledges(contract: Contract, language: str) -> list[papers.Pledge]:
 
 
 def _clause(contract: Contract) -> papers.Clause | None:
-    rule = rule_for(contract)
+    """Only what this contract says itself: the clause for all others is for proposals, and promised to nobody."""
+    rule = PenaltyRule.objects.filter(contract=contract).first()
     if rule is None:
         return None
     return papers.Clause(
@@ -133,7 +134,7 @@ def fulfilment_report(report_id: int) -> tuple[str, str, bytes, Model]:
             contract_number=contract.number,
             first_day=report.first_day,
             last_day=report.last_day,
-            coverage=str(coverage_on(contract, terms, min(report.last_day, on)).label),
+            coverage=_coverage(contract, terms, min(report.last_day, on)),
             summary=report.summary,
             promises=_promise_lines(facts, language),
             classes=[(str(name), len(facts.classes[key])) for key, name in labels.CLASSES if key in facts.classes],
@@ -156,6 +157,12 @@ def fulfilment_report(report_id: int) -> tuple[str, str, bytes, Model]:
             **head,
         )
     return key_of(report.pk), f"服务履约报告_{report.number}.pdf", paper.render(language), report
+
+
+def _coverage(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -> str:
+    """How the contract was covered at the end of the period, and from when to when."""
+    label, term = str(coverage_on(contract, terms, day).label), term_on(terms, day)
+    return f"{label} {term.first_day} – {term.last_day}" if term else label
 
 
 def _promise_lines(facts: Fulfilment, language: str) -> list[papers.PromiseLine]:

@@ -49,7 +49,7 @@ def _rate(clause: Penalty | PenaltyRule) -> str:
 
 class PenaltyPage(ModelPage):
     model, slug, icon = Penalty, "penalties", "receipt-refund"
-    actions = Actions(view="penalties.view", export="contracts.export")
+    actions = Actions(view="penalties.view", export="penalties.view")
     empty = _("No promise was broken that costs anything. Damages are proposed when a late request is closed.")
     search = ["contract__search", "contract__customer__search", "request__search"]
     columns = [

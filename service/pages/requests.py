@@ -104,7 +104,7 @@ def _broken(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
 
 class RequestPage(ModelPage):
     model, slug, icon = ServiceRequest, "requests", "headset"
-    actions = Actions(view="requests.view", create="requests.take", edit="requests.work", export="contracts.export")
+    actions = Actions(view="requests.view", create="requests.take", edit="requests.work", export="requests.view")
     empty = _("Nothing was reported. Take a request down with “New” when somebody calls.")
     search = ["search", "contract__search", "customer__search"]
     columns = [

@@ -48,7 +48,7 @@ def _to_call(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
 
 class SurveyPage(ModelPage):
     model, slug, icon = Survey, "surveys", "mood-smile"
-    actions = Actions(view="surveys.view", export="contracts.export")
+    actions = Actions(view="surveys.view", export="surveys.view")
     empty = _("Customers are asked by themselves: after a closed request, after an inspection, and once a year.")
     search = ["comment", "contract__search", "contract__customer__search"]
     columns = [

@@ -80,7 +80,7 @@ def _paper_state(visit: Visit, look: Look) -> Any:
 
 class VisitPage(ModelPage):
     model, slug, icon = Visit, "visits", "map-pin"
-    actions = Actions(view="visits.view", create="visits.plan", edit="visits.work", export="contracts.export")
+    actions = Actions(view="visits.view", create="visits.plan", edit="visits.work", export="visits.view")
     empty = _("Nobody is to go anywhere. Plan a visit from a request, or with “New” for a contract.")
     search = ["search", "contract__search", "customer__search"]
     columns = [

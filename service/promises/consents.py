@@ -26,6 +26,8 @@ from service.wording import moment_text
 LETTER = "letter"
 #: So long the link takes an answer about people; about access it does until the time asked for is over.
 ANSWER_DAYS = timedelta(days=14)
+#: Nobody agrees to more than this at once.
+LONGEST = timedelta(days=31)
 
 
 def token_of(consent: Consent) -> str:
@@ -72,6 +74,10 @@ def ask_access(
     require(by, "access.ask")
     if ends_at <= starts_at or ends_at <= at:
         raise Refused(_("The time must end after it begins, and not be over."), field="ends_at")
+    if ends_at - starts_at > LONGEST:
+        raise Refused(_("Ask for at most 31 days at a time."), field="ends_at")
+    if contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not in force."), code="wrong_state")
     if engineer.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not engineer.is_active:
         raise Refused(_("Choose an active engineer."), field="engineer")
     access = RemoteAccess(
@@ -227,7 +233,7 @@ def _answer(
 ) -> None:
     if not name.strip():
         raise Refused(_("Say who answered."), field="name")
-    if today(at) > consent.expires_on:
+    if today(at) > consent.expires_on or (isinstance(consent, RemoteAccess) and at >= consent.ends_at):
         raise Refused(_("The time to answer is over: ask again."), code="expired")
     if by is not None and letter is None:
         raise Refused(_("Attach the customer's letter: without it nothing is proven."), field="letter")
@@ -307,7 +313,7 @@ def start_session(*, access: RemoteAccess, by: User, at: datetime, seen: int | N
         raise Refused(_("The customer has not agreed: nothing may be started."), code="no_consent")
     if not here.starts_at <= at < here.ends_at:
         raise Refused(_("The customer agreed to another time."), code="time")
-    if by.role == Role.ENGINEER and by != here.engineer:
+    if by != here.engineer:
         raise Refused(_("The customer agreed to somebody else."), code="person")
     if here.sessions.filter(ended_at=None).exists():
         raise Refused(_("A session is open already."), code="session")
@@ -323,12 +329,33 @@ def end_session(*, access: RemoteAccess, done: str, by: User, at: datetime) -> R
     session: RemoteSession | None = access.sessions.filter(ended_at=None).select_for_update(of=("self",)).first()
     if session is None:
         raise Refused(_("No session is open."), code="session")
+    if by.role == Role.ENGINEER and by != session.by:
+        raise Refused(_("Somebody else is on the system."), code="person")
     if not done.strip():
         raise Refused(_("Say what was done."), field="done")
     session.ended_at, session.done = at, done
     session.save(update_fields=["ended_at", "done"])
     record(access, "session_ended", by=by, at=at, note=done)
     return session
+
+
+def tell_overrun(*, at: datetime) -> None:
+    """Somebody is still on a system after the time agreed: the engineer and the service manager are told, once."""
+    late = RemoteSession.objects.filter(ended_at=None, access__ends_at__lt=at).select_related("access__contract", "by")
+    write_todos(
+        make_todo(
+            session.access,
+            kind="session_overrun",
+            due_on=today(at),
+            at=at,
+            assignee=person,
+            role=role,
+            cause=f"session_overrun:{session.pk}:{role or 'person'}",
+            params={"contract": session.access.contract.number, "what": session.access.system},
+        )
+        for session in late
+        for person, role in ((session.by, ""), (None, Role.SERVICE_MANAGER))
+    )
 
 
 def may_be_used(access: RemoteAccess, at: datetime) -> bool:

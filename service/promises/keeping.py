@@ -15,7 +15,7 @@ from base.chatter.models import Event
 from base.company.queries import company, today
 from base.lib.dates import daterange
 from contracts.models import Contract
-from service.choices import CommitmentKind, DeliveryKind
+from service.choices import CommitmentKind, CommitmentUnit, DeliveryKind
 from service.enums import LegState, RequestClass, VisitKind
 from service.models import Commitment, Delivery, ServiceRequest, Visit
 from service.queries import LEG_FIELDS
@@ -181,9 +181,12 @@ def _presence(commitment: Commitment, records: Records) -> Count:
 
 
 def _development(commitment: Commitment, records: Records) -> Count:
+    """How many developers were there, each once; of a promise in days, on how many days somebody was."""
     rows = records.given(DeliveryKind.DEVELOPMENT)
-    days = {day for each in rows for day in daterange(each.first_day, each.last_day)}
-    return Count(commitment.amount, Decimal(len(days)))
+    if commitment.unit == CommitmentUnit.DAYS:
+        days = {day for each in rows for day in daterange(each.first_day, each.last_day)}
+        return Count(commitment.amount, Decimal(len(days)))
+    return Count(commitment.amount, Decimal(len({each.by_id or each.by_name for each in rows})))
 
 
 def _documents(commitment: Commitment, records: Records) -> Count:

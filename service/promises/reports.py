@@ -40,6 +40,10 @@ def make_report(
         raise Refused(_("It cannot end before it begins."), field="last_day")
     if first_day > on:
         raise Refused(_("The period has not begun."), field="first_day")
+    if last_day > on:
+        raise Refused(_("A report tells what was: choose today or earlier."), field="last_day")
+    if last_day < contract.signed_on:
+        raise Refused(_("The contract was not signed yet."), field="last_day")
     if (last_day - first_day).days > 3660:
         raise Refused(_("Choose at most ten years."), field="first_day")
     [number] = draw(PREFIX, on.year)

@@ -20,7 +20,7 @@ from base.lib.errors import Refused
 from contracts.enums import ContractStatus
 from service import operations
 from service.choices import AnswerChannel, Score, SurveyCause, SurveyStatus
-from service.enums import Channel, RequestClass
+from service.enums import Channel, Happening, RequestClass
 from service.models import ServiceRequest, Survey
 from service.states import SURVEY
 from service.telling import mail_contact
@@ -33,6 +33,8 @@ YEARLY_BEFORE, YEARLY_UNTIL = timedelta(days=60), timedelta(days=30)
 #: Up to this score the customer is not content, and somebody has to find out why.
 BAD = Score.DISSATISFIED
 _MOST_YEARS = 10
+#: What counts as work on a request.
+_WORK = (Happening.ANSWERED, Happening.ARRIVED, Happening.RESOLVED)
 #: What is written for everybody in the house is written in Chinese, as the house's papers are.
 _HOUSE_LANGUAGE = "zh-hans"
 
@@ -194,7 +196,7 @@ def answer(
     """
     if by is not None:
         require(by, "surveys.record")
-        if survey.about_id == by.pk:
+        if _did_the_work(survey, by):
             raise Refused(_("Whoever did the work does not ask about it: let a colleague call."), code="own_work")
     elif today(at) > survey.expires_on:
         raise Refused(_("The time to answer is over."), code="expired")
@@ -215,6 +217,18 @@ def answer(
         values["complaint"] = _complain(survey, score, comment, name, at=at)
     move(survey, SURVEY, "survey_answered", by=by, at=at, values=values)
     settle_todos(survey, by=by, at=at)
+
+
+def _did_the_work(survey: Survey, person: User) -> bool:
+    """Whether the person answered, was there, solved it, or was on the system: not only whoever it was assigned to."""
+    if survey.about_id == person.pk:
+        return True
+    request = survey.request
+    if request is None:
+        return False
+    worked = request.happenings.filter(by=person, kind__in=_WORK).exists()
+    visited = request.visits.filter(engineer=person, arrived_at__isnull=False).exists()
+    return worked or visited or request.accesses.filter(sessions__by=person).exists()
 
 
 def _complain(survey: Survey, score: int, comment: str, name: str, *, at: datetime) -> ServiceRequest:

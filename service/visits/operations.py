@@ -5,7 +5,7 @@ without an engineer who can come is a promise broken.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.base import File
@@ -19,7 +19,7 @@ from base.chatter.operations import change, create, make_todo, move, record, set
 from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
-from contracts.enums import Coverage
+from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contact, Contract, Customer
 from service import operations
 from service.documents.visits import ENGINEERS_SIGNATURE
@@ -31,6 +31,8 @@ from service.visits.mails import tell_of_visit
 from warranty.queries import coverage_on
 
 PREFIX = "FD"
+#: How far from today a visit may lie (written down afterwards, or planned ahead), and how long it may last.
+_HORIZON, _LONGEST = timedelta(days=366), timedelta(days=31)
 _OPEN_DAYS = frozenset({Coverage.NONE, Coverage.TRIAL, Coverage.FREE, Coverage.PAID, Coverage.GOODWILL})
 
 
@@ -57,6 +59,8 @@ def plan(
         customer = contract.customer
     if customer is None:
         raise Refused(_("Say whom the visit is for."), field="contract")
+    if contract and contract.status == ContractStatus.TERMINATED:
+        raise Refused(_("The contract has ended."), field="contract")
     on = today(values["planned_at"])
     [number] = draw(PREFIX, on.year)
     visit = Visit(
@@ -69,7 +73,7 @@ def plan(
         covered=covered_on(contract, on),
     )
     _check_contact(visit.contact, customer)
-    _check_time(visit, visit.planned_at, visit.planned_until, visit.engineer)
+    _check_time(visit, visit.planned_at, visit.planned_until, visit.engineer, at)
     create(visit, by=by, at=at, verb="visit_planned")
     if request:
         record(request, "visit_planned", by=by, at=at, note=number)
@@ -116,7 +120,7 @@ def reschedule(
     """Another time, or another engineer: the customer is told of it, and the to-do goes along."""
     require(by, "visits.plan")
     _check_state(visit, VISIT.move("came").sources)
-    _check_time(visit, planned_at, planned_until, engineer)
+    _check_time(visit, planned_at, planned_until, engineer, at)
     values = {
         "planned_at": planned_at, "planned_until": planned_until, "planned_on": today(planned_at), "engineer": engineer,
     }  # fmt: skip
@@ -131,6 +135,8 @@ def arrive(*, visit: Visit, arrived_at: datetime, by: User, at: datetime, seen: 
     """The engineer is on site; the clock of the request it is for is told, unless somebody was there before."""
     require(by, "visits.work")
     _check_past(arrived_at, at, "arrived_at")
+    if visit.planned_at - arrived_at > _LONGEST:
+        raise Refused(_("That is long before the visit was planned."), field="arrived_at")
     move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at}, seen=seen)
     request = visit.request
     if request and request.status in OPEN and not request.happenings.filter(kind=Happening.ARRIVED).exists():
@@ -261,8 +267,10 @@ def _check_contact(contact: Contact | None, customer: Customer) -> None:
         raise Refused(_("Choose a contact of this customer."), field="contact")
 
 
-def _check_time(visit: Visit, start: datetime, end: datetime, engineer: User) -> None:
+def _check_time(visit: Visit, start: datetime, end: datetime, engineer: User, at: datetime) -> None:
     """The engineer's row is locked, so that two visits planned at once do not both find the time free."""
+    if abs(start - at) > _HORIZON or end - start > _LONGEST:
+        raise Refused(_("Plan it within a year of today, and for at most 31 days."), field="planned_at")
     if end <= start:
         raise Refused(_("It ends after it begins."), field="planned_until")
     if engineer.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not engineer.is_active:

@@ -92,7 +92,7 @@ def test_the_template_carries_the_original_commitments():
     kinds = set(CommitmentTemplate.objects.values_list("kind", flat=True))
     assert kinds == {
         "training_sessions", "training_days", "developer", "documents", "go_live_presence", "hotline", "in_time",
-        "answers", "inspections", "upgrades", "manager",
+        "answers", "inspections", "upgrades", "manager", "other",
     }  # fmt: skip
     assert not CommitmentTemplate.objects.filter(text_en="").exists()
 

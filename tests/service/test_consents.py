@@ -75,6 +75,9 @@ def test_nothing_starts_without_the_customers_word(ask, engineer):
 def test_only_in_the_time_agreed_by_the_person_agreed_and_one_at_a_time(ask, engineer):
     access = ask()
     agree(access)
+    with pytest.raises(Refused) as no:
+        consents.start_session(access=access, by=UserFactory(role="director"), at=AT + HOUR)
+    assert no.value.code == "person"
     for moment in (AT, AT + 3 * HOUR, AT + 30 * HOUR):
         with pytest.raises(Refused) as no:
             consents.start_session(access=access, by=engineer, at=moment)
@@ -159,6 +162,32 @@ def test_where_no_mail_goes_a_letter_is_to_be_brought(ask):
     assert not OutgoingMail.objects.exists()
     todo = Todo.objects.get(kind="consent_by_letter")
     assert (todo.assignee, todo.target) == (access.asked_by, access)
+
+
+def test_who_stays_on_a_system_too_long_is_told_to_leave_once(ask, engineer):
+    access = ask()
+    agree(access)
+    consents.start_session(access=access, by=engineer, at=AT + HOUR)
+    for moment in (AT + 3 * HOUR, AT + 4 * HOUR, AT + 5 * HOUR):
+        consents.tell_overrun(at=moment)
+    told = Todo.objects.filter(kind="session_overrun")
+    assert sorted((str(todo.assignee), todo.role) for todo in told) == [
+        ("None", "service_manager"),
+        (str(engineer), ""),
+    ]
+    with pytest.raises(Refused) as no:
+        consents.end_session(access=access, done="x", by=UserFactory(role="engineer"), at=AT + 5 * HOUR)
+    assert no.value.code == "person"
+
+
+def test_nobody_agrees_to_what_is_over_or_without_end(ask):
+    access = ask()
+    with pytest.raises(Refused) as no:
+        agree(access, at=AT + 3 * HOUR)
+    assert no.value.code == "expired"
+    with pytest.raises(Refused) as no:
+        ask(ends_at=AT + timedelta(days=40))
+    assert no.value.field == "ends_at"
 
 
 # The project manager

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from base.chatter.models import Todo
+from base.company.operations import set_company_day
 from base.documents.models import NumberSeries, OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
 from service import operations
-from service.models import Alarm, ServiceRequest, SlaPolicy, SlaTarget, SlaVersion
-from service.rules import DEFAULT_TABLE
+from service.enums import Leg, Phase, RequestClass, Unit
+from service.models import Alarm, RequestEvent, ServiceRequest, SlaPolicy, SlaTarget, SlaVersion
+from service.policies import choose_policy, write_version
+from service.queries import table_of
+from service.rules import DEFAULT_TABLE, Target
 from service.watch import ring
 from tests.chain import AT, accepted, at, day, signed, verbs
 from tests.factories import UserFactory
@@ -80,8 +84,6 @@ def test_an_open_request_keeps_the_wording_it_was_taken_under(taken, desk):
 
 
 def test_the_default_policy_is_the_table_of_the_commitments():
-    from service.queries import table_of
-
     assert table_of(SlaVersion.objects.get()) == DEFAULT_TABLE
 
 
@@ -154,10 +156,43 @@ def test_the_same_thing_twice_is_one_request(taken, desk):
     for wrong in (second, foreign):
         with pytest.raises(Refused):
             operations.merge(request=second, into=wrong, by=desk, at=AT)
+    third = taken(contract)
+    operations.merge(request=third, into=second, by=desk, at=AT)
     operations.merge(request=second, into=first, by=desk, at=AT)
     assert (second.status, second.merged_into) == ("closed", first)
+    third.refresh_from_db()
+    assert third.merged_into == first, "what was the same as the second is the same as the first"
     with pytest.raises(Refused):
         operations.merge(request=first, into=second, by=desk, at=AT)
+
+
+def test_no_time_is_lost_by_merging(taken, desk):
+    contract = accepted()
+    old, new = taken(contract, reported_at=AT - timedelta(days=5)), taken(contract)
+    with pytest.raises(Refused) as no:
+        operations.merge(request=old, into=new, by=desk, at=AT)
+    assert no.value.field == "into"
+    operations.close(request=old, reason="x", by=desk, at=AT)
+    with pytest.raises(Refused):
+        operations.merge(request=new, into=old, by=desk, at=AT)
+
+
+def test_a_complaint_is_heard_whatever_the_contracts_own_policy_says(taken, desk, director):
+    contract = accepted()
+    own = SlaPolicy.objects.create(name="Faults only")
+    table = {key: promise for key, promise in DEFAULT_TABLE.items() if key[1] not in ("question", "complaint")}
+    write_version(policy=own, table=table, valid_from=day("2020-01-01"), by=None, at=AT)
+    choose_policy(contract=contract, policy=own, by=director, at=AT)
+    assert taken(contract).sla.policy == own
+    complaint = taken(contract, request_class="complaint")
+    assert (complaint.sla.policy.is_default, complaint.respond_by) == (True, REPORTED + timedelta(hours=24))
+
+
+@pytest.mark.parametrize("reported", [day("2021-12-31"), day("2025-11-01")])
+def test_nothing_was_reported_before_the_contract_or_years_ago(taken, reported):
+    with pytest.raises(Refused) as no:
+        taken(signed(signed_on=day("2022-01-10")), request_class="general", reported_at=at(reported))
+    assert no.value.field == "reported_at"
 
 
 def test_moves_that_do_not_fit_are_refused(taken, desk):
@@ -252,11 +287,29 @@ def test_the_sweep_costs_what_is_due_and_nothing_else(taken, django_assert_num_q
 # The calendar
 
 
-def test_an_imported_calendar_moves_open_deadlines(taken, desk):
-    from base.company.operations import set_company_day
+def test_the_answer_is_due_later_too_while_the_solution_waits(taken, engineer, desk):
+    own = SlaPolicy.objects.create(name="By hours")
+    table = {(Phase.MAINTENANCE, RequestClass.GENERAL): {Leg.RESPONSE: Target(Unit.BUSINESS, 240)}}
+    write_version(policy=own, table=table, valid_from=day("2020-01-01"), by=None, at=AT)
+    contract = accepted()
+    choose_policy(contract=contract, policy=own, by=desk, at=AT)
+    request = taken(contract, request_class="general")
+    operations.pause(request=request, reason="x", by=engineer, at=AT)
+    set_company_day(on=day("2026-11-23"), kind="holiday", name="", by=UserFactory(role="administrator"), at=AT)
+    assert fresh(request).respond_by == at(day("2026-11-24")) + timedelta(hours=4)
 
+
+def test_a_history_that_cannot_be_does_not_keep_the_others(taken):
+    broken, fine = taken(), taken()
+    RequestEvent.objects.filter(request=broken).delete()
+    set_company_day(on=day("2026-11-23"), kind="holiday", name="", by=UserFactory(role="administrator"), at=AT)
+    assert fresh(fine).resolve_by == at(day("2026-11-24")) + timedelta(hours=8)
+
+
+def test_an_imported_calendar_moves_open_deadlines(taken, desk):
     request = taken()
     admin = UserFactory(role="administrator")
     change = set_company_day(on=day("2026-11-23"), kind="holiday", name="Moving house", by=admin, at=AT)
     assert fresh(request).resolve_by == at(day("2026-11-24")) + timedelta(hours=8)
-    assert [row for row, _before in change.moved if row == request] == [request]
+    [(_row, before, after)] = [moved for moved in change.moved if moved[0] == request]
+    assert (before, after) == (at(day("2026-11-23")) + timedelta(hours=8), at(day("2026-11-24")) + timedelta(hours=8))

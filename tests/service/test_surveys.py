@@ -133,6 +133,15 @@ def test_a_phone_call_counts_as_much_but_not_by_who_did_the_work(asked, engineer
     assert (survey.channel, survey.taken_by) == ("phone", colleague)
 
 
+def test_who_solved_it_did_the_work_whoever_it_was_assigned_to(taken, desk, engineer):
+    request = taken(assignee=engineer)
+    operations.resolve(request=request, solution="x", by=desk, at=AT)
+    operations.close(request=request, by=desk, at=AT)
+    with pytest.raises(Refused) as no:
+        answer(Survey.objects.get(), by=desk)
+    assert no.value.code == "own_work"
+
+
 def test_a_bad_score_becomes_a_complaint_with_its_own_clock(asked):
     survey = asked()
     answer(survey, 2, comment="It broke again", name="王女士")

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from base.accounts.models import User
-from config.demo.people import PASSWORD, PEOPLE
+from base.company.queries import today
+from config.demo.people import PASSWORD, PEOPLE, SO_LONG
 from config.demo.story import tell
-from config.management.commands._json import here
 
 
 class Command(BaseCommand):
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             if User.objects.exists():
                 raise CommandError("the database is not empty")
             with transaction.atomic():
-                tell(here(None))
+                tell(today(timezone.now() - SO_LONG))
         for username, name, role, _phone in PEOPLE if not options["quiet"] else ():
             self.stdout.write(f"{username:12} {PASSWORD}   {role.label} {name}")

@@ -1,7 +1,8 @@
 """`manage.py sla_replay FILE [--policy NAME] [--format json]`: tries histories against a policy (DESIGN 2.4, 7)."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from base.company.queries import calendar
 from base.lib.worktime import WorkCalendar
 from config.management.commands._json import show
 from service.enums import Happening, Phase, RequestClass
-from service.models import SlaPolicy, SlaVersion
+from service.models import SlaPolicy
 from service.queries import table_of
 from service.rules import Event, NoReport, Table, history_of, tell
 
@@ -34,11 +35,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         histories = _read(options["file"])
-        table, days = table_of(_version(options["policy"])), calendar()
+        tables, days = _versions(options["policy"]), calendar()
         answers = []
         for place, history in enumerate(histories, 1):
             try:
-                answers.append(answer(history, table, days))
+                answers.append(answer(history, tables, days))
             except Wrong as problem:
                 name = history.get("id", place) if isinstance(history, dict) else place
                 raise CommandError(f"history {name}: {problem}") from problem
@@ -64,17 +65,23 @@ def _read(path: Path) -> list[Any]:
     return found
 
 
-def _version(name: str | None) -> SlaVersion:
+def _versions(name: str | None) -> list[tuple[date, Table]]:
+    """The wordings of the policy with the day each is in force from, the newest first."""
     chosen = {"name": name} if name else {"is_default": True}
     policy = SlaPolicy.objects.filter(**chosen).first()
-    version = policy.versions.first() if policy else None
-    if version is None:
+    versions = list(policy.versions.prefetch_related("targets")) if policy else []
+    if not versions:
         raise CommandError(f"there is no policy {name!r}" if name else "there is no default policy")
-    return version
+    return [(version.valid_from, table_of(version)) for version in versions]
 
 
-def answer(history: Any, table: Table, days: WorkCalendar) -> dict[str, Any]:
-    """The three legs at the history's `now`. Times without a zone are the company's, and come back without one."""
+def in_force(tables: Sequence[tuple[date, Table]], on: date) -> Table:
+    """The wording a request of that day was taken under; before the first one, the first."""
+    return next((table for valid_from, table in tables if valid_from <= on), tables[-1][1])
+
+
+def answer(history: Any, tables: Sequence[tuple[date, Table]], days: WorkCalendar) -> dict[str, Any]:
+    """The three legs at the history's `now`, by the wording that was in force on the day of the report. Times without a zone are the company's, and come back without one."""
     if not isinstance(history, dict):
         raise Wrong("it is no object")
     zone = ZoneInfo(days.tz)
@@ -89,10 +96,13 @@ def answer(history: Any, table: Table, days: WorkCalendar) -> dict[str, Any]:
         told_of = history_of(events, _aware(now, zone))
     except NoReport as problem:
         raise Wrong("no report before its “now”") from problem
-    promise = table.get((phase, told_of.request_class))
+    promise = in_force(tables, told_of.reported.astimezone(zone).date()).get((phase, told_of.request_class))
     if promise is None:
         raise Wrong(f"nothing is promised for {told_of.request_class.value!r} in phase {phase.value!r}")
-    told = tell(told_of, promise, days)
+    try:
+        told = tell(told_of, promise, days)
+    except OverflowError as problem:
+        raise Wrong("its days lie outside of any calendar") from problem
 
     def shown(moment: datetime | None) -> str | None:
         if moment is None:

@@ -15,9 +15,9 @@ class SignForm(MoveForm):
     signature = SignatureField(label="signature", required=False)
 
 
-def drawn(size=(300, 90)):
+def drawn(size=(300, 90), colour="navy"):
     out = BytesIO()
-    Image.new("RGBA", size).save(out, "PNG")
+    Image.new("RGBA", size, colour).save(out, "PNG")
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
@@ -40,7 +40,7 @@ def test_nothing_drawn_is_none_unless_it_must_be():
 @pytest.mark.parametrize(
     "text",
     ["x", "data:image/png;base64,####", "data:image/png;base64,aGVsbG8=", "data:image/svg+xml;base64,aGVsbG8=",
-     drawn()[:200], drawn((9000, 10)), "data:image/png;base64," + "A" * 500_000],
+     drawn()[:200], drawn((9000, 10)), drawn((1, 1)), drawn(colour=(0, 0, 0, 0)), "data:image/png;base64," + "A" * 500_000],
 )  # fmt: skip
 def test_what_was_not_drawn_here_is_refused(text):
     assert not SignForm({"signature": text}).is_valid()

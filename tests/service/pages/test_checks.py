@@ -216,7 +216,8 @@ def test_a_finding_becomes_a_request_by_one_click(browser, begun):
 def test_what_the_last_visit_left_is_looked_at_again(browser):
     first, second = visits(browser.user)
     finding = write(inspection=first, values={"text": "Dust in the racks"}, by=None, at=AT)
-    report(browser, first, visited_on="2026-06-20")
+    assert report(browser, first, visited_on="2026-06-20").status_code == 422, "a finding is not normal"
+    report(browser, first, visited_on="2026-06-20", result="mostly_normal")
     assert "Dust in the racks" in browser.get(f"/inspections/{second.pk}/checks/").content.decode()
     address = f"/inspections/{second.pk}/checks/review/{finding.pk}/"
     answer = browser.post(address, {"outcome": "fixed", "note": "swept", "version": ""}, headers=HTMX)

@@ -234,7 +234,13 @@ def test_tabs_are_not_offered_to_those_who_may_not_see_them(enter):
     contract = accepted(engineer=engineer.user)
 
     page = engineer.get(f"/contracts/{contract.pk}/")
-    assert [each.name for each, _count in page.context["tabs"]] == ["inspections", "amendments", "requests", "promises"]
+    assert [each.name for each, _count in page.context["tabs"]] == [
+        "inspections",
+        "amendments",
+        "requests",
+        "promises",
+        "visits",
+    ]
     assert engineer.get(f"/contracts/{contract.pk}/tab/plan/").status_code == 404
 
 
