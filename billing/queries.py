@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.conf import settings
 from django.db.models import BigIntegerField, F, Q, QuerySet
@@ -85,11 +84,6 @@ def credit_due(quote: RenewalQuote) -> Money | None:
     currency = quote.price.currency
     sums = [each.amount for each in penalties.granted([quote.contract_id]) if each.amount.currency == currency]
     return total(sums, currency) if sums else None
-
-
-def moment(day: date) -> datetime:
-    """When a day begins here, for comparing with points in time."""
-    return datetime.combine(day, time.min, ZoneInfo(company().time_zone))
 
 
 def link_token(quote: RenewalQuote) -> str:

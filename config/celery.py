@@ -1,9 +1,11 @@
 """The Celery application and the one beat table: beat only wakes, the rows say what is due (DESIGN 2.7)."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("weibao")
@@ -17,3 +19,13 @@ app.conf.beat_schedule = {
     "desk's day": {"task": "service.tasks.pass_day", "schedule": crontab(minute="25")},
     "daily run": {"task": "warranty.tasks.run_day_if_due", "schedule": crontab(minute="*/10")},
 }
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def tell_our_time(**_: Any) -> None:
+    """What a task writes, a mail or a paper, names times in the company's time zone."""
+    from django.utils import timezone
+
+    from base.company.queries import zone
+
+    timezone.activate(zone())

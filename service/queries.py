@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, DateField, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
+from base.company.queries import start_of
 from contracts.models import Contract
 from service.enums import Leg, LegState, Phase, RequestClass, Unit
 from service.models import ServiceRequest, SlaVersion
@@ -85,6 +88,22 @@ def due_within(now: datetime, span: timedelta) -> Q:
     for by, state in LEG_FIELDS.values():
         found |= Q(**{f"{by}__range": (now, now + span), state: LegState.PENDING})
     return Q(status__in=OPEN) & found
+
+
+def legs_by_month(rows: QuerySet[ServiceRequest], first: date) -> dict[tuple[date, Leg], tuple[int, int]]:
+    """How often a leg was kept and broken so far, by the first day of the month of the report, from a day on."""
+    figures = {
+        f"{state}_{judged}": Count("pk", filter=Q(**{state: judged}))
+        for _by, state in LEG_FIELDS.values()
+        for judged in (LegState.MET, LegState.BREACHED)
+    }
+    months = rows.filter(reported_at__gte=start_of(first)).order_by().select_related(None)
+    found = {}
+    counted: Any = months.values(month=TruncMonth("reported_at", output_field=DateField())).annotate(**figures)
+    for row in counted:
+        for leg, (_by, state) in LEG_FIELDS.items():
+            found[row["month"], leg] = (row[f"{state}_{LegState.MET}"], row[f"{state}_{LegState.BREACHED}"])
+    return found
 
 
 def similar(request: ServiceRequest, rows: QuerySet[ServiceRequest], limit: int = 10) -> Iterable[ServiceRequest]:

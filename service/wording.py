@@ -3,13 +3,12 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from base.company.queries import company
+from base.company.queries import zone
 from base.lib.official_days import english_name
 from service import labels
 from service.choices import CommitmentKind, CommitmentUnit, FeeUnit
@@ -96,7 +95,7 @@ def promise_text(promise: Promise) -> str:
 
 def moment_text(moment: datetime) -> str:
     """A moment in the company's time zone, for mails and papers."""
-    return str(formats.date_format(moment.astimezone(ZoneInfo(company().time_zone)), "Y-m-d H:i"))
+    return str(formats.date_format(moment.astimezone(zone()), "Y-m-d H:i"))
 
 
 STANDINGS = {

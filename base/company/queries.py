@@ -20,9 +20,19 @@ def company() -> Company:
     return Company.objects.get(pk=1)
 
 
+def zone() -> ZoneInfo:
+    """The company's time zone."""
+    return ZoneInfo(company().time_zone)
+
+
 def today(at: datetime) -> date:
     """The day it is at `at` in the company's time zone, never the server's or the browser's (DESIGN 2.1)."""
-    return at.astimezone(ZoneInfo(company().time_zone)).date()
+    return at.astimezone(zone()).date()
+
+
+def start_of(day: date) -> datetime:
+    """When a day begins here, for comparing with moments."""
+    return datetime.combine(day, time.min, zone())
 
 
 def calendar() -> WorkCalendar:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
-from django.db.models.functions import Cast, Substr
+from django.db.models.functions import Cast, Substr, TruncDate
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -40,11 +41,18 @@ class GroupBy:
     def key_name(self) -> str:
         return f"_group_{self.path}" if self.span else self.path
 
+    @property
+    def _is_moment(self) -> bool:
+        return isinstance(self.field, models.DateTimeField)
+
     def annotated(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """With the key as a column. A date is cut as text: SQLite would call back into Python for each row."""
+        """With the key as a column. A date is cut as text: SQLite would call back into Python for each row.
+
+        It has to for a moment, which belongs to the month it was in here.
+        """
         if not self.span:
             return rows
-        text = Cast(self.path, models.CharField())
+        text = Cast(TruncDate(self.path) if self._is_moment else self.path, models.CharField())
         keyed: models.QuerySet[Any] = rows.annotate(**{self.key_name: Substr(text, 1, 4 if self.span == "year" else 7)})
         return keyed
 
@@ -67,11 +75,13 @@ class GroupBy:
             )
         if self.span:
             first = _day(key)
-            return (
-                rows.filter(**{f"{self.path}__gte": first, f"{self.path}__lt": _after(first, self.span)})
-                if first
-                else rows.none()
-            )
+            if first is None:
+                return rows.none()
+            ends: tuple[date, date] = first, _after(first, self.span)
+            if self._is_moment:
+                zone = timezone.get_current_timezone()
+                ends = datetime.combine(ends[0], time.min, zone), datetime.combine(ends[1], time.min, zone)
+            return rows.filter(**{f"{self.path}__gte": ends[0], f"{self.path}__lt": ends[1]})
         if self.field.is_relation:
             record = whole(key)
             return rows.none() if record is None else rows.filter(**{self.path: record})

@@ -10,7 +10,6 @@ from django.utils import timezone, translation
 
 from base.accounts.access import may
 from base.accounts.models import User
-from base.company.queries import today
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class Look:
     @classmethod
     def of(cls, request: HttpRequest) -> "Look":
         now = timezone.now()
-        return cls(user=request.user, today=today(now), now=now)  # type: ignore[arg-type]
+        # In the company's time zone, which its middleware has put in force.
+        return cls(user=request.user, today=timezone.localdate(now), now=now)  # type: ignore[arg-type]
 
     def may(self, action: str) -> bool:
         """Whether the user has the action; an empty one asks for nothing."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.accounts.access import NOBODY
 from base.accounts.models import User
-from base.company.queries import company
+from base.company.queries import company, start_of
 from base.mailroom.record_papers import mails_about, mails_tab, papers_tab
 from base.ui.cells import day_text
 from base.ui.columns import Badge, Column, Due
@@ -27,7 +27,7 @@ from billing.models import Invoice, RenewalQuote
 from billing.pages.columns import CapUsed, CapWords, LinesTable, MaskedLink, RulePrice, Stretch
 from billing.pages.quote_moves import MOVES
 from billing.pages.shared import own
-from billing.queries import content_hash, gap_before, link_token, moment, waiting_for_approval
+from billing.queries import content_hash, gap_before, link_token, waiting_for_approval
 from billing.rules import departs
 from contracts.queries import reader_of
 from contracts.rules import renewal_cap
@@ -53,7 +53,7 @@ def _this_month(status: QuoteStatus) -> Any:
     """Quotes whose customer decided so since the first of the month."""
 
     def apply(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
-        return rows.filter(status=status, decided_at__gte=moment(look.today.replace(day=1)))
+        return rows.filter(status=status, decided_at__gte=start_of(look.today.replace(day=1)))
 
     return apply
 

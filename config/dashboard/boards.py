@@ -151,7 +151,8 @@ POST = Section(
 
 BOARDS: dict[Role, Board] = {
     Role.MANAGER: Board(
-        [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, OWN_MONEY], [panels.todos, panels.pipeline, panels.renewal_rate]
+        [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, OWN_MONEY],
+        [panels.todos, panels.pipeline, panels.renewal_rate, panels.promised_times],
     ),
     Role.FINANCE: Board([MONEY], [panels.todos, panels.unpaid_by_age, panels.last_exports]),
     Role.SERVICE_MANAGER: Board(
@@ -162,16 +163,30 @@ BOARDS: dict[Role, Board] = {
             Section(VISITS.title, [*VISITS.tiles, UNASSIGNED_VISITS]),
             Section(PROMISES.title, PROMISES.tiles[:1]),
         ],
-        [panels.todos, panels.next_visits],
+        [panels.todos, panels.promised_times, panels.next_visits],
     ),
     Role.ENGINEER: Board([REQUESTS, VISITS_OF_TODAY, VISITS], [panels.todos, panels.next_visits]),
     Role.DIRECTOR: Board(
         [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY, HOUSE],
-        [panels.todos, panels.renewal_rate, panels.pipeline, panels.unpaid_by_age, panels.last_run],
+        [
+            panels.todos,
+            panels.renewal_rate,
+            panels.pipeline,
+            panels.promised_times,
+            panels.unpaid_by_age,
+            panels.last_run,
+        ],
     ),
     Role.ADMINISTRATOR: Board([POST, HOUSE], [panels.todos, panels.health_state, panels.last_run]),
     Role.AUDITOR: Board(
         [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY],
-        [panels.renewal_rate, panels.pipeline, panels.unpaid_by_age, panels.health_state, panels.last_run],
+        [
+            panels.renewal_rate,
+            panels.pipeline,
+            panels.promised_times,
+            panels.unpaid_by_age,
+            panels.health_state,
+            panels.last_run,
+        ],
     ),
 }

@@ -22,6 +22,10 @@ from billing.pages.invoices import AGES, InvoicePage
 from billing.pages.quotes import QuotePage
 from billing.wording import percent
 from config.dashboard.figures import Figure, Tile
+from service import labels
+from service.enums import Leg, LegState
+from service.pages.requests import RequestPage
+from service.queries import LEG_FIELDS, legs_by_month
 from warranty.enums import ActionKind
 from warranty.models import DailyRun
 from warranty.pages.inspections import InspectionPage
@@ -31,7 +35,7 @@ from warranty.pages.terms import TermPage
 
 #: Lines of a panel that is a list; its heading leads to all of them.
 LINES = 6
-_MONTHS_BACK, _MONTHS_AHEAD = 11, 6
+_MONTHS_BACK, _MONTHS_AHEAD, _MONTHS_OF_DESK = 11, 6, 5
 _PIPELINE = (QuoteStatus.DRAFT, QuoteStatus.SENT, QuoteStatus.ACCEPTED, QuoteStatus.DECLINED)
 
 
@@ -155,6 +159,53 @@ def _cohort(each: Cohort, link: str) -> dict[str, Any]:
         "renewed_href": f"{link}{month}&quick=renewed",
         "rate": percent(each.rate) if each.rate is not None else "–",
         "amount_rate": percent(each.amount_rate) if each.amount_rate is not None else "–",
+    }
+
+
+def promised_times(look: Look) -> Panel | None:
+    """Of the times promised to callers, how many were kept, by the month of the report and by leg."""
+    if not look.may(RequestPage.actions.view):
+        return None
+    first = add_months(look.today.replace(day=1), -_MONTHS_OF_DESK)
+    months = [add_months(first, n) for n in range(_MONTHS_OF_DESK + 1)]
+    found = legs_by_month(RequestPage.all_rows(look.user), first)
+    link = f"{RequestPage.address()}?in=reported_at:month="
+    series = [
+        {
+            "name": str(labels.LEGS[leg]),
+            "type": "line",
+            "data": [{"value": _share(found.get((month, leg))), "key": month.isoformat()} for month in months],
+            "link": f"{link}{{key}}&{LEG_FIELDS[leg][1]}={LegState.MET}",
+        }
+        for leg in Leg
+    ]
+    option = _chart([cells.month_text(month, look.language) for month in months], series, "")
+    option["yAxis"] = {"type": "value", "max": 100, "min": 0, "axisLabel": {"formatter": "{value} %"}}
+    rows = [(month, [_leg_cell(found.get((month, leg)), leg, f"{link}{month}") for leg in Leg]) for month in months]
+    context = {
+        "option": option,
+        "heads": list(labels.LEGS.values()),
+        "rows": rows[::-1],
+        "now": [leg for leg in rows[-1][1] if leg["kept"] or leg["broken"]],
+    }
+    return Panel("times", gettext_lazy("Promised times kept"), "config/dashboard/times.html", context)
+
+
+def _share(figures: tuple[int, int] | None) -> float | None:
+    """Of kept and broken ones the kept ones, in percent."""
+    return round(100 * figures[0] / sum(figures), 1) if figures and sum(figures) else None
+
+
+def _leg_cell(figures: tuple[int, int] | None, leg: Leg, link: str) -> dict[str, Any]:
+    kept, broken = figures or (0, 0)
+    share, state = _share(figures), LEG_FIELDS[leg][1]
+    return {
+        "leg": labels.LEGS[leg],
+        "kept": kept,
+        "broken": broken,
+        "share": "–" if share is None else f"{share:.1f} %",
+        "kept_href": f"{link}&{state}={LegState.MET}",
+        "broken_href": f"{link}&{state}={LegState.BREACHED}",
     }
 
 

@@ -139,8 +139,9 @@ class RequestPage(ModelPage):
         Relation("contract"),
         Relation("assignee"),
         DateRange("reported_at"),
-        Choice("resolution"),
         Choice("response"),
+        Choice("arrival"),
+        Choice("resolution"),
     ]
     group_by = ["status", "request_class", "assignee", "customer", "resolution", "reported_at:month"]
     home_query = "quick=open"

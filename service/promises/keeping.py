@@ -3,16 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
 from base.chatter.models import Event
-from base.company.queries import company, today
+from base.company.queries import start_of, today
 from base.lib.dates import daterange
 from contracts.models import Contract
 from service.choices import CommitmentKind, CommitmentUnit, DeliveryKind
@@ -92,11 +91,10 @@ def _inspected(contracts: Iterable[int], on: date, first: date | None) -> QueryS
 
 def _requested(contracts: Iterable[int], on: date, first: date | None) -> QuerySet[ServiceRequest]:
     """Reported in the period, in the company's time."""
-    zone = ZoneInfo(company().time_zone)
-    end = datetime.combine(on + timedelta(days=1), time.min, zone)
+    end = start_of(on + timedelta(days=1))
     rows = ServiceRequest.objects.filter(contract__in=contracts, reported_at__lt=end, merged_into=None)
     if first:
-        rows = rows.filter(reported_at__gte=datetime.combine(first, time.min, zone))
+        rows = rows.filter(reported_at__gte=start_of(first))
     return rows.select_related("assignee").order_by("reported_at")
 
 

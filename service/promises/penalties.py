@@ -1,8 +1,7 @@
 """Operations on damages for broken promises: proposed by the clause, decided by a person, set off by billing."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from moneyed import Money
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import create, make_todo, move, settle_todos, write_todos
-from base.company.queries import calendar, company, today
+from base.company.queries import calendar, start_of, today
 from base.lib.errors import Refused
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -77,7 +76,7 @@ def propose_for(*, commitment: Commitment, by: User, at: datetime, on: date) -> 
         raise Refused(_("No rule says what being late costs: write one first."), code="no_rule")
     if commitment.penalties.exists():
         raise Refused(_("Damages were proposed for it already."), code="twice")
-    midnight = datetime.combine(commitment.due_on + timedelta(days=1), time.min, ZoneInfo(company().time_zone))
+    midnight = start_of(commitment.due_on + timedelta(days=1))
     penalty = _judged(rule, contract, midnight, at, at)
     if penalty is None:
         raise Refused(_("It is late by no more than the grace."), code="grace")

@@ -28,6 +28,8 @@ def test_two_edit_the_same_contract(house, open_window, contract):
     for screen in (first, second):
         screen.go(f"/contracts/{contract.pk}/")
         screen.follow("Edit")
+        # Both have the form before either saves it.
+        screen.page.locator("[name=project]").wait_for()
     first.page.locator("[name=project]").fill("智慧水厂一期（改）")
     first.press("Save")
     assert "智慧水厂一期（改）" in first.page.locator("#sheet").inner_text()

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from base.company.queries import today
+from base.company.queries import zone
 
 
 def day(text: str) -> date:
@@ -21,8 +21,9 @@ def day(text: str) -> date:
 
 
 def here(on: date | None) -> date:
-    """The day asked for, or today in the company's zone."""
-    return on or today(timezone.now())
+    """The day asked for, or today in the company's zone, which everything is told in from now on."""
+    timezone.activate(zone())
+    return on or timezone.localdate()
 
 
 def number(amount: Decimal) -> str:

@@ -1,13 +1,16 @@
 """The service desk through its screens."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
+from base.company.models import Company
 from service import operations
 from service.models import ServiceRequest
 from tests.chain import AT, accepted, day, signed
+from tests.service.conftest import HOUR
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +167,40 @@ def test_the_promised_times_can_be_read(enter):
     shown = browser.get(f"/sla/{policy.pk}/").content.decode()
     assert "2 working days" in shown
     assert "15 min" in shown
+
+
+def test_a_request_counts_in_the_month_it_was_reported_in_here(enter, taken):
+    """Half past midnight in Shanghai is still the day before in London."""
+    first = datetime(2026, 10, 31, 16, 30, tzinfo=UTC)
+    november, october = (taken(reported_at=first - span, at=first) for span in (timedelta(0), HOUR))
+    browser = enter("service_manager")
+    sections = browser.get("/requests/?group=reported_at:month").context["sections"]
+    assert [(section.key, section.count) for section, *_rest in sections] == [("2026-11-01", 1), ("2026-10-01", 1)]
+    for (_section, query, *_rest), request in zip(sections, (november, october), strict=True):
+        assert list(browser.get(f"/requests/?{query}").context["listing"].rows) == [request]
+
+
+def test_times_are_shown_and_typed_in_the_company_s_time_zone(enter):
+    Company.objects.update(time_zone="Asia/Tokyo")
+    contract, browser = accepted(), enter("service_manager")
+    browser.post("/requests/new/", typed(contract, reported_at="2026-11-22T10:30"))
+    request = ServiceRequest.objects.get()
+    assert request.reported_at == AT - timedelta(minutes=30)
+    sheet = browser.get(f"/requests/{request.pk}/").content.decode()
+    assert "10:30" in sheet
+    assert "09:30" not in sheet
+    Company.objects.update(time_zone="Asia/Shanghai")
+    assert "09:30" in browser.get(f"/requests/{request.pk}/").content.decode()
+
+
+def test_the_home_page_says_how_many_promised_times_were_kept(enter, taken, desk):
+    kept, late = taken(), taken(reported_at=AT - HOUR)
+    for request in (kept, late):
+        operations.answer(request=request, text="We look at it", by=desk, at=AT)
+    browser = enter("service_manager")
+    html = browser.get("/").content.decode()
+    assert "50.0 %" in html
+    links = re.findall(r'<a href="(/requests/\?in=[^"]+)">(\d+)</a>', html)
+    assert len(links) > 30
+    for href, count in links:
+        assert browser.get(unescape(href)).context["listing"].count == int(count), href
