@@ -154,7 +154,7 @@ def answer(*, request: ServiceRequest, text: str, by: User, at: datetime, seen: 
     """Answer the customer. Only the first answer counts for the clock; each is mailed."""
     _say_something(text)
     _tell(request, Happening.ANSWERED, by=by, at=at, note=text, seen=seen)
-    settle_todos(request, "request_to_answer", by=by, at=at)
+    settle_todos(request, "request_to_answer", "response_at_risk", "response_late", by=by, at=at)
     tell_customer(request, "request_answered", at=at, text=text)
 
 
@@ -163,6 +163,7 @@ def arrive(*, request: ServiceRequest, arrived_at: datetime, by: User, at: datet
     """An engineer is on site."""
     _check_moment(request, arrived_at, at)
     _tell(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
+    settle_todos(request, "arrival_at_risk", "arrival_late", by=by, at=at)
 
 
 @transaction.atomic

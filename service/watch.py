@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 
 from base.accounts.models import Role, User
 from base.chatter.models import Todo
-from base.chatter.operations import make_todo, write_todos
+from base.chatter.operations import make_todo, settle_todos, write_todos
 from base.company.queries import today
 from service.models import Alarm, ServiceRequest
 from service.operations import retell
@@ -39,7 +39,11 @@ def _ring_some(at: datetime) -> int:
     Alarm.objects.filter(pk__in=[alarm.pk for alarm in found]).update(rung_at=at, held_by=Subquery(holder))
     requests = ServiceRequest.objects.select_related("customer", "assignee").in_bulk({a.request_id for a in found})
     write_todos(todo for alarm in found for todo in _todos(alarm, requests[alarm.request_id], at))
-    for pk in {alarm.request_id for alarm in found if alarm.is_end}:
+    ended = [alarm for alarm in found if alarm.is_end]
+    for leg in {alarm.leg for alarm in ended}:
+        late = [requests[alarm.request_id] for alarm in ended if alarm.leg == leg]
+        settle_todos(late, f"{leg}_at_risk", by=None, at=at)
+    for pk in {alarm.request_id for alarm in ended}:
         retell(request=requests[pk], at=at)
     return len(found)
 

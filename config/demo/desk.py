@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from django.core.files.base import ContentFile
+from django.db.models import Q
 from moneyed import Money
 from PIL import Image, ImageDraw
 
@@ -26,6 +27,10 @@ _TROUBLE = (
     ("question", "如何为新部门设置审批流程", "已电话指导并发送操作手册。"),
     ("complaint", "上次巡检未提前通知", "已致歉并调整通知流程。"),
 )
+
+
+#: Minutes after which a call is answered; one in twelve too late.
+_ANSWERED_AFTER = (5, 5, 8, 10, 12, 15, 18, 20, 22, 25, 28, 45)
 
 
 def calls(story: Story, day: date) -> None:
@@ -52,20 +57,39 @@ def _call(story: Story, day: date, contract: Contract) -> None:
         "caller": contract.contact.name if contract.contact else "", "contact": contract.contact,
     }  # fmt: skip
     request = operations.take(contract=contract, values=values, reported_at=at, by=desk, at=at)
-    at += timedelta(minutes=dice.choice((5, 10, 20, 25, 45)))
+    at += timedelta(minutes=dice.choice(_ANSWERED_AFTER))
     if day == story.today and dice.random() < 0.5:
         return
     operations.answer(request=request, text="已收到，正在排查。", by=contract.engineer or desk, at=at)
+    if request.arrive_by and contract.engineer and day < story.today:
+        at += timedelta(minutes=dice.randint(60, 300))
+        _go(story, request, at, solution)
     if day >= story.today - timedelta(days=2):
         _leave_open(story, request)
         return
-    if kind == "critical" and contract.engineer:
-        at += timedelta(minutes=dice.randint(60, 300))
-        _go(story, request, at)
     at += timedelta(minutes=dice.randint(30, 600))
     operations.resolve(request=request, solution=solution, by=contract.engineer or desk, at=at)
     if dice.random() < 0.9:
         operations.close(request=request, by=desk, at=at + timedelta(hours=20))
+
+
+def follow_up(story: Story, day: date) -> None:
+    """What came in on a day without a call, from the surveys and from findings, is answered and mostly solved."""
+    dice, desk = story.dice, story.people["service"]
+    came = ServiceRequest.objects.filter(status="new", reported_at__gte=story.at(day, 0))
+    uncalled = Q(findings__isnull=False) | Q(complained_in__isnull=False)
+    for request in came.filter(uncalled).select_related("assignee").distinct():
+        at = request.reported_at + timedelta(minutes=dice.choice(_ANSWERED_AFTER))
+        operations.answer(request=request, text="已收到，我们正在安排处理。", by=desk, at=at)
+        if day == story.today:
+            continue
+        if request.arrive_by and request.assignee:
+            at += timedelta(minutes=dice.randint(60, 240))
+            operations.arrive(request=request, arrived_at=at, by=request.assignee, at=at)
+        if day < story.today - timedelta(days=2) and dice.random() < 0.9:
+            at += timedelta(minutes=dice.randint(30, 150))
+            operations.resolve(request=request, solution="已现场处理并向客户说明。", by=request.assignee or desk, at=at)
+            operations.close(request=request, by=desk, at=at)
 
 
 def _leave_open(story: Story, request: ServiceRequest) -> None:
@@ -74,8 +98,8 @@ def _leave_open(story: Story, request: ServiceRequest) -> None:
         operations.pause(request=request, reason="请提供出错时间段的系统日志。", by=story.people["service"], at=at)
 
 
-def _go(story: Story, request: ServiceRequest, at: datetime) -> None:
-    """An engineer drives there and changes a part; of every third visit the record is signed on the spot."""
+def _go(story: Story, request: ServiceRequest, at: datetime, work: str) -> None:
+    """An engineer drives there, and may change a part; of every third visit the record is signed on the spot."""
     engineer, desk = request.assignee, story.people["service"]
     if engineer is None or _is_busy(engineer, at, at + timedelta(hours=2)):
         operations.arrive(request=request, arrived_at=at, by=desk, at=at)
@@ -83,16 +107,15 @@ def _go(story: Story, request: ServiceRequest, at: datetime) -> None:
     when = {"planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer}
     visit = visits.plan(request=request, values=when, by=desk, at=at - timedelta(minutes=30))
     visits.arrive(visit=visit, arrived_at=at, by=engineer, at=at)
+    if request.request_class == "critical":
+        _change_memory(visit, engineer, at)
+    _finish(visit, at + timedelta(minutes=90), f"{request.title}，现场复现并定位。", work, is_signed=visit.pk % 3 == 0)
+
+
+def _change_memory(visit: Visit, engineer: User, at: datetime) -> None:
     part = {"name": "服务器内存", "model": "DDR4 32GB", "old_serial": f"M{visit.pk:06d}", "new_serial": f"N{visit.pk:06d}",
             "quantity": 2, "cost": Money("1280.00", "CNY"), "charged": False}  # fmt: skip
     visits.save_part(part=VisitPart(visit=visit), values=part, by=engineer, at=at)
-    _finish(
-        visit,
-        at + timedelta(minutes=90),
-        "认证服务占用内存过高。",
-        "扩容内存并重启服务，验证登录正常。",
-        is_signed=visit.pk % 3 == 0,
-    )
 
 
 def _is_busy(engineer: User, start: datetime, end: datetime) -> bool:
@@ -159,6 +182,9 @@ def _outside(story: Story) -> None:
         "assignee": contract.engineer,
     }
     request = operations.take(contract=contract, values=values, reported_at=at, by=desk, at=at)
+    operations.answer(
+        request=request, text="贵方维保已到期，我们先报价，确认后安排处理。", by=desk, at=at + timedelta(minutes=10)
+    )
     said = contract.contact.name if contract.contact else "张工"
     for text, amount, agreed in (("上门排查（两人天）", "3200.00", said), ("更换备份磁带机", "8600.00", "")):
         line = {"text": text, "amount": Money(amount, contract.amount.currency), "agreed_by": agreed,

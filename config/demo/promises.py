@@ -58,17 +58,16 @@ def answers(story: Story, day: date) -> None:
     at = story.at(day, 15)
     waiting = Survey.objects.filter(status=SurveyStatus.ASKED, asked_at__lt=story.at(day, 0), expires_on__gte=day)
     for survey in waiting.select_related("contract"):
-        luck = story.dice.random()
-        if luck > 0.5:
+        if story.dice.random() > 0.35:
             continue
-        score = story.dice.choice((5, 5, 5, 4, 4, 4, 3, 2) if luck < 0.4 else (5, 4))
+        score = story.dice.choice((*[5] * 10, *[4] * 8, 3, 2))
         contact = survey.contact.name if survey.contact else ""
         surveys.answer(
             survey=survey, score=score, comment=story.dice.choice(_WORDS[score]), name=contact, by=None, at=at
         )
-    for penalty in Penalty.objects.filter(status=PenaltyStatus.PROPOSED, on__lt=day).select_related(
-        "contract__manager"
-    ):
+    for penalty in Penalty.objects.filter(
+        status=PenaltyStatus.PROPOSED, on__lt=story.today - timedelta(days=14)
+    ).select_related("contract__manager"):
         manager = penalty.contract.manager or story.people["director"]
         luck = story.dice.random()
         if luck < 0.3:

@@ -22,7 +22,7 @@ from billing import decisions, invoices, quotes, sending
 from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import Invoice, RenewalQuote
 from config.demo import promises
-from config.demo.desk import calls
+from config.demo.desk import calls, follow_up
 from config.demo.ledger import write_demo_ledger
 from config.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, REGIONS, SEED, Story
 from config.demo.visits import visit
@@ -49,6 +49,7 @@ def tell(today: date) -> None:
         _work(story, day)
         run_day(on=day, by=None, at=story.at(day, 6))
         promises.answers(story, day)
+        follow_up(story, day)
     promises.end(story)
     ring(story.at(today, 6))
     old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))

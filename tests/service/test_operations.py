@@ -261,9 +261,22 @@ def test_alarms_ring_at_three_quarters_and_at_the_end_and_once(taken, engineer):
     assert todos("response_at_risk") == [(engineer, "")]
     assert ring(REPORTED + timedelta(hours=24, minutes=1)) == 1
     assert todos("response_late") == [(engineer, ""), (None, "service_manager")]
+    assert not todos("response_at_risk"), "it is no risk any more"
     assert fresh(request).response == "breached"
     assert {alarm.held_by for alarm in request.alarms.all()} == {engineer}
     assert ring(REPORTED + timedelta(days=30)) == 0
+    operations.answer(request=fresh(request), text="Late, sorry.", by=engineer, at=REPORTED + timedelta(days=30))
+    assert not todos("response_late"), "nothing is left to be done about it"
+
+
+def test_who_arrives_need_not_be_told_to(taken, engineer):
+    request = taken()
+    ring(REPORTED + timedelta(hours=7))
+    assert todos("arrival_late")
+    operations.arrive(
+        request=fresh(request), arrived_at=REPORTED + timedelta(hours=7), by=engineer, at=REPORTED + timedelta(hours=8)
+    )
+    assert not todos("arrival_late")
 
 
 def test_what_is_done_or_waits_does_not_ring(taken, engineer):
