@@ -18,7 +18,7 @@ from contracts.signals import contract_signed, contract_terminated, milestones_m
 from service import watch
 from service.checks import findings
 from service.checks import signing as inspection_signing
-from service.checks.queries import proposal
+from service.checks.queries import proposal, unjudged
 from service.choices import ConsentStatus, SurveyStatus
 from service.enums import VisitStatus
 from service.models import CONSENTS, ServiceRequest, Survey, Visit
@@ -100,7 +100,15 @@ def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> 
 def _reporting(
     sender: Any, *, inspection: Inspection, result: str, by: User | None, at: datetime, on: date, **more: Any
 ) -> None:
-    """A visit that found something is not reported as normal; it has its number before anything else is locked."""
+    """What was begun is looked at to its end, and a visit that found something is not reported as normal.
+
+    It has its number before anything else is locked.
+    """
+    if missing := unjudged(inspection):
+        what = ", ".join(f"{area.label} {count}" for area, count in missing.items())
+        raise Refused(
+            _("Not judged yet: %(what)s. What does not apply can be said so.") % {"what": what}, code="unjudged"
+        )
     if result == InspectionResult.NORMAL and proposal(inspection).get("result", result) != InspectionResult.NORMAL:
         text = _("Something abnormal was found: choose another result, or put the item or finding right first.")
         raise Refused(text, field="result", code="contradiction")

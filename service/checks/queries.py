@@ -55,6 +55,13 @@ def counted_progress(inspection: Inspection) -> Progress:
     return Progress(**found)
 
 
+def unjudged(inspection: Inspection) -> Mapping[Area, int]:
+    """How many items of each kind of system nobody judged yet, in the areas' own order."""
+    rows = inspection.checks.filter(state="").order_by().values_list("area").annotate(Count("pk"))
+    found: dict[str, int] = dict(rows)
+    return {area: found[area] for area in Area if area in found}
+
+
 def by_area(checks: Iterable[CheckResult]) -> dict[Area, list[CheckResult]]:
     """The items of an inspection by kind of system, in the areas' own order."""
     found: dict[Area, list[CheckResult]] = {}

@@ -218,6 +218,16 @@ def test_after_the_report_nothing_is_filled_in(begun, engineer):
     assert no.value.code == "reported"
 
 
+def test_what_was_begun_is_looked_at_to_its_end(begun, engineer):
+    filled(begun, engineer, rest=True)
+    with pytest.raises(Refused, match=r"Not judged yet: servers \d+, network \d+") as no:
+        report(
+            inspection=begun, visited_on=ON, result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON
+        )  # fmt: skip
+    assert no.value.code == "unjudged"
+    reported(begun, engineer)
+
+
 def test_a_cancelled_inspection_is_not_filled_in(begun, engineer, director):
     terminate(contract=begun.action.contract, on=ON, reason="sold", by=director, at=AT)
     with pytest.raises(Refused) as no:
@@ -226,6 +236,8 @@ def test_a_cancelled_inspection_is_not_filled_in(begun, engineer, director):
 
 
 def reported(inspection, by, result=InspectionResult.NORMAL, findings=""):
+    """What nobody judged was fine."""
+    CheckResult.objects.filter(inspection=inspection, state="").update(state=CheckState.NORMAL)
     report(inspection=inspection, visited_on=ON, result=result, findings=findings, by=by, at=AT, on=ON)
 
 

@@ -61,6 +61,8 @@ def post_area(browser, inspection, typed, area="environment", headers=None, **mo
 
 
 def report(browser, inspection, **typed):
+    """What nobody judged was fine."""
+    CheckResult.objects.filter(inspection=inspection, state="").update(state="normal")
     data = {"asked": 1, "version": inspection.version, "visited_on": "2026-11-20", "result": "normal", "findings": ""}
     return browser.post(f"/inspections/{inspection.pk}/move/report/", data | typed)
 
