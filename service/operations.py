@@ -25,6 +25,7 @@ from service.rules import coverage_phase, tell
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
 from service.telling import tell_customer
+from service.wording import moment_text
 from warranty.queries import coverage_on
 
 PREFIX = "FW"
@@ -164,6 +165,28 @@ def arrive(*, request: ServiceRequest, arrived_at: datetime, by: User, at: datet
     _check_moment(request, arrived_at, at)
     _tell(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
     settle_todos(request, "arrival_at_risk", "arrival_late", by=by, at=at)
+
+
+@transaction.atomic
+def correct_arrival(
+    *, request: ServiceRequest, arrived_at: datetime, reason: str, by: User, at: datetime, seen: int | None = None
+) -> None:
+    """The first arrival was at another time than was written down: for whoever assigns the work, not who did it."""
+    require(by, "requests.assign")
+    _check_open(request)
+    _say_something(reason, "reason")
+    _check_moment(request, arrived_at, at)
+    first = request.happenings.filter(kind=Happening.ARRIVED).order_by("at", "pk").first()
+    if first is None:
+        raise Refused(_("Nobody has arrived yet."), code="wrong_state")
+    if seen is not None and seen != request.version:
+        raise stale()
+    told = f"{moment_text(first.at)} → {moment_text(arrived_at)}: {reason}"
+    first.at = arrived_at
+    first.save(update_fields=["at"])
+    record(request, "arrival_corrected", by=by, at=at, note=told)
+    change(request, _told(request, at), by=by, at=at, verb="retold")
+    set_alarms(request, at=at)
 
 
 @transaction.atomic

@@ -179,6 +179,7 @@ def plug() -> None:
     words.say(
         events=dict(labels.HAPPENINGS)
         | {
+            "arrival_corrected": _("arrival corrected"),
             "retold": _("deadlines computed anew"),
             "version_written": _("new promised times"),
             "policy_chosen": _("SLA policy chosen"),

@@ -14,7 +14,7 @@ from base.accounts.models import User
 from base.ui.forms import MoveForm, SheetForm, dress
 from contracts.models import Contract
 from service import labels
-from service.enums import Leg, Phase, RequestClass
+from service.enums import Leg, Phase, RequestClass, RequestStatus
 from service.models import ServiceRequest, SlaPolicy
 from service.queries import classes_of, table_of
 from service.querysets import sees_all
@@ -89,6 +89,10 @@ class AnswerForm(MoveForm):
 
 class ArriveForm(MoveForm):
     arrived_at = forms.DateTimeField(label=_("arrived at"), widget=MomentInput())
+
+
+class CorrectArrivalForm(ArriveForm):
+    reason = forms.CharField(label=_("because"), max_length=200)
 
 
 class PauseForm(MoveForm):
@@ -180,5 +184,9 @@ class MergeForm(MoveForm):
         super().__init__(*args, **options)
         into: Any = self.fields["into"]
         if self.look:
-            same = ServiceRequest.objects.visible_to(self.look.user).filter(customer=self.record.customer_id)
-            into.queryset = same.exclude(pk=self.record.pk).filter(merged_into=None)
+            same = ServiceRequest.objects.visible_to(self.look.user).filter(
+                customer=self.record.customer_id, merged_into=None, reported_at__lte=self.record.reported_at
+            )
+            if self.record.contract_id:
+                same = same.filter(contract=self.record.contract_id)
+            into.queryset = same.exclude(pk=self.record.pk).exclude(status=RequestStatus.CLOSED)

@@ -93,6 +93,19 @@ class CameForm(MoveForm):
     )
 
 
+class StayForm(MoveForm):
+    """When somebody really came and left."""
+
+    arrived_at = forms.DateTimeField(label=_("arrived at"), widget=MomentInput())
+    left_at = forms.DateTimeField(label=_("left at"), widget=MomentInput())
+    reason = forms.CharField(label=_("because"), max_length=200)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.record.left_at is None:
+            del self.fields["left_at"]
+
+
 class LeaveForm(MoveForm):
     left_at = forms.DateTimeField(label=_("left at"), widget=MomentInput(), required=False, help_text=_("Empty: now."))
     cause = forms.CharField(label=_("cause"), widget=forms.Textarea, required=False)

@@ -97,7 +97,7 @@ class ServiceRequest(Tracked):
 
 
 class RequestEvent(models.Model):
-    """What the clock goes by; never changed and never deleted."""
+    """What the clock goes by; never deleted, and never changed but for the moment of an arrival that was corrected."""
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="happenings")
     at = models.DateTimeField(_("at"))

@@ -11,6 +11,7 @@ from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import BulkMove, Move
 from service import operations
+from service.enums import Happening, LegState
 from service.enums import RequestStatus as S
 from service.forms import requests as forms
 from service.models import ServiceRequest
@@ -76,6 +77,17 @@ def _merge(
     return into
 
 
+def _correct_arrival(
+    request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
+    operations.correct_arrival(request=request, **data, by=by, at=at, seen=seen)
+
+
+def _came(request: ServiceRequest, look: Look) -> Data:
+    first = request.happenings.filter(kind=Happening.ARRIVED).order_by("at", "pk").first()
+    return {"arrived_at": timezone.localtime(first.at)} if first else {}
+
+
 def _now(request: ServiceRequest, look: Look) -> Data:
     return {"arrived_at": timezone.localtime(look.now)}
 
@@ -109,7 +121,13 @@ MOVES = [
     Move(
         "reclassify", _("Change class"), "requests.work", _reclassify, allowed=_not_closed, form=forms.ReclassifyForm,
         initial=lambda request, look: {"request_class": request.request_class}, icon="adjustments", seldom=True,
-        confirm=_("The times of the new class count from the report; pauses are kept."),
+        confirm=_("The times of the new class count from the report; pauses are kept. What was kept or broken is judged anew by them."),
+    ),
+    Move(
+        "arrival", _("Correct arrival"), "requests.assign", _correct_arrival,
+        allowed=lambda request: _not_closed(request) and request.arrival in (LegState.MET, LegState.BREACHED),
+        form=forms.CorrectArrivalForm, initial=_came, icon="clock-edit", seldom=True,
+        confirm=_("What was written down before stays in the history."),
     ),
     Move(
         "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=EngineerForm,

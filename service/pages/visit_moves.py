@@ -13,7 +13,7 @@ from base.ui.parts import Move
 from service.enums import VisitStatus as V
 from service.forms import visits as forms
 from service.models import ServiceRequest, Visit
-from service.states import OPEN, UNDER_WAY
+from service.states import OPEN, UNDER_WAY, UNSIGNED
 from service.visits import operations as visits
 from service.visits import signing
 
@@ -22,6 +22,18 @@ Data = Mapping[str, Any]
 
 def _came(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     visits.arrive(visit=visit, arrived_at=data["arrived_at"] or at, by=by, at=at, seen=seen)
+
+
+def _correct(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    visits.correct_times(visit=visit, **{"left_at": None, **data}, by=by, at=at, seen=seen)
+
+
+def _as_noted(visit: Visit, look: Look) -> Data:
+    return {
+        name: timezone.localtime(moment)
+        for name, moment in (("arrived_at", visit.arrived_at), ("left_at", visit.left_at))
+        if moment
+    }
 
 
 def _left(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -91,6 +103,12 @@ MOVES = [
         "reschedule", _("Reschedule"), "visits.plan", _reschedule, allowed=lambda visit: visit.status == V.PLANNED,
         form=forms.TimeForm, initial=_as_planned, icon="calendar-time",
         confirm=_("The customer is told by mail."), done=_("The visit is rescheduled."),
+    ),
+    Move(
+        "times", _("Correct times"), "visits.plan", _correct,
+        allowed=lambda visit: visit.arrived_at is not None and visit.status in UNSIGNED, form=forms.StayForm,
+        initial=_as_noted, icon="clock-edit", seldom=True,
+        confirm=_("What was written down before stays in the history."),
     ),
     Move(
         "call_off", _("Call off"), "visits.plan", _call_off, allowed=lambda visit: visit.status in UNDER_WAY,

@@ -91,6 +91,7 @@ def plug() -> None:
             "visit_planned": _("visit planned"),
             "came": _("arrived on site"),
             "left": _("work reported"),
+            "times_corrected": _("times corrected"),
             "signed": _("service record signed"),
             "called_off": _("called off"),
             "part_added": _("part added"),

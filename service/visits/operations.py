@@ -134,9 +134,7 @@ def reschedule(
 def arrive(*, visit: Visit, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
     """The engineer is on site; the clock of the request it is for is told, unless somebody was there before."""
     require(by, "visits.work")
-    _check_past(arrived_at, at, "arrived_at")
-    if visit.planned_at - arrived_at > _LONGEST:
-        raise Refused(_("That is long before the visit was planned."), field="arrived_at")
+    _check_stay(visit, arrived_at, None, at)
     move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at}, seen=seen)
     request = visit.request
     if request and request.status in OPEN and not request.happenings.filter(kind=Happening.ARRIVED).exists():
@@ -161,9 +159,7 @@ def leave(
     """
     require(by, "visits.work")
     _check_state(visit, VISIT.move("left").sources)
-    _check_past(left_at, at, "left_at")
-    if visit.arrived_at is None or left_at <= visit.arrived_at:
-        raise Refused(_("The leaving lies after the arrival."), field="left_at")
+    _check_stay(visit, visit.arrived_at, left_at, at)
     _check_report(visit, values)
     move(visit, VISIT, "left", by=by, at=at, values={**values, "left_at": left_at}, seen=seen)
     if signature is not None:
@@ -179,6 +175,37 @@ def leave(
         params=_params(visit),
     )
     write_todos([todo])
+
+
+@transaction.atomic
+def correct_times(
+    *,
+    visit: Visit,
+    arrived_at: datetime,
+    left_at: datetime | None,
+    reason: str,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Somebody came or left at another time than was written down; what the request's clock was told is corrected too.
+
+    For whoever plans visits, until the record is signed. Raises `Refused` once the request is closed, as its clock
+    never changes again.
+    """
+    require(by, "visits.plan")
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    if visit.arrived_at is None or visit.status not in UNSIGNED:
+        raise Refused(_("That is not possible as it stands."), code="wrong_state")
+    _check_stay(visit, arrived_at, left_at, at)
+    request = visit.request
+    told = request and request.happenings.filter(kind=Happening.ARRIVED, at=visit.arrived_at).exists()
+    moved = visit.arrived_at != arrived_at
+    values = {"arrived_at": arrived_at} | ({"left_at": left_at} if visit.left_at else {})
+    change(visit, values, by=by, at=at, verb="times_corrected", seen=seen, note=reason)
+    if request and told and moved:
+        operations.correct_arrival(request=request, arrived_at=arrived_at, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -251,9 +278,14 @@ def _check_state(visit: Visit, states: frozenset[Any]) -> None:
         raise Refused(_("That is not possible as it stands."), code="wrong_state")
 
 
-def _check_past(moment: datetime, at: datetime, field: str) -> None:
-    if moment > at:
-        raise Refused(_("This cannot lie in the future."), field=field)
+def _check_stay(visit: Visit, arrived_at: datetime | None, left_at: datetime | None, at: datetime) -> None:
+    for moment, field in ((arrived_at, "arrived_at"), (left_at, "left_at")):
+        if moment and moment > at:
+            raise Refused(_("This cannot lie in the future."), field=field)
+    if arrived_at and visit.planned_at - arrived_at > _LONGEST:
+        raise Refused(_("That is long before the visit was planned."), field="arrived_at")
+    if left_at and (arrived_at is None or left_at <= arrived_at):
+        raise Refused(_("The leaving lies after the arrival."), field="left_at")
 
 
 def _check_report(visit: Visit, values: Mapping[str, Any]) -> None:

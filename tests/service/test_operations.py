@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from base.chatter.models import Todo
+from base.chatter.operations import events_of
 from base.company.operations import set_company_day
 from base.documents.models import NumberSeries, OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
@@ -267,6 +268,20 @@ def test_alarms_ring_at_three_quarters_and_at_the_end_and_once(taken, engineer):
     assert ring(REPORTED + timedelta(days=30)) == 0
     operations.answer(request=fresh(request), text="Late, sorry.", by=engineer, at=REPORTED + timedelta(days=30))
     assert not todos("response_late"), "nothing is left to be done about it"
+
+
+def test_an_arrival_is_corrected_by_who_assigns(taken, engineer, desk):
+    request = taken()
+    with pytest.raises(Refused):
+        operations.correct_arrival(request=request, arrived_at=AT, reason="x", by=desk, at=AT)
+    operations.arrive(request=request, arrived_at=AT, by=engineer, at=AT)
+    late = AT + timedelta(hours=9)
+    with pytest.raises(NotAllowed):
+        operations.correct_arrival(request=request, arrived_at=late, reason="x", by=engineer, at=late)
+    operations.correct_arrival(request=fresh(request), arrived_at=late, reason="a.m. was p.m.", by=desk, at=late)
+    assert fresh(request).arrival == "breached"
+    told = events_of(request).filter(verb="arrival_corrected").get()
+    assert told.note == "2026-11-22 10:00 → 2026-11-22 19:00: a.m. was p.m."
 
 
 def test_who_arrives_need_not_be_told_to(taken, engineer):

@@ -12,8 +12,9 @@ from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
 from contracts.operations import terminate
 from service import operations
-from service.models import Visit, VisitPart
+from service.models import RequestEvent, ServiceRequest, Visit, VisitPart
 from service.visits import operations as visits
+from service.visits import signing
 from tests.chain import AT, ON, accepted, cny, day, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 from tests.pictures import drawn
@@ -190,6 +191,54 @@ def test_nobody_arrives_or_leaves_in_the_future_or_backwards(planned, engineer):
         visits.leave(visit=visit, left_at=AT + HOUR, values={**REPORT, "work": " "}, by=engineer, at=AT + HOUR)
     assert refusal.value.field == "work"
     assert Visit.objects.get().status == "on_site"
+
+
+def test_a_wrong_time_is_corrected_and_the_clock_is_told(planned, engineer, desk):
+    """They came at half past nine in the evening, not in the morning: the promise of six hours was broken."""
+    request_time = AT - 14 * HOUR
+    visit = planned(start=AT, request=None)
+    request = visit.request
+    RequestEvent.objects.filter(request=request, kind="reported").update(at=request_time)
+    ServiceRequest.objects.filter(pk=request.pk).update(reported_at=request_time)
+    visit = Visit.objects.get()
+    visits.arrive(visit=visit, arrived_at=AT - 12 * HOUR, by=engineer, at=AT)
+    assert ServiceRequest.objects.get().arrival == "met"
+    given = {"arrived_at": AT, "left_at": None, "reason": "a.m. was p.m.", "at": AT + HOUR}
+    with pytest.raises(NotAllowed):
+        visits.correct_times(visit=Visit.objects.get(), by=engineer, **given)
+    visits.correct_times(visit=Visit.objects.get(), by=desk, **given)
+    request = ServiceRequest.objects.get()
+    assert (request.arrival, request.happenings.get(kind="arrived").at) == ("breached", AT)
+    assert Visit.objects.get().arrived_at == AT
+    assert verbs(visit)[-1] == "times_corrected"
+    assert "arrival_corrected" in verbs(request)
+    operations.resolve(request=request, solution="x", by=desk, at=AT + HOUR)
+    operations.close(request=request, by=desk, at=AT + HOUR)
+    with pytest.raises(Refused, match="closed"):
+        visits.correct_times(visit=Visit.objects.get(), by=desk, **given | {"arrived_at": AT - HOUR})
+    assert Visit.objects.get().arrived_at == AT
+
+
+def test_a_stay_is_corrected_until_it_is_signed(held, desk):
+    visit = held()
+    given = {"arrived_at": AT, "left_at": AT + 2 * HOUR, "reason": "stayed on", "by": desk, "at": AT + 3 * HOUR}
+    for wrong in ({"left_at": AT}, {"left_at": AT + 4 * HOUR}, {"reason": " "}):
+        with pytest.raises(Refused):
+            visits.correct_times(visit=visit, **given | wrong)
+    visits.correct_times(visit=visit, **given)
+    visit = Visit.objects.get()
+    assert (visit.arrived_at, visit.left_at) == (AT, AT + 2 * HOUR)
+    assert visit.request.happenings.filter(kind="arrived").count() == 1
+    signing.sign(
+        visit=visit,
+        signer="Ms Wang",
+        signed_on=ON,
+        signature=ContentFile(drawn(60, 20), name="s.png"),
+        by=visit.engineer,
+        at=AT + 3 * HOUR,
+    )
+    with pytest.raises(Refused):
+        visits.correct_times(visit=Visit.objects.get(), **given)
 
 
 def test_the_report_and_what_it_asks_for_next(planned, engineer):
