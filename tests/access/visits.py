@@ -25,6 +25,7 @@ def visited(contract: Contract, mark: str, engineer: User) -> None:
     for inspection in (first, second):
         checks.begin(inspection=inspection, by=engineer, at=AT)
         _fill(inspection, mark, engineer)
+    first.checks.filter(state="").update(state=CheckState.NORMAL)
     made = [_found(first, f"{mark} {what}", engineer) for what in ("is hot", "is loud")]
     report(
         inspection=first, visited_on=date(2026, 6, 20), result=InspectionResult.ABNORMAL, findings=f"{mark} is hot",
