@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import tinycss2
 from django.conf import settings
 from pypdf import PdfReader
 
@@ -128,3 +129,13 @@ def test_before_the_set_up_every_glyph_is_missing_and_nothing_renders(monkeypatc
     assert missing_glyphs("ab") == ["a", "b"]
     with pytest.raises(pdf.FontsMissing, match="make setup"):
         pdf._engine.__wrapped__()
+
+
+@pytest.mark.parametrize("path", sorted((settings.BASE_DIR / "static").rglob("*.css")), ids=lambda path: path.name)
+def test_no_rule_swallows_those_after_it(path):
+    """A brace that is missing is no error to a browser or a printer: what follows is just not applied."""
+    rules = tinycss2.parse_stylesheet(path.read_text(), skip_comments=True, skip_whitespace=True)
+    for rule in rules:
+        assert rule.type != "error", rule
+        if rule.type == "qualified-rule":
+            assert not [part for part in rule.content if part.type == "{} block"], tinycss2.serialize(rule.prelude)
