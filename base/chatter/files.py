@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -103,11 +104,19 @@ def file_response(stored: Stored) -> FileResponse:
 
 def picture_uri(target: models.Model, label: str) -> str:
     """The newest picture of that label on a record as a `data:` address, for a page to be printed; empty without one."""
-    kind = ContentType.objects.get_for_model(target)
-    found = Attachment.objects.filter(target_type=kind, target_id=target.pk, label=label, mime__startswith="image/")
-    picture = found.first()
-    if picture is None:
-        return ""
+    picture = pictures_of([target], label).last()
+    return data_uri(picture) if picture else ""
+
+
+def pictures_of(targets: Sequence[models.Model], label: str) -> models.QuerySet[Attachment]:
+    """The pictures of that label on records of one kind, in the order they were added."""
+    kind = ContentType.objects.get_for_model(targets[0]) if targets else None
+    found = Attachment.objects.filter(target_type=kind, target_id__in=[each.pk for each in targets], label=label)
+    return found.filter(mime__startswith="image/").order_by("pk")
+
+
+def data_uri(picture: Attachment) -> str:
+    """The picture as a `data:` address."""
     with picture.file.open("rb") as stored:
         return f"data:{picture.mime};base64,{base64.b64encode(stored.read()).decode()}"
 

@@ -1,16 +1,20 @@
 """Operations on findings: written during a visit, put right after it, looked at again at the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
+from base.chatter.files import add_attachment, pictures_of, remove_attachment
+from base.chatter.models import Attachment
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, stale, write_todos
+from base.chatter.pictures import reduced
 from base.company.queries import today
 from base.lib.errors import Refused
 from service.checks.entry import open_for_entry
@@ -23,14 +27,21 @@ from warranty.models import Inspection
 
 #: A finding without a deadline is asked about after so long.
 PATIENCE = timedelta(days=14)
+#: The label of its photos among a finding's files, how many there may be, and how many pixels are enough in print.
+PHOTO, MOST_PHOTOS = "photo", 6
+_ENOUGH = (1600, 1600)
 
 
 @transaction.atomic
 def write(
     *, inspection: Inspection, values: Mapping[str, Any], by: User | None, at: datetime, finding: Finding | None = None,
-    seen: int | None = None,
+    photos: "Sequence[File[bytes]]" = (), gone: Sequence[Attachment] = (), seen: int | None = None,
 ) -> Finding:  # fmt: skip
-    """Write a finding down, or change one; only until the inspection is reported."""
+    """Write a finding down, or change one; only until the inspection is reported.
+
+    `photos` are kept with it and printed in the report, those `gone` are no longer. Raises `Refused` for what is no
+    picture, and for more than `MOST_PHOTOS` of them.
+    """
     require(by, "inspections.report")
     locked = open_for_entry(inspection)
     if not str(values.get("text", "")).strip():
@@ -40,11 +51,40 @@ def write(
         raise Refused(_("This item belongs to another inspection."), field="check_result")
     if finding is not None:
         change(finding, values, by=by, at=at, seen=seen)
-        return finding
-    last = locked.problems.aggregate(last=Max("number"))["last"] or 0
-    made = create(Finding(inspection=locked, number=last + 1, **values), by=by, at=at)
-    record(locked, "finding_written", by=by, at=at, note=str(made))
-    return made
+    else:
+        last = locked.problems.aggregate(last=Max("number"))["last"] or 0
+        finding = create(Finding(inspection=locked, number=last + 1, **values), by=by, at=at)
+        record(locked, "finding_written", by=by, at=at, note=str(finding))
+    _picture(finding, photos, gone, by=by, at=at)
+    return finding
+
+
+def photos_of(findings: Sequence[Finding]) -> dict[int, list[Attachment]]:
+    """By finding what was photographed of it."""
+    found: dict[int, list[Attachment]] = {}
+    for photo in pictures_of(findings, PHOTO):
+        found.setdefault(photo.target_id, []).append(photo)
+    return found
+
+
+def _picture(
+    finding: Finding,
+    photos: "Sequence[File[bytes]]",
+    gone: Sequence[Attachment],
+    *,
+    by: User | None,
+    at: datetime,
+) -> None:
+    kept = photos_of([finding]).get(finding.pk, []) if photos or gone else []
+    for photo in [each for each in kept if each in gone]:
+        remove_attachment(attachment=photo, by=by, at=at)
+    left = len([each for each in kept if each not in gone])
+    if left + len(photos) > MOST_PHOTOS:
+        raise Refused(_("At most %(count)s photos of a finding.") % {"count": MOST_PHOTOS}, field="photos", code="many")
+    for n, upload in enumerate(photos, left + 1):
+        data = reduced(upload, _ENOUGH, formats=("JPEG", "PNG", "WEBP"), to="JPEG", field="photos")
+        name = f"{PHOTO}-{finding.number}-{n}.jpg"
+        add_attachment(target=finding, upload=ContentFile(data, name=name), by=by, at=at, label=PHOTO)
 
 
 @transaction.atomic

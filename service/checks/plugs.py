@@ -11,8 +11,8 @@ from base.ui.look import Look
 from base.ui.parts import Move
 from contracts.models import Contract
 from contracts.pages import ContractPage
+from service.checks import findings, signing
 from service.checks import queries as check_queries
-from service.checks import signing
 from service.checks.lists import choose_lists
 from service.documents import inspections as inspection_documents
 from service.forms.checks import ListsForm
@@ -69,5 +69,6 @@ def plug() -> None:
             signing.CUSTOMER_SIGNATURE: _("customer's signature"),
             signing.ENGINEER_SIGNATURE: _("engineer's signature"),
             signing.SIGNED_PAPER: _("signed paper"),
+            findings.PHOTO: _("photo"),
         },
     )

@@ -7,12 +7,13 @@ from django.core.files.base import File
 from django.db.models import Model
 from django.utils import translation
 
-from base.chatter.files import picture_uri
+from base.chatter.files import data_uri, picture_uri
 from base.company.queries import today
 from base.documents.papers import register_paper
 from contracts.models import LANGUAGES
 from contracts.paperwork import letter_head
 from contracts.queries import reader_of
+from service.checks.findings import photos_of
 from service.checks.queries import by_area, composed, to_review
 from service.checks.signing import CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, Signatures, key_of
 from service.models import InspectionReport
@@ -136,9 +137,18 @@ def _parts(inspection: Inspection, language: str) -> list[AreaPart]:
 
 
 def _problems(inspection: Inspection) -> list[ProblemLine]:
-    rows = inspection.problems.select_related("responsible")
+    rows = list(inspection.problems.select_related("responsible"))
+    photos = photos_of(rows)
     return [
-        ProblemLine(each.number, str(each.get_grade_display()), each.text, each.advice, each.in_charge, each.due_on)
+        ProblemLine(
+            each.number,
+            str(each.get_grade_display()),
+            each.text,
+            each.advice,
+            each.in_charge,
+            each.due_on,
+            [data_uri(photo) for photo in photos.get(each.pk, [])],
+        )
         for each in rows
     ]
 

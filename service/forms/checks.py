@@ -1,6 +1,6 @@
 """What a person types about check lists, findings, and the signing of a report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.chatter.models import Attachment
 from base.ui.forms import MoveForm, SheetForm
 from base.ui.signature import SignatureField
 from service.models import CheckList, Finding
@@ -77,6 +78,27 @@ class ListsForm(MoveForm):
     )
 
 
+class PhotosInput(forms.FileInput):
+    """One or several, from the phone's camera or its album; without HEIC in the list an iPhone hands out JPEG."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class PhotosField(forms.FileField):
+    """What was chosen, as a list."""
+
+    widget = PhotosInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(PhotosField, self).clean(each, initial) for each in data or []]
+
+
 class FindingForm(MoveForm):
     """A finding as it is written down in the machine room, in the fewest taps that say all."""
 
@@ -88,10 +110,18 @@ class FindingForm(MoveForm):
     )
     responsible_name = forms.CharField(label=_("responsible (customer's)"), max_length=60, required=False)
     due_on = forms.DateField(label=_("deadline"), required=False)
+    photos = PhotosField(label=_("photos"), required=False, help_text=_("Printed in the report; six at most."))
+    gone = forms.ModelMultipleChoiceField(
+        Attachment.objects.none(), label=_("remove photos"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, photos: Sequence[Attachment] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         fields: Any = self.fields
+        if photos:
+            fields["gone"].queryset = Attachment.objects.filter(pk__in=[each.pk for each in photos])
+        else:
+            del fields["gone"]
         fields["grade"].choices = Finding._meta.get_field("grade").choices
         contract = self.record.action.contract
         ours = [each for each in (contract.manager_id, contract.engineer_id) if each]

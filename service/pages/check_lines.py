@@ -10,6 +10,7 @@ from django.utils import translation
 from base.ui.look import Look
 from service.checks.entry import Entry
 from service.checks.enums import AREA_ICONS, Area, CheckState, Grade, Outcome
+from service.checks.findings import photos_of
 from service.checks.queries import Progress, by_area, lists_for, progress_of, to_review
 from service.models import CheckResult, Finding, FindingReview
 from service.pages.findings import GRADE_COLOURS
@@ -129,8 +130,9 @@ def review_lines(inspection: Inspection) -> list[ReviewLine]:
 def problems_context(inspection: Inspection, look: Look, problems: list[Finding] | None = None) -> dict[str, Any]:
     if problems is None:
         problems = list(inspection.problems.select_related("responsible", "request"))
+    photos = photos_of(problems)
     return {
-        "problems": problems,
+        "problems": [(each, photos.get(each.pk, [])) for each in problems],
         "grades": GRADE_COLOURS,
         "serious": sum(1 for each in problems if each.grade == Grade.SERIOUS),
         "may_write": look.may("inspections.report"),

@@ -39,7 +39,12 @@ def edit(request: HttpRequest, pk: int, finding: int | None = None) -> HttpRespo
     posted = request.method == "POST" and "asked" in request.POST
     language = reader_of(inspection.action.contract).language
     form = FindingForm(
-        request.POST if posted else None, initial=_initial(known, check, language), record=inspection, look=look
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        initial=_initial(known, check, language),
+        photos=findings.photos_of([known]).get(known.pk, []) if known else [],
+        record=inspection,
+        look=look,
     )
     if posted and form.is_valid() and _stored(request, inspection, known, check, form, look):
         return _done(request, inspection, look)
@@ -89,8 +94,11 @@ def _stored(
 ) -> bool:
     values = {name: form.cleaned_data[name] for name in _FIELDS} | {"check_result": check}
     seen = whole(request.POST.get("version")) if known else None
+    pictures = {"photos": form.cleaned_data["photos"], "gone": list(form.cleaned_data.get("gone", ()))}
     try:
-        findings.write(inspection=inspection, values=values, finding=known, by=look.user, at=look.now, seen=seen)
+        findings.write(
+            inspection=inspection, values=values, finding=known, **pictures, by=look.user, at=look.now, seen=seen
+        )
     except NotAllowed:
         raise
     except Refused as refusal:

@@ -43,6 +43,8 @@ class ProblemLine:
     advice: str = ""
     in_charge: str = ""
     due_on: date | None = None
+    #: `data:` addresses.
+    photos: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """An inspection through its screens: filled in, findings written, reported, signed, counted."""
 
 import base64
+import re
 from datetime import date
 from io import BytesIO
 
@@ -237,6 +238,32 @@ def test_the_report_is_proposed_from_what_was_found(browser, begun):
     form = browser.get(f"/inspections/{begun.pk}/move/report/").content.decode()
     assert "[严重] UPS is old" in form
     assert 'value="abnormal" class="form-check-input" required id="id_result_2" checked' in form
+
+
+def test_photos_are_taken_shown_and_removed_where_the_finding_is_written(begun, browser, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    address = f"/inspections/{begun.pk}/checks/finding/"
+    data = {"asked": 1, "grade": "general", "text": "Dust", "advice": "", "responsible": "", "responsible_name": ""}
+    pictures = [SimpleUploadedFile(f"{n}.png", drawn(20 + n, 20)) for n in range(2)]
+    browser.post(address, data | {"photos": pictures})
+    finding = Finding.objects.get()
+    entry = browser.get(f"/inspections/{begun.pk}/checks/").content.decode()
+    shown = re.findall(rf'<img src="(/findings/{finding.pk}/files/\d+/)"', entry)
+    assert len(shown) == 2
+    picture = browser.get(shown[0])
+    assert b"".join(picture.streaming_content).startswith(b"\xff\xd8"), "a JPEG"
+    first = Attachment.objects.order_by("pk")[0]
+    form = browser.get(f"{address}{finding.pk}/").content.decode()
+    assert f'name="gone" value="{first.pk}"' in form
+    no = browser.post(f"{address}{finding.pk}/", data | {"version": 0, "photos": SimpleUploadedFile("a.jpg", b"x")})
+    assert no.status_code == 422
+    assert "not what its name says" in no.content.decode()
+    browser.post(f"{address}{finding.pk}/", data | {"version": 0, "gone": first.pk})
+    assert Attachment.objects.count() == 1
+    assert (
+        browser.get(f"/inspections/{begun.pk}/?tab=checks").content.decode().count(f"/findings/{finding.pk}/files/")
+        == 2
+    )
 
 
 def test_the_paper_says_what_was_found_and_is_a_draft_before(browser, begun):
