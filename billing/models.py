@@ -228,6 +228,9 @@ class Invoice(Tracked):
             models.CheckConstraint(
                 condition=Q(gross__gte=0, paid__gte=0, credited__gte=0), name="invoice_sums_not_negative"
             ),
+            # Each by itself, not their sum: what was paid may be credited afterwards.
+            models.CheckConstraint(condition=Q(paid__lte=F("gross")), name="invoice_paid_at_most_gross"),
+            models.CheckConstraint(condition=Q(credited__lte=F("gross")), name="invoice_credited_at_most_gross"),
             under_cap("invoice_gross_under_cap", price="gross", base="cap_base", rate="cap_rate", months="months"),
         ]
         indexes = [models.Index(fields=["status", "due_on"], name="invoice_status")]

@@ -352,6 +352,33 @@ def test_a_credit_note_takes_back_part_or_all(finance):
         credited(invoice, "0.01", finance)
 
 
+@pytest.mark.parametrize(("before", "rest"), [("0.00", "200000.00"), ("150000.00", "50000.00")])
+def test_no_more_is_paid_than_a_credit_left_due(before, rest, finance):
+    """Of 240,000.00, 40,000.00 are credited: what is due is less than the invoice's own sum."""
+    invoice = issued()
+    if before != "0.00":
+        paid(invoice, before, finance)
+    credited(invoice, "40000.00", finance)
+    with pytest.raises(Refused) as no:
+        paid(invoice, str(cny(rest).amount + Decimal("0.01")), finance)
+    assert no.value.field == "amount"
+    assert rest[:-6] in str(no.value)
+    assert Invoice.objects.get(pk=invoice.pk).paid == cny(before)
+    paid(invoice, rest, finance)
+    assert (invoice.status, outstanding(invoice)) == ("paid", cny("0.00"))
+
+
+@pytest.mark.parametrize("values", [
+    {"paid": "240000.01"}, {"paid": "-0.01"}, {"credited": "240000.01"}, {"credited": "-0.01"},
+])  # fmt: skip
+def test_the_database_holds_what_was_paid_and_credited_between_nothing_and_the_whole(values):
+    invoice = issued()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(**values)
+    # A paid invoice may be credited: their sum is not held.
+    Invoice.objects.filter(pk=invoice.pk).update(paid="240000.00", credited="240000.00")
+
+
 def test_what_was_paid_on_a_credited_invoice_is_repaid(finance):
     invoice = issued()
     paid(invoice, "240000.00", finance)
