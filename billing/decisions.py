@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import change, make_todo, move, record, settle_todos, write_todos
-from base.chatter.words import money_text
 from base.company.queries import today
 from base.documents.numbers import draw
 from base.documents.tokens import hashed
@@ -21,8 +20,6 @@ from billing.queries import was_billed
 from billing.sending import close_links, settle_about
 from billing.states import INVOICE, QUOTE
 from contracts.enums import ContractStatus
-from contracts.queries import in_force
-from contracts.rules import renewal_cap
 from warranty.enums import ActionKind, TermKind
 from warranty.operations import term_from
 from warranty.plan.planning import plan_contracts, postpone
@@ -54,16 +51,10 @@ def accept(
     contract = quote.contract
     if contract.status != ContractStatus.ACTIVE:
         raise Refused(_("The contract is not active."), code="wrong_state")
-    cap = renewal_cap(in_force(contract, quote.first_day).amount, contract.cap_rate, quote.months)
-    if quote.price > cap:
-        raise Refused(
-            _("%(price)s is above the renewal cap of %(cap)s.")
-            % {"price": money_text(quote.price), "cap": money_text(cap)},
-            code="above_cap",
-        )
     if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
         raise Refused(_("This period is covered already."), code="overlap")
     period = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
+    # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
     term = term_from(period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
     term.save()
     move(
