@@ -106,6 +106,39 @@ def test_what_was_broken_before_a_pause_stays_broken(calendar):
     assert (late.resolution.by, late.resolution.state) == (None, LegState.BREACHED)
 
 
+@pytest.mark.parametrize(
+    ("target", "by"),
+    [
+        (Target(Unit.CLOCK, 60), "2026-09-30 18:30"),
+        (Target(Unit.BUSINESS, 60), "2026-10-08 09:30"),
+        (Target(Unit.DAYS, 1), "2026-10-08 18:00"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("late", "state", "in_time"),
+    [(-1, LegState.MET, True), (0, LegState.MET, True), (1, LegState.BREACHED, False)],
+)
+def test_what_happens_at_the_deadline_itself_is_in_time(calendar, target, by, late, state, in_time):
+    """To the second, in every unit: what ends a leg, a pause that begins, and the moment of looking."""
+    moment = at(by) + timedelta(seconds=late)
+    promise = {Leg.RESPONSE: target, Leg.ARRIVAL: target, Leg.RESOLUTION: target}
+    pending = LegState.PENDING if in_time else LegState.BREACHED
+
+    def legs(*kinds, now=None):
+        reported = Event(at("2026-09-30 17:30"), H.REPORTED, C.GENERAL)
+        return tell(
+            history_of([reported, *(Event(moment, kind) for kind in kinds)], now or at("2026-12-31 00:00")),
+            promise,
+            calendar,
+        )
+
+    done = legs(H.ANSWERED, H.ARRIVED, H.RESOLVED)
+    assert [leg.state for leg in done] == [state, state, state]
+    assert [leg.by for leg in done] == [at(by), at(by), at(by)]
+    assert [leg.state for leg in legs(now=moment)] == [pending, pending, pending]
+    assert legs(H.PAUSED).resolution == (None, pending, False)
+
+
 def test_from_solved_to_reopened_is_a_pause(calendar):
     legs = told(
         calendar, C.CRITICAL, ("2026-09-30 18:00", H.RESOLVED), ("2026-10-09 09:00", H.REOPENED), now="2026-10-09 10:00"

@@ -68,6 +68,25 @@ def test_a_followed_term_has_no_renewal_and_gets_it_back_when_it_is_not():
     assert {key: plan(contract)[key] for key in before} == before
 
 
+@pytest.mark.parametrize("state", ["planned", "failed"])
+def test_an_open_row_that_is_no_longer_wanted_is_cancelled(state):
+    """One that failed too: it would be tried again although nothing asks for it any more."""
+    contract = accepted(day("2026-01-15"))
+    PlannedAction.objects.filter(pk=row(contract, "renewal_quote").pk).update(state=state, attempts=2)
+    Contract.objects.filter(pk=contract.pk).update(no_renewal_reason="moves away")
+    plan_contracts([contract.pk], on=ON)
+    assert row(contract, "renewal_quote").state == "cancelled"
+
+
+@pytest.mark.parametrize("state", ["done", "skipped"])
+def test_a_settled_row_that_is_no_longer_wanted_stays_as_it_is(state):
+    contract = accepted(day("2026-01-15"))
+    PlannedAction.objects.filter(pk=row(contract, "renewal_quote").pk).update(state=state)
+    Contract.objects.filter(pk=contract.pk).update(no_renewal_reason="moves away")
+    plan_contracts([contract.pk], on=ON)
+    assert row(contract, "renewal_quote").state == state
+
+
 def test_many_contracts_are_planned_with_a_fixed_number_of_questions():
     def queries(count: int) -> int:
         contracts = [accepted(day("2026-01-15")).pk for _n in range(count)]

@@ -1,7 +1,7 @@
 """The daily run: what is due is done once, whenever the run comes and however it is cut (DESIGN 2.5)."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from base.chatter.models import Event, Todo
@@ -106,6 +106,23 @@ def test_nothing_of_a_failed_rows_effect_stays(handlers):
     assert result.failures == [{"contract": contract.number, "kind": "renewal_quote", "problem": "in the middle"}]
     assert not Todo.objects.filter(kind="note").exists()
     assert Event.objects.count() == events + Event.objects.filter(at=at(DAY)).count()
+
+
+def test_a_row_that_was_settled_in_the_middle_of_its_batch_undoes_the_batch(handlers):
+    """Whoever settled it did its work: the run stops before it is done twice."""
+    contract, other = accepted(day("2026-01-15")), accepted(day("2026-01-15"))
+
+    def settle(rows, context):
+        PlannedAction.objects.filter(pk=rows[0].pk).update(state=ActionState.SKIPPED)
+        Todo.objects.create(target=contract, kind="note", due_on=ON, made_at=AT)
+        return {each.pk: DONE for each in rows}
+
+    handlers("renewal_quote", settle)
+    with pytest.raises(OperationalError, match="settled by somebody else"):
+        run()
+    assert not Todo.objects.filter(kind="note").exists()
+    assert {row(each, "renewal_quote").state for each in (contract, other)} == {"planned"}
+    assert DailyRun.objects.get().finished_at is None
 
 
 def test_a_failure_in_a_dry_run_marks_nothing():
