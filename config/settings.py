@@ -127,12 +127,13 @@ ACCOUNT_USER_DISPLAY = str
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+#: Wrong passwords are counted by base/accounts/lockout.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CACHES = {
-    # Log-in throttling must hold across all web processes, so it is counted where they all look.
+    # Throttling must hold across all web processes, so it is counted where they all look.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

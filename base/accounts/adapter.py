@@ -6,8 +6,10 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import timezone
 
-from base.accounts.lockout import attempts_of
+from base.accounts import lockout
+from base.accounts.models import User
 from base.company.queries import company
 
 log = structlog.get_logger(__name__)
@@ -38,6 +40,16 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         us = company()
         return formataddr((us.sender_name or us.name, us.sender_email))
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords are counted per log-in name, whatever host name the product was reached by."""
-        return attempts_of(str(credentials.get("email") or credentials.get("username", "")))
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose name and password these are. Raises a `ValidationError` after too many wrong ones (`lockout.py`)."""
+        attempt = lockout.count_attempt(
+            name=str(credentials.get("email") or credentials.get("username", "")),
+            address=self.get_client_ip(request),
+            at=timezone.now(),
+        )
+        if attempt is None:
+            raise self.validation_error("too_many_login_attempts")
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            attempt.delete()
+        return user

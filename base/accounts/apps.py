@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     name = "base.accounts"
 
     def ready(self) -> None:
+        from base.accounts import receivers  # noqa: F401
         from base.chatter import words
 
         words.say(

@@ -49,3 +49,24 @@ class User(Tracked, AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class WrongPassword(models.Model):
+    """One log-in that failed: the name that was typed, in lower case, and where it came from. Kept some minutes.
+
+    The name need not be anybody's. Read and written by `base/accounts/lockout.py` only.
+    """
+
+    name = models.CharField(max_length=254)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name", "at"], name="wrong_password_name"),
+            models.Index(fields=["address", "at"], name="wrong_password_address"),
+            models.Index(fields=["at"], name="wrong_password_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 LOG_IN = "/accounts/login/?next="
 #: What a look may leave behind: that one was here, how often a stranger guessed, allauth's copy of an address.
-ASIDE = {"django_session", "cache", "account_emailaddress"}
+ASIDE = {"django_session", "cache", "accounts_wrongpassword", "account_emailaddress"}
 
 
 def answer(client, method, door, **headers):
