@@ -3,18 +3,22 @@
 import os
 import secrets
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
 def flag(name: str, *, default: bool) -> bool:
     """A yes/no variable: only `1 true yes on` and `0 false no off` are understood."""
-    raw = os.environ.get(name, "").strip().lower()
-    if not raw:
-        return default
-    if raw in {"1", "true", "yes", "on"}:
+    raw = os.environ.get(name, "").strip()
+    return _truth(name, raw) if raw else default
+
+
+def _truth(name: str, raw: str) -> bool:
+    if raw.lower() in {"1", "true", "yes", "on"}:
         return True
-    if raw in {"0", "false", "no", "off"}:
+    if raw.lower() in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} must be true or false, not {raw!r}")
 
@@ -35,3 +39,69 @@ def secret(name: str, *, kept_in: Path) -> str:
     except FileExistsError:
         pass
     return kept_in.read_text()
+
+
+class MailServer(NamedTuple):
+    """What `EMAIL_URL` says: through which of Django's backends, where to, as whom, and how it is kept private."""
+
+    backend: str
+    host: str
+    port: int
+    user: str
+    password: str
+    #: The talk begins in the clear and turns to TLS (STARTTLS); with `tls` it is TLS from the start. Never both.
+    starttls: bool
+    tls: bool
+
+
+def mail_server(url: str) -> MailServer:
+    """Read an address such as `submission://user:password@mail.example.com`; user and password are percent-encoded.
+
+    Schemes: `submission` (also `submit`, `smtps`) is port 587 with STARTTLS; `smtp` is port 25 with neither, unless
+    `?ssl=True` or `?tls=True` follows. `console`, `file`, `memory` and `dummy` send nothing.
+    Raises `ImproperlyConfigured` for everything else. The message never repeats the address: it holds a password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as problem:
+        raise ImproperlyConfigured("EMAIL_URL is no address: its port or host cannot be read.") from problem
+    if parts.scheme not in _MAIL_SCHEMES:
+        raise ImproperlyConfigured(f"EMAIL_URL must begin with one of {', '.join(_MAIL_SCHEMES)}, followed by ://")
+    known = _MAIL_SCHEMES[parts.scheme]
+    if parts.scheme in _WITH_STARTTLS and not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL names no host.")
+    starttls, tls = _privacy(parts.query, starttls=parts.scheme in _WITH_STARTTLS)
+    return MailServer(
+        backend=f"django.core.mail.backends.{known.backend}.EmailBackend",
+        host=parts.hostname or "localhost",
+        port=port or known.port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=starttls,
+        tls=tls,
+    )
+
+
+class _MailScheme(NamedTuple):
+    backend: str
+    port: int = 0
+
+
+_WITH_STARTTLS = ("submission", "submit", "smtps")
+_MAIL_SCHEMES = {
+    **dict.fromkeys(_WITH_STARTTLS, _MailScheme("smtp", 587)),
+    "smtp": _MailScheme("smtp", 25),
+    "console": _MailScheme("console"),
+    "file": _MailScheme("filebased"),
+    "memory": _MailScheme("locmem"),
+    "dummy": _MailScheme("dummy"),
+}
+
+
+def _privacy(query: str, *, starttls: bool) -> tuple[bool, bool]:
+    """(STARTTLS, TLS from the start), as the scheme says unless `ssl` or `tls` is asked for."""
+    wanted = {name: _truth(f"{name} in EMAIL_URL", raw) for name, raw in parse_qsl(query) if name in ("ssl", "tls")}
+    if wanted.get("ssl"):
+        return False, True
+    return starttls or wanted.get("tls", False), False

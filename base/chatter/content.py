@@ -1,10 +1,10 @@
 """What a file really is: judged by its bytes, and refused when its name says something else."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from typing import IO, NamedTuple, TypeAlias, cast
 
-import filetype
 from django.core.files import File
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,6 @@ from base.lib.errors import Refused
 
 #: So much of a file is looked at, where its beginning is enough.
 _HEAD = 8192
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _TYPES = "[Content_Types].xml"
 _ODF = "application/vnd.oasis.opendocument"
@@ -49,13 +48,10 @@ def _head(file: "File[bytes]") -> bytes:
     return bytes(file.read(_HEAD))
 
 
-def _is(mime: str) -> Check:
+def _begins(pattern: bytes) -> Check:
     """By its signature; a page hidden behind one is served as what it was checked to be, never sniffed."""
-    return lambda file: filetype.guess_mime(_head(file)) == mime
-
-
-def _ole(file: "File[bytes]") -> bool:
-    return _head(file).startswith(_OLE)
+    signature = re.compile(pattern, re.DOTALL)
+    return lambda file: signature.match(_head(file)) is not None
 
 
 def _parts(file: "File[bytes]") -> set[str] | None:
@@ -111,13 +107,22 @@ def _text(file: "File[bytes]") -> bool:
     return False
 
 
+#: A mark of UTF-8 may stand in front of a PDF: some programs write one, every reader takes it.
+_PDF = _begins(rb"(\xef\xbb\xbf)?%PDF-")
+_PNG = _begins(rb"\x89PNG\r\n\x1a\n")
+_JPEG = _begins(rb"\xff\xd8\xff")
+_GIF = _begins(rb"GIF8[79]a")
+_WEBP = _begins(rb"RIFF....WEBP")
+#: The container of the Office programs before 2007, and of WPS.
+_OLE = _begins(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
 _FORMATS = {
-    "pdf": Format("application/pdf", _is("application/pdf")),
-    "png": Format("image/png", _is("image/png")),
-    "jpg": Format("image/jpeg", _is("image/jpeg")),
-    "jpeg": Format("image/jpeg", _is("image/jpeg")),
-    "gif": Format("image/gif", _is("image/gif")),
-    "webp": Format("image/webp", _is("image/webp")),
+    "pdf": Format("application/pdf", _PDF),
+    "png": Format("image/png", _PNG),
+    "jpg": Format("image/jpeg", _JPEG),
+    "jpeg": Format("image/jpeg", _JPEG),
+    "gif": Format("image/gif", _GIF),
+    "webp": Format("image/webp", _WEBP),
     "ofd": Format("application/ofd", _zipped("OFD.xml")),
     "docx": Format(f"{_OOXML}.wordprocessingml.document", _zipped(_TYPES, "word/document.xml")),
     "xlsx": Format(f"{_OOXML}.spreadsheetml.sheet", _zipped(_TYPES, "xl/workbook.xml")),
@@ -125,12 +130,12 @@ _FORMATS = {
     "odt": Format(f"{_ODF}.text", _opendocument(f"{_ODF}.text")),
     "ods": Format(f"{_ODF}.spreadsheet", _opendocument(f"{_ODF}.spreadsheet")),
     "odp": Format(f"{_ODF}.presentation", _opendocument(f"{_ODF}.presentation")),
-    "doc": Format("application/msword", _ole),
-    "xls": Format("application/vnd.ms-excel", _ole),
-    "ppt": Format("application/vnd.ms-powerpoint", _ole),
-    "wps": Format("application/vnd.ms-works", _ole),
-    "et": Format("application/vnd.ms-excel", _ole),
-    "dps": Format("application/vnd.ms-powerpoint", _ole),
+    "doc": Format("application/msword", _OLE),
+    "xls": Format("application/vnd.ms-excel", _OLE),
+    "ppt": Format("application/vnd.ms-powerpoint", _OLE),
+    "wps": Format("application/vnd.ms-works", _OLE),
+    "et": Format("application/vnd.ms-excel", _OLE),
+    "dps": Format("application/vnd.ms-powerpoint", _OLE),
     "txt": Format("text/plain", _text),
     "csv": Format("text/csv", _text),
 }
