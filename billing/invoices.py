@@ -22,7 +22,7 @@ from billing.enums import InvoiceStatus, QuoteStatus
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
 from billing.queries import outstanding
 from billing.rules import PAYMENT_DAYS
-from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
+from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED
 from contracts.models import Contract, InvoiceTitle
 from service.promises import penalties
 from warranty.models import MaintenanceTerm
@@ -344,8 +344,3 @@ def void_open(contract: Contract, *, reason: str, by: User | None, at: datetime)
     for invoice in contract.invoices.filter(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED]):
         change(invoice, {"status": InvoiceStatus.VOID}, by=by, at=at, verb="void", note=reason)
         settle_todos(invoice, by=by, at=at)
-
-
-def overdue_days(invoice: Invoice, on: date) -> int:
-    """Days an open invoice is past its payment day; 0 when it is not."""
-    return max((on - invoice.due_on).days, 0) if invoice.status in INVOICE_OPEN else 0

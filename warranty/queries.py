@@ -36,12 +36,6 @@ def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm], day: date)
     return Coverage.GAP if any(term.first_day > day for term in terms) else Coverage.LAPSED
 
 
-def last_terms(contract_ids: Sequence[int]) -> dict[int, MaintenanceTerm]:
-    """The last agreed term of each contract that has one."""
-    terms = MaintenanceTerm.objects.filter(contract__in=contract_ids).order_by("first_day")
-    return {term.contract_id: term for term in terms}
-
-
 def ends_between(first: date, last: date) -> Q:
     """Contracts whose agreed coverage ends between two days: found from the terms' own index, not contract by contract."""
     ends = MaintenanceTerm.objects.filter(last_day__range=(first, last)).values("contract")

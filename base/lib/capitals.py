@@ -46,14 +46,6 @@ def read_capital_words(text: str) -> Decimal:
     return fen * _FEN
 
 
-def same_words(text: str, amount: Decimal) -> bool:
-    """Whether words typed by a person say this amount (half up to the fen)."""
-    try:
-        return read_capital_words(text) == _to_fen(amount) * _FEN
-    except ValueError:
-        return False
-
-
 def _to_fen(amount: Decimal) -> int:
     if not amount.is_finite() or amount.copy_abs() >= _LIMIT:
         raise ValueError(f"no capital words for {amount}")

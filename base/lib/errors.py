@@ -1,8 +1,5 @@
 """How an operation says no."""
 
-from collections.abc import Iterable
-from typing import Any
-
 
 class Refused(Exception):
     """An operation says no, and says why to a person.
@@ -31,13 +28,3 @@ class NotAllowed(Refused):
     """This person may not do this."""
 
     code = "not_allowed"
-
-
-class Ambiguous(Refused):
-    """The input can be read in several ways; `readings` holds them, the likeliest first."""
-
-    code = "ambiguous"
-
-    def __init__(self, message: object, *, readings: Iterable[Any] = (), field: str = "") -> None:
-        super().__init__(message, field=field)
-        self.readings: list[Any] = list(readings)

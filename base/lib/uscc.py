@@ -11,7 +11,6 @@ from base.lib.text import compact
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise(code: str) -> str:
@@ -26,12 +25,3 @@ def is_valid(code: str) -> bool:
         return False
     checksum = sum(_ALPHABET.index(c) * weight for c, weight in zip(code[:17], _WEIGHTS, strict=True))
     return code[17] == _ALPHABET[-checksum % 31]
-
-
-def organisation_check_ok(code: str) -> bool:
-    """Right 17th character, the check of the organisation code inside (GB 11714): only ever a warning."""
-    code = normalise(code)
-    if not _SHAPE.fullmatch(code):
-        return False
-    checksum = sum(int(c, 36) * weight for c, weight in zip(code[8:16], _ORGANISATION_WEIGHTS, strict=True))
-    return code[16] == "0123456789X"[-checksum % 11]

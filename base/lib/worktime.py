@@ -19,7 +19,6 @@ Reason: TypeAlias = Literal["working_hours", "make_up_day", "outside_hours", "da
 _OFFICE_HOURS: Windows = ((time(9), time(12)), (time(13), time(18)))
 STANDARD_WINDOWS: Mapping[int, Windows] = MappingProxyType(dict.fromkeys(range(5), _OFFICE_HOURS))
 
-_MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _TEN_YEARS = 3653
 
@@ -145,9 +144,6 @@ class WorkCalendar:
                     return DueAt(due, self._any_provisional(first, day))
                 span -= max(left, timedelta(0))
 
-    def add_business_minutes(self, at: datetime, minutes: int) -> DueAt:
-        return self.add_business_time(at, minutes * _MINUTE)
-
     def business_time_between(self, a: datetime, b: datetime) -> timedelta:
         """Time inside the windows from `a` to `b`, exactly; negative when `b` lies before `a`."""
         a, b = _utc(a), _utc(b)
@@ -158,11 +154,6 @@ class WorkCalendar:
             for opens, closes in self._windows_on(day):
                 counted += max(min(closes, b) - max(opens, a), timedelta(0))
         return counted
-
-    def business_minutes_between(self, a: datetime, b: datetime) -> int:
-        """Whole minutes, a begun one left out; negative when `b` lies before `a`."""
-        span = self.business_time_between(a, b)
-        return span // _MINUTE if span >= timedelta(0) else -(-span // _MINUTE)
 
     def segments(self, a: datetime, b: datetime) -> Iterator[Segment]:
         """The stretches from `a` to `b`, without a gap: how a deadline is explained to a person."""

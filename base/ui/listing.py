@@ -25,8 +25,6 @@ COUNT_CAP = 10_000
 MAX_PAGE = 1_000_000
 #: So many rows are named by their keys instead of searched for again.
 FEW = 1000
-#: Parameters that say how rows are shown, not which.
-SHOWING = frozenset({"page", "sort", "group", "depth", "i", "from", "next", "view"})
 
 
 @dataclass(frozen=True)

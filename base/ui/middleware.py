@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -53,4 +52,3 @@ def _origin(request: HttpRequest) -> str:
 
 #: Where the choice of someone without a log-in is kept.
 THEME_COOKIE = "theme"
-LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME

@@ -16,7 +16,6 @@ from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
-from contracts.models import Contract
 from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
@@ -243,8 +242,3 @@ class DeliveryPage(ModelPage):
     @classmethod
     def subtitle(cls, record: Any) -> Any:
         return f"{record.contract} · {record.contract.customer}"
-
-
-def contract_rows(user: User, contract: Contract) -> models.QuerySet[Any]:
-    """The promises of one contract, as far as a person sees them."""
-    return CommitmentPage.rows(user).filter(contract=contract)

@@ -10,7 +10,7 @@ from base.chatter.models import Todo
 from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
 from billing.decisions import accept, withdraw_acceptance
-from billing.invoices import credit, edit, issue, overdue_days, pay, replace, request, void
+from billing.invoices import credit, edit, issue, pay, replace, request, void
 from billing.models import CreditNote, Invoice, Payment
 from billing.queries import outstanding
 from billing.quotes import LineInput
@@ -418,15 +418,8 @@ def test_only_what_was_issued_is_credited(finance, manager):
         credited(issued(), "1.00", manager)
 
 
-# Overdue
-
-
-def test_an_open_invoice_is_overdue_after_its_payment_day(finance):
-    invoice = issued()
-    assert invoice.due_on == day("2026-12-22")
-    assert [overdue_days(invoice, day(on)) for on in ("2026-12-22", "2026-12-23", "2027-01-01")] == [0, 1, 10]
-    paid(invoice, "240000.00", finance)
-    assert overdue_days(invoice, day("2027-01-01")) == 0
+def test_an_issued_invoice_is_due_thirty_days_later():
+    assert issued().due_on == day("2026-12-22")
 
 
 def test_a_contract_in_yen_is_invoiced_in_yen():

@@ -9,7 +9,7 @@ from contracts.models import Contract
 from contracts.operations import terminate
 from tests.chain import AT, ON, accepted, day, paid_term, signed
 from warranty.enums import TermKind
-from warranty.queries import coverage_on, covered, last_terms
+from warranty.queries import coverage_on, covered
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,3 @@ def test_a_terminated_contract_is_covered_to_its_last_day():
     terminate(contract=contract, on=ON, reason="over", by=None, at=AT)
     assert contract.status == ContractStatus.TERMINATED
     assert on_days(contract, str(ON), str(ON + timedelta(days=1))) == ["free", "lapsed"]
-
-
-def test_the_last_term_of_each():
-    one, two, none = accepted(), accepted(), signed()
-    last = paid_term(two, "1.00")
-    assert last_terms([one.pk, two.pk, none.pk]) == {one.pk: one.terms.get(), two.pk: last}

@@ -1,9 +1,8 @@
 import pickle
-from datetime import date
 
 import pytest
 
-from base.lib.errors import Ambiguous, NotAllowed, Refused, Stale
+from base.lib.errors import NotAllowed, Refused, Stale
 
 
 class Lazy:
@@ -26,7 +25,7 @@ def test_the_message_is_turned_into_text_when_shown():
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [(Refused, "refused"), (Stale, "stale"), (NotAllowed, "not_allowed"), (Ambiguous, "ambiguous")],
+    [(Refused, "refused"), (Stale, "stale"), (NotAllowed, "not_allowed")],
 )
 def test_every_kind_has_its_code(kind, code):
     refused = kind("no")
@@ -34,12 +33,7 @@ def test_every_kind_has_its_code(kind, code):
     assert (refused.code, refused.field) == (code, "")
 
 
-def test_ambiguous_holds_the_readings():
-    readings = [date(2026, 3, 5), date(2005, 3, 26)]
-    assert Ambiguous("two days", readings=tuple(readings)).readings == readings
-
-
-@pytest.mark.parametrize("refused", [Refused("no", field="a", code="b"), Ambiguous("?", readings=[1, 2], field="a")])
+@pytest.mark.parametrize("refused", [Refused("no", field="a", code="b"), Stale("again", field="a")])
 def test_a_refusal_survives_the_way_back_from_a_worker(refused):
     copy = pickle.loads(pickle.dumps(refused))
     assert type(copy) is type(refused)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.lib.uscc import is_valid, normalise, organisation_check_ok
+from base.lib.uscc import is_valid, normalise
 
 # china-practice 1.5, VECTORS uscc (area 000000: they name no real unit)
 VALID = [
@@ -64,18 +64,3 @@ def test_normalise(typed, code):
 def test_one_wrong_character_is_always_found(code, place, character):
     changed = code[:place] + character + code[place + 1 :]
     assert is_valid(changed) == (changed == code)
-
-
-@pytest.mark.parametrize("code", VALID)
-def test_organisation_check_holds_for_the_vectors(code):
-    assert organisation_check_ok(code)
-
-
-@pytest.mark.parametrize("code", ["91000000000000018G", "91000000MA0000008C", "9100000000000022AT", "91", ""])
-def test_organisation_check_fails(code):
-    assert not organisation_check_ok(code)
-
-
-def test_the_organisation_check_does_not_decide():
-    assert is_valid("91000000000000018D")
-    assert not organisation_check_ok("91000000000000018D")
