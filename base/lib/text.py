@@ -1,6 +1,5 @@
 """Names as people type them: full-width, bracketed, spaced, with invisible characters in between."""
 
-import re
 import unicodedata
 
 _BRACKETS = str.maketrans("〔〕【】〖〗[]", "()()()()")
@@ -8,7 +7,7 @@ _BRACKETS = str.maketrans("〔〕【】〖〗[]", "()()()()")
 
 def clean(text: str) -> str:
     """For storage: as typed, without invisible characters, and with single plain spaces."""
-    return " ".join(_visible(re.sub(r"\s+", " ", text)).split())
+    return " ".join(_visible(text).split())
 
 
 def compact(text: str) -> str:

@@ -16,7 +16,7 @@ from service import operations
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
 from service.promises.keeping import keep_all
-from service.rules import Count, Standing, standing
+from service.rules import Standing
 from service.watch import pass_day
 from tests.access.world import PDF
 from tests.chain import AT, ON, at, cny, day, signed
@@ -62,27 +62,6 @@ def deliver(contract, kind, first, last=None, *, file=None, **values):
 
 def stands(contract, kind, on=ON):
     return {each.kind: kept for each, kept in keep_all(contract, on)}[kind]
-
-
-# The rule
-
-
-@pytest.mark.parametrize(
-    ("wanted", "given", "broken", "over", "due", "found"),
-    [
-        (2, 0, 0, False, None, Standing.OPEN),
-        (2, 1, 0, False, day("2026-11-22"), Standing.OPEN),
-        (2, 1, 0, False, day("2026-11-21"), Standing.BROKEN),
-        (2, 2, 0, False, day("2026-11-21"), Standing.KEPT),
-        (None, 0, 0, False, None, Standing.STANDING),
-        (None, 9, 1, False, None, Standing.BROKEN),
-        (None, 0, 0, True, None, Standing.KEPT),
-        (2, 1, 0, True, None, Standing.BROKEN),
-    ],
-)
-def test_how_a_promise_stands(wanted, given, broken, over, due, found):
-    count = Count(None if wanted is None else Decimal(wanted), Decimal(given), broken, over)
-    assert standing(count, due, ON) == found
 
 
 # Written down

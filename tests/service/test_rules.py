@@ -10,7 +10,18 @@ from service.enums import Happening as H  # noqa: N817 (stands in every line bel
 from service.enums import Leg, LegState, Phase, Unit
 from service.enums import RequestClass as C
 from service.explain import stretches
-from service.rules import DEFAULT_TABLE, Event, NoReport, Pause, Target, coverage_phase, deadline, history_of, tell
+from service.rules import (
+    DEFAULT_TABLE,
+    Event,
+    NoReport,
+    Pause,
+    Target,
+    coverage_phase,
+    deadline,
+    history_of,
+    tell,
+    warning,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -139,6 +150,33 @@ def test_what_happens_at_the_deadline_itself_is_in_time(calendar, target, by, la
     assert legs(H.PAUSED).resolution == (None, pending, False)
 
 
+def test_what_begins_and_ends_at_one_moment_is_no_pause():
+    events = [
+        Event(at("2026-09-30 17:30"), H.REPORTED, C.CRITICAL),
+        Event(at("2026-10-08 18:00"), H.PAUSED),
+        Event(at("2026-10-08 18:00"), H.RESUMED),
+    ]
+    assert history_of(events, at("2026-10-09 09:00")).pauses == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "pauses", "warned"),
+    [
+        (Target(Unit.CLOCK, 60), (), "2026-09-30 18:15"),
+        (Target(Unit.CLOCK, 1), (), "2026-09-30 17:31"),
+        (Target(Unit.CLOCK, 60), (Pause(at("2026-09-30 17:40"), at("2026-09-30 17:50")),), "2026-09-30 18:25"),
+        (Target(Unit.BUSINESS, 60), (), "2026-10-08 09:15"),
+        (Target(Unit.BUSINESS, 40), (), "2026-09-30 18:00"),
+        (Target(Unit.DAYS, 1), (), "2026-10-06 17:52:30"),
+    ],
+)
+def test_a_warning_comes_when_three_quarters_of_the_time_are_gone(calendar, target, pauses, warned):
+    """Of working days by the clock: of the 192 hours and a half from the report to the close, 144 and 22 minutes."""
+    reported = at("2026-09-30 17:30")
+    by = deadline(reported, target, pauses, calendar).at
+    assert warning(reported, by, target, pauses, calendar) == at(warned)
+
+
 def test_from_solved_to_reopened_is_a_pause(calendar):
     legs = told(
         calendar, C.CRITICAL, ("2026-09-30 18:00", H.RESOLVED), ("2026-10-09 09:00", H.REOPENED), now="2026-10-09 10:00"
@@ -202,7 +240,14 @@ def test_a_history_begins_with_its_report(events):
 def test_a_deadline_that_reaches_an_unknown_year_is_provisional(calendar):
     reported = at("2026-12-31 10:00")
     assert deadline(reported, Target(Unit.DAYS, 1), (), calendar).provisional
-    assert not deadline(reported, Target(Unit.CLOCK, 10_000), (), calendar).provisional
+    assert deadline(reported, Target(Unit.CLOCK, 10_000), (), calendar).provisional is False
+
+
+@pytest.mark.parametrize(("reported", "provisional"), [("2026-12-30 17:00", False), ("2026-12-31 17:00", True)])
+def test_each_leg_says_on_what_days_it_rests(calendar, reported, provisional):
+    promise = dict.fromkeys(Leg, Target(Unit.DAYS, 1))
+    legs = tell(history_of([Event(at(reported), H.REPORTED, C.GENERAL)], at(reported)), promise, calendar)
+    assert [leg.provisional for leg in legs] == [provisional] * 3
 
 
 def test_the_table_changes_on_the_day_of_final_acceptance():

@@ -217,6 +217,12 @@ def test_windows_tile_the_term_exactly(period, per_year):
     assert all(later.first_day == earlier.last_day + DAY for earlier, later in pairwise(windows))
 
 
+def test_more_visits_than_months_leave_out_only_the_windows_without_a_day():
+    """With the acceptance day counted, the first boundary lies before the first day: there is no window there."""
+    windows = list(inspection_windows(first_period(day("2026-01-01"), 1, same_day=True), 24))
+    assert windows == [Window(day("2026-01-01"), day("2026-01-31"))]
+
+
 @given(st.one_of(periods, resumed), st.integers(1, 12))
 def test_a_term_of_m_months_has_its_promised_number_of_windows(period, per_year):
     assert len(list(inspection_windows(period, per_year))) == -(-per_year * period.whole_months // 12)

@@ -12,6 +12,8 @@ from base.lib.money import (
     floor_to_minor,
     format_money,
     from_minor,
+    half_up,
+    is_whole,
     minor_digits,
     split_tax,
     to_minor,
@@ -53,6 +55,35 @@ def test_floor_to_minor_cuts_the_caps(amount, rate, months, cap):
 )
 def test_floor_to_minor(amount, currency, floored):
     assert floor_to_minor(Decimal(amount), currency) == Money(floored, currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "rounded"),
+    [
+        ("1.005", "CNY", "1.01"),
+        ("1.0049", "CNY", "1.00"),
+        ("2.5", "JPY", "3"),
+        ("-1.005", "CNY", "-1.01"),
+        ("1.0005", "KWD", "1.001"),
+    ],
+)
+def test_half_up(amount, currency, rounded):
+    assert half_up(Decimal(amount), currency) == Money(rounded, currency)
+
+
+@pytest.mark.parametrize(
+    ("money", "whole"),
+    [
+        (yuan("1.99"), True),
+        (yuan("1.990"), True),
+        (yuan("1.999"), False),
+        (yuan("-0.001"), False),
+        (Money("1.5", "JPY"), False),
+        (Money("1.555", "KWD"), True),
+    ],
+)
+def test_is_whole(money, whole):
+    assert is_whole(money) is whole
 
 
 @given(fen, currencies)
@@ -181,6 +212,7 @@ def test_allocate_refuses_weights_that_share_nothing(weights):
         (yuan("0.00"), "en", "CNY 0.00"),
         (yuan("0.0012500"), "en", "CNY 0.00125"),
         (yuan("1E+3"), "en", "CNY 1,000.00"),
+        (yuan("NaN"), "en", "CNY NaN"),
     ],
 )
 def test_format_money(money, language, text):

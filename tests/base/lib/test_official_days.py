@@ -101,6 +101,19 @@ def test_seed_knows_the_years_up_to_2026():
     assert {day.year for day, _, _ in SEED} == YEARS
 
 
+def test_seed_is_in_order_and_read_anew_each_time():
+    rows, years = seed_days()
+    assert (rows, years) == (SEED, YEARS)
+    assert rows == sorted(rows)
+    assert rows[:4] == [
+        (date(2004, 1, 1), "holiday", "元旦"),
+        (date(2004, 1, 17), "workday", "春节"),
+        (date(2004, 1, 18), "workday", "春节"),
+        (date(2004, 1, 22), "holiday", "春节"),
+    ]
+    assert (date(2015, 9, 3), "holiday", "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日") in rows
+
+
 def test_seed_of_one_holiday():
     spring = [row for row in SEED if date(2026, 2, 10) < row.day < date(2026, 3, 10)]
     assert spring == [
@@ -181,6 +194,17 @@ def test_single_days_without_a_span():
     ]
 
 
+def test_a_span_of_one_day_is_that_day():
+    assert read_notice("元旦：1月1日至1日放假。", 2026) == [(date(2026, 1, 1), "holiday", "元旦")]
+
+
+def test_each_verb_takes_the_dates_since_the_one_before():
+    assert read_notice("元旦：1月1日放假1月4日（周日）上班。", 2026) == [
+        (date(2026, 1, 1), "holiday", "元旦"),
+        (date(2026, 1, 4), "workday", "元旦"),
+    ]
+
+
 def test_dates_before_a_comma_do_not_take_the_next_clauses_verb():
     assert read_notice("春节：假期延长至2月1日，2月7日（周六）上班。", 2026) == [(date(2026, 2, 7), "workday", "春节")]
 
@@ -195,6 +219,7 @@ def test_dates_before_a_comma_do_not_take_the_next_clauses_verb():
         ("元旦：13月1日放假。", 1, "not_a_date"),
         ("元旦：1日放假。", 1, "not_a_date"),
         ("一、元旦：1月1日（周三）放假1天。", 1, "wrong_weekday"),
+        ("一、元旦：1月1日（周三）放假。\n二、春节：2月15日放假。\n", 1, "wrong_weekday"),
         ("一、元旦：1月1日至3日放假，共4天。", 1, "wrong_count"),
         ("一、元旦：1月3日至1日放假。", 1, "ends_before_start"),
         ("一、元旦：2024年1月1日放假。", 1, "other_year"),
@@ -208,6 +233,12 @@ def test_a_notice_that_cannot_be_taken(text, line, problem):
     with pytest.raises(UnreadableDays, match=f"line {line}: ") as refusal:
         read_notice(text, 2026)
     assert (refusal.value.line, refusal.value.problem) == (line, problem)
+
+
+def test_what_cannot_be_taken_is_told_with_its_place_and_what_stands_there():
+    with pytest.raises(UnreadableDays) as refusal:
+        read_notice("一、元旦：1月1日（周三）放假。", 2026)
+    assert (refusal.value.found, str(refusal.value)) == ("1月1日(周三)", "line 1: wrong weekday: 1月1日(周三)")
 
 
 @pytest.mark.parametrize("year", NOTICES)

@@ -21,6 +21,11 @@ def test_allowed(status, moves):
     assert TABLE.allowed(status) == moves
 
 
+def test_a_table_is_made_of_any_number_of_moves_of_different_names():
+    assert StateTable(iter([SEND, CANCEL])).moves == (SEND, CANCEL)
+    assert StateTable([]).moves == ()
+
+
 def test_check_gives_the_move():
     assert TABLE.check("cancel", "sent") is CANCEL
 

@@ -374,6 +374,30 @@ def test_a_declared_working_day_has_mondays_windows(windows, on, close):
     assert calendar.close_of_business(day(on)) == at(f"{on} {close}")
 
 
+def test_windows_may_touch():
+    calendar = with_days(windows={0: ((time(9), time(12)), (time(12), time(18)))})
+    assert calendar.business_time_between(at("2026-10-12 00:00"), at("2026-10-13 00:00")) == timedelta(hours=9)
+
+
+def test_days_and_hours_are_those_of_the_calendars_own_zone():
+    """Neither of the machine nor of who asks: 17:30 in Greenwich is 18:30 in Berlin, and the next day in Shanghai."""
+    berlin = ZoneInfo("Europe/Berlin")
+    calendar = with_days(("2026-11-05", "holiday", ""), tz="Europe/Berlin")
+    assert calendar.close_of_business(day("2026-11-03")) == at("2026-11-03 18:00", berlin)
+    asked = at("2026-11-04 02:00")  # in Shanghai; seven in the evening of the third in Berlin
+    assert calendar.add_working_days_at(asked, 1).at == at("2026-11-04 18:00", berlin)
+    assert calendar.business_time_between(asked, at("2026-11-04 10:00", berlin)) == timedelta(hours=1)
+    found = list(calendar.segments(asked, at("2026-11-04 09:30", berlin)))
+    moments = [
+        calendar.close_of_business(day("2026-11-03")),
+        calendar.add_working_days_at(asked, 1).at,
+        calendar.add_business_time(asked, timedelta(minutes=30)).at,
+        *(moment for segment in found for moment in (segment.start, segment.end)),
+    ]
+    assert {moment.tzinfo for moment in moments} == {berlin}
+    assert [f"{segment.end:%m-%d %H:%M}" for segment in found] == ["11-04 09:00", "11-04 09:30"]
+
+
 def test_a_window_may_end_at_midnight():
     calendar = with_days(windows=dict.fromkeys(range(7), ((time(0), time(0)),)))
     assert calendar.business_time_between(at("2026-10-09 12:00"), at("2026-10-11 12:00")) == timedelta(hours=48)
@@ -447,6 +471,14 @@ def test_segments_join_over_a_night():
 def test_segments_say_what_is_provisional():
     found = CHINA.segments(at("2026-12-31 20:00"), at("2027-01-01 08:00"))
     assert [(f"{s.end:%d %H}", s.provisional) for s in found] == [("01 00", False), ("01 08", True)]
+
+
+def test_days_off_of_different_names_are_told_apart():
+    calendar = with_days(("2026-11-05", "holiday", "moving"), ("2026-11-06", "holiday", "jubilee"))
+    assert explain(calendar, "2026-11-05 00:00", "2026-11-07 00:00") == [
+        ("11-05 00:00", "11-06 00:00", "holiday", "moving"),
+        ("11-06 00:00", "11-07 00:00", "holiday", "jubilee"),
+    ]
 
 
 def test_no_segments_for_no_time():
