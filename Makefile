@@ -30,14 +30,14 @@ lint: prepare ## ruff, mypy, imports, migrations, translations
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0
-	@$(PYTHON) -m config.setup.messages
+	@$(PYTHON) -m ops.setup.messages
 
 messages: prepare ## which texts have no Chinese yet, which translations nobody uses
-	@$(PYTHON) -m config.setup.messages
+	@$(PYTHON) -m ops.setup.messages
 
 bench: prepare ## the figures the project keeps, as ratios measured in one run
 	@$(PYTHON) -m bench
 
 prepare:
 	@test -n "$(SYSTEM_PYTHON)" || { echo 'Python 3.11 or newer is needed: sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
-	@cd config && $(SYSTEM_PYTHON) -m setup $(with_browser)
+	@cd ops && $(SYSTEM_PYTHON) -m setup $(with_browser)

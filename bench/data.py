@@ -15,7 +15,7 @@ from contracts.models import Contact, Contract, Customer
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
 from warranty.operations import term_from
-from warranty.plan.planning import plan_contracts
+from warranty.planning.writing import plan_contracts
 from warranty.rules import first_period
 
 ON = date(2026, 11, 22)

@@ -7,9 +7,9 @@ from django.db import transaction
 from base.chatter.models import Event, Todo
 from bench.data import AT, ON
 from bench.measure import Figures, median, seconds
-from billing.models import QuoteLine, RenewalQuote
+from renewals.models import QuoteLine, RenewalQuote
 from warranty.models import PlannedAction
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 
 def nothing_due(figures: Figures) -> None:

@@ -13,11 +13,12 @@ from django.db import connection
 from base.documents import pdf as pdf_engine
 from bench.data import AT, ON
 from bench.measure import Figures, median, seconds
-from billing.documents import renewal_quote
 from billing.exports import COLUMNS, render
-from billing.models import Invoice, InvoiceLine, RenewalQuote
-from config.demo.ledger import write_demo_ledger
+from billing.models import Invoice, InvoiceLine
 from contracts.ledger.reader import read_ledger
+from ops.demo.ledger import write_demo_ledger
+from renewals.documents.builders import renewal_quote
+from renewals.models import RenewalQuote
 from warranty.ledger.compare import compare
 from warranty.ledger.load import load
 

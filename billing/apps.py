@@ -5,11 +5,10 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import documents, handlers, hooks, mails, plugs, timeline
+        from billing import extensions, notifications, receivers
+        from billing.documents import builders
 
-        mails.plug()
-        handlers.plug()
-        hooks.connect()
-        documents.plug()
-        plugs.plug()
-        timeline.plug()
+        notifications.plug()
+        receivers.connect()
+        builders.plug()
+        extensions.plug()

@@ -12,20 +12,20 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
+from base.chatter.labels import money_text
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
-from base.chatter.words import money_text
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.lib.money import is_whole, split_tax, total
 from base.lib.text import compact
-from billing.enums import InvoiceStatus, QuoteStatus
-from billing.models import CreditNote, Invoice, InvoiceLine, Payment, RenewalQuote
+from billing.enums import InvoiceStatus
+from billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from billing.queries import outstanding
 from billing.rules import PAYMENT_DAYS
+from billing.sources import InvoiceDraft, Source, live_invoices, owner_of
 from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED
 from contracts.models import Contract, InvoiceTitle
 from service.promises import penalties
-from warranty.models import MaintenanceTerm
 
 PREFIX = "KP"
 CREDIT_PREFIX = "HC"
@@ -50,52 +50,40 @@ def buyer_snapshot(contract: Contract, title: InvoiceTitle | None = None) -> dic
     return {"buyer_name": contract.customer.name, "buyer_tax_number": contract.customer.credit_code, "title": None}
 
 
-def _remark(quote: RenewalQuote) -> str:
-    """What the buyer reads in the remarks: the contract and the period, in their language."""
-    with translation.override(quote.contract.customer.language):
-        return _("Contract %(contract)s, service %(first)s to %(last)s") % {
-            "contract": quote.contract.number,
-            "first": quote.first_day,
-            "last": quote.last_day,
-        }
+def make_invoice(draft: InvoiceDraft, *, number: str, by: User | None, at: datetime, on: date) -> Invoice:
+    """The draft invoice of a source, and the to-do to request it. Net and tax are split line by line.
 
-
-def make_invoice(
-    quote: RenewalQuote, term: MaintenanceTerm, *, number: str, by: User | None, at: datetime, on: date
-) -> Invoice:
-    """The draft invoice of an accepted quote, and the to-do to request it.
-
-    Its lines copy the quote's; net and tax are split line by line.
+    The database refuses a second one while the source has a live invoice.
     """
-    lines = list(quote.lines.all())
-    splits = [split_tax(line.gross, line.tax_rate) for line in lines]
-    currency = quote.price.currency
+    splits = [split_tax(line.gross, line.tax_rate) for line in draft.lines]
+    currency = draft.contract.amount.currency
     invoice = Invoice(
         number=number,
-        contract=quote.contract,
-        customer=quote.contract.customer,
-        quote=quote,
+        contract=draft.contract,
+        customer=draft.contract.customer,
+        source_kind=draft.source.kind,
+        source_id=draft.source.id,
         on=on,
         due_on=on + PAYMENT_DAYS,
-        service_first=quote.first_day,
-        service_last=quote.last_day,
-        months=quote.months,
-        gross=total([line.gross for line in lines], currency),
+        service_first=draft.service_first,
+        service_last=draft.service_last,
+        months=draft.months,
+        gross=total([line.gross for line in draft.lines], currency),
         net=total([s.net for s in splits], currency),
         tax=total([s.tax for s in splits], currency),
         paid=Money(0, currency),
         credited=Money(0, currency),
-        cap_base=term.cap_base,
-        cap_rate=term.cap_rate,
-        note=_remark(quote),
-        **buyer_snapshot(quote.contract),
+        cap_base=draft.cap_base,
+        cap_rate=draft.cap_rate,
+        note=draft.remark,
+        **buyer_snapshot(draft.contract),
     )
     create(invoice, by=by, at=at)
     InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
                 invoice=invoice,
-                position=line.position,
+                position=position,
                 text=line.text,
                 tax_rate=line.tax_rate,
                 tax_code=line.tax_code,
@@ -103,7 +91,7 @@ def make_invoice(
                 net=split.net,
                 tax=split.tax,
             )
-            for line, split in zip(lines, splits, strict=True)
+            for position, (line, split) in enumerate(zip(draft.lines, splits, strict=True), 1)
         ]
     )
     write_todos(
@@ -113,10 +101,10 @@ def make_invoice(
                 kind="invoice_to_request",
                 due_on=on,
                 at=at,
-                assignee=quote.contract.manager,
+                assignee=draft.contract.manager,
                 role=Role.MANAGER,
                 cause=f"invoice_to_request:{invoice.pk}",
-                params={"invoice": number, "contract": quote.contract.number},
+                params={"invoice": number, "contract": draft.contract.number},
             )
         ]
     )
@@ -222,27 +210,31 @@ def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: 
 
 @transaction.atomic
 def replace(*, invoice: Invoice, by: User, at: datetime, on: date) -> Invoice:
-    """A new draft in the place of one that is void or wholly credited, while its quote stays accepted.
+    """A new draft in the place of one that is void or wholly credited, while its source still asks for one.
 
     The buyer is taken anew, since a wrong one is the usual reason. Raises `Refused` when nothing is left to bill.
     """
     require(by, "invoices.request")
     [number] = draw(PREFIX, on.year)
     invoice.refresh_from_db(fields=["status"])
-    invoice.quote = quote = RenewalQuote.objects.select_for_update(of=("self",)).filter(pk=invoice.quote_id).first()
-    if quote is None or quote.term is None or not is_replaceable(invoice):
+    owner = owner_of(invoice.source_kind)
+    draft = owner.draft(invoice.source_id) if owner and invoice.source_id is not None else None
+    if draft is None or not is_replaceable(invoice):
         text = _("Only a void or wholly credited invoice of an accepted quote is replaced, and once.")
         raise Refused(text, code="wrong_state")
-    made = make_invoice(quote, quote.term, number=number, by=by, at=at, on=on)
+    made = make_invoice(draft, number=number, by=by, at=at, on=on)
     record(invoice, "replaced", by=by, at=at, note=str(made))
     return made
 
 
 def is_replaceable(invoice: Invoice) -> bool:
-    """Whether it asks for no money any more, its quote is still accepted, and no other took its place."""
-    if invoice.status not in INVOICE_GONE or invoice.quote is None or invoice.quote.status != QuoteStatus.ACCEPTED:
+    """Whether it asks for no money any more, its source may still be billed, and no other took its place."""
+    owner = owner_of(invoice.source_kind)
+    if invoice.status not in INVOICE_GONE or owner is None or invoice.source_id is None:
         return False
-    return not invoice.quote.invoices.exclude(status__in=INVOICE_GONE).exists()
+    if not owner.may_be_billed(invoice.source_id):
+        return False
+    return not live_invoices(Source(invoice.source_kind, invoice.source_id))
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from moneyed import Currency, Money
 
 from base.lib.money import minor_digits, total
 from base.ui.cells import percent_text
-from billing.models import QuoteLine, TaxRate
-from billing.quotes import LineInput
+from billing.lines import LineInput
+from billing.models import Line, TaxRate
 
 MAX_LINES = 30
 
@@ -84,7 +84,7 @@ def tax_key(rate: Decimal, code: str) -> str:
     return f"{rate.normalize():f}|{code}"
 
 
-def tax_choices(on: date, lines: Iterable[QuoteLine] = ()) -> list[tuple[str, str]]:
+def tax_choices(on: date, lines: Iterable[Line] = ()) -> list[tuple[str, str]]:
     """The rates valid on a day, the default first, and those the lines bear already."""
     rates = TaxRate.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on).order_by(
         "-is_default", "pk"

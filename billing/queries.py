@@ -1,45 +1,13 @@
 """Questions about prices, quotes and invoices."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.conf import settings
-from django.db.models import BigIntegerField, F, Q, QuerySet
-from django.db.models.functions import Abs, Cast, Round
+from django.db.models import Q
 from moneyed import Money
 
-from base.company.queries import company
-from base.documents.tokens import derive
 from base.lib.errors import Refused
-from base.lib.money import total
-from billing.enums import InvoiceStatus, QuoteStatus
-from billing.models import Invoice, RenewalQuote, TaxRate
-from billing.rules import PaidTerm, rule_price
-from contracts.models import Contract
-from contracts.queries import in_force
-from service.promises import penalties
-from warranty.enums import TermKind
-from warranty.models import MaintenanceTerm
-from warranty.rules import DAY, Period
-
-
-def last_paid(terms: Iterable[MaintenanceTerm]) -> PaidTerm | None:
-    """The latest paid term of a contract; `terms` in order."""
-    paid = [PaidTerm(term.price, term.months) for term in terms if term.kind == TermKind.PAID]
-    return paid[-1] if paid else None
-
-
-def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: Period) -> Money:
-    """What the rule asks for a period that follows `terms`, by what is in force on its first day."""
-    agreed = in_force(contract, period.first_day)
-    return rule_price(
-        agreed.amount,
-        cap_rate=contract.cap_rate,
-        renewal_rate=agreed.renewal_rate,
-        months=period.months,
-        last_paid=last_paid(terms),
-    )
+from billing.enums import InvoiceStatus
+from billing.models import Invoice, TaxRate
 
 
 def renewal_tax(on: date) -> TaxRate:
@@ -49,56 +17,6 @@ def renewal_tax(on: date) -> TaxRate:
     if rate is None:
         raise Refused(f"no tax rate is valid on {on}", code="tax_rate")
     return rate
-
-
-def content_hash(quote: RenewalQuote) -> str:
-    """What an approval is bound to: everything the customer would read of price and period (DESIGN 2.2)."""
-    lines = [f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{line.gross}" for line in quote.lines.all()]
-    head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{quote.price}"
-    return hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
-
-
-def waiting_for_approval(quotes: QuerySet[RenewalQuote]) -> QuerySet[RenewalQuote]:
-    """Drafts whose price departs from the rule so far that a director must agree, and none has to this content.
-
-    The database leaves only those that depart; what an approval is bound to is then compared here.
-    """
-    limit = int(company().approval_deviation * 10_000)
-    price, rule = (Cast(Round(F(name) * 100), BigIntegerField()) for name in ("price", "rule_price"))
-    drafts = quotes.filter(status=QuoteStatus.DRAFT).alias(beyond=Abs(price - rule) * 10_000 - rule * limit)
-    far = drafts.filter(beyond__gt=0).prefetch_related("lines")
-    return quotes.filter(pk__in=[quote.pk for quote in far if quote.approved_hash != content_hash(quote)])
-
-
-def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:
-    """First and last day without coverage between the term a quote follows and its own; None when there are none."""
-    if quote.after is None or quote.after.last_day + DAY >= quote.first_day:
-        return None
-    return quote.after.last_day + DAY, quote.first_day - DAY
-
-
-def credit_due(quote: RenewalQuote) -> Money | None:
-    """What the customer was granted for late service and is still to be set off; None for nothing, or once it is over."""
-    if quote.status not in (QuoteStatus.DRAFT, QuoteStatus.SENT):
-        return None
-    currency = quote.price.currency
-    sums = [each.amount for each in penalties.granted([quote.contract_id]) if each.amount.currency == currency]
-    return total(sums, currency) if sums else None
-
-
-def link_token(quote: RenewalQuote) -> str:
-    """The secret part of a quote version's address."""
-    return derive(f"quote link {quote.pk} {quote.revision}")
-
-
-def link_url(quote: RenewalQuote) -> str:
-    """The address the customer opens."""
-    return f"{settings.PUBLIC_URL}/q/{link_token(quote)}/"
-
-
-def was_billed(quote: RenewalQuote) -> bool:
-    """Whether a tax invoice was ever issued for it, credited or not."""
-    return bool(quote.invoices.exclude(tax_invoice_number="").exists())
 
 
 def outstanding(invoice: Invoice) -> Money:

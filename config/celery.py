@@ -12,8 +12,8 @@ app = Celery("weibao")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "heartbeat": {"task": "config.tasks.beat", "schedule": crontab()},
-    "mail": {"task": "base.documents.tasks.send_due_mail", "schedule": crontab()},
+    "heartbeat": {"task": "console.tasks.beat", "schedule": crontab()},
+    "mail": {"task": "base.mail.tasks.send_due_mail", "schedule": crontab()},
     "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
     "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},
     "desk's day": {"task": "service.tasks.pass_day", "schedule": crontab(minute="25")},

@@ -40,12 +40,15 @@ INSTALLED_APPS = [
     "base.company",
     "base.chatter",
     "base.documents",
+    "base.mail",
     "base.ui",
     "contracts",
     "warranty",
     "service",
     "billing",
-    "config",
+    "renewals",
+    "console",
+    "ops",
 ]
 
 MIDDLEWARE = [

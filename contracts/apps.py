@@ -6,10 +6,10 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        from base.chatter import words
+        from base.chatter import labels
         from contracts.enums import Milestone
 
-        words.say(
+        labels.say(
             events={
                 "created": _("created"),
                 "changed": _("changed"),

@@ -17,10 +17,10 @@ from base.chatter.files import add_attachment
 from base.chatter.models import Todo
 from base.chatter.operations import change, create, events_of, move, plain, record
 from base.company.queries import today
-from base.documents.models import MailStatus, OutgoingMail
 from base.lib.errors import Refused
 from base.lib.money import from_minor, is_whole
 from base.lib.text import clean
+from base.mail.models import MailStatus, OutgoingMail
 from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contract
 from contracts.queries import in_force

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from moneyed import Money
 
-from base.documents.mail import Reader
+from base.mail.queue import Reader
 from contracts.models import Amendment, Contract
 
 

@@ -5,13 +5,14 @@ class ServiceConfig(AppConfig):
     name = "service"
 
     def ready(self) -> None:
-        from service import documents, hooks, plugs, telling
-        from service.checks import plugs as check_plugs
-        from service.visits import mails as visit_mails
+        from service import extensions, notifications, receivers
+        from service.checks import extensions as check_plugs
+        from service.documents import builders
+        from service.visits import notifications as visit_mails
 
-        telling.plug()
+        notifications.plug()
         visit_mails.plug()
-        documents.plug()
-        hooks.connect()
-        plugs.plug()
+        builders.plug()
+        receivers.connect()
+        extensions.plug()
         check_plugs.plug()

@@ -45,7 +45,7 @@ class Score(models.IntegerChoices):
 
 
 class CommitmentKind(models.TextChoices):
-    """What was promised; most kinds are counted from records (`service/promises/keeping.py`), the rest a person confirms."""
+    """What was promised; most kinds are counted from records (`service/promises/commitment_status.py`), the rest a person confirms."""
 
     TRAINING_SESSIONS = "training_sessions", _("training before go-live")
     TRAINING_DAYS = "training_days", _("training in all")

@@ -18,13 +18,13 @@ from service.alarms import set_alarms
 from service.checks import findings
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest
+from service.notifications import tell_customer
 from service.prices import ask_to_invoice
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
 from service.querysets import sees_all
 from service.rules import coverage_phase, tell
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
-from service.telling import tell_customer
 from service.wording import moment_text
 from warranty.queries import coverage_on
 

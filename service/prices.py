@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
+from base.chatter.labels import kept
 from base.chatter.operations import change, create, make_todo, record, write_todos
-from base.chatter.words import kept
 from base.company.queries import today
 from base.lib.errors import Refused
 from service.enums import RequestStatus

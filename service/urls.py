@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from base.mailroom.record_papers import routes
+from base.documents.pages import routes
 from contracts.pages import ContractPage
 from service.pages import (
     calls,

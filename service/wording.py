@@ -15,7 +15,7 @@ from service.choices import CommitmentKind, CommitmentUnit, FeeUnit
 from service.enums import Unit
 from service.explain import Stretch
 from service.models import Commitment
-from service.promises.keeping import Kept
+from service.promises.commitment_status import Kept
 from service.rules import Promise, Standing, Target
 
 _WHY = {

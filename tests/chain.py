@@ -9,9 +9,12 @@ from base.accounts.models import Role
 from base.chatter.operations import events_of
 from base.lib.official_days import seed_days
 from base.lib.worktime import STANDARD_WINDOWS, DayRule, WorkCalendar
-from billing import decisions, invoices, quotes, sending
-from billing.models import Invoice, RenewalQuote
+from billing import invoices
+from billing.models import Invoice
 from contracts.models import Contract
+from renewals import decisions, quotes, sending
+from renewals.invoicing import invoices_of, quotes_of
+from renewals.models import RenewalQuote
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, UserFactory
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm, PlannedAction
@@ -86,7 +89,7 @@ def renewed(contract: Contract | None = None, *, on: date = ON, **values: Any) -
 
 def invoiced(contract: Contract | None = None, *, on: date = ON) -> Invoice:
     """The draft invoice of an accepted quote."""
-    return renewed(contract, on=on).invoices.get()
+    return invoices_of(renewed(contract, on=on)).get()
 
 
 def issued(contract: Contract | None = None, *, on: date = ON, number: str = "26312000000123456789") -> Invoice:
@@ -106,3 +109,8 @@ def row(contract: Contract, kind: str, step: str = "") -> PlannedAction:
 def verbs(record: Any) -> list[str]:
     """What happened to a record, oldest first."""
     return list(events_of(record).order_by("pk").values_list("verb", flat=True))
+
+
+def quote_behind_invoice(invoice):
+    """The quote an invoice was made from."""
+    return quotes_of([invoice])[invoice.source_id]

@@ -9,9 +9,11 @@ from django.db import models
 
 from base.accounts.models import User
 from base.chatter.models import Event, Todo
-from base.documents.models import NumberSeries, OutgoingMail
-from billing.models import CreditNote, Invoice, InvoiceLine, Payment, QuoteLine, QuoteLink, RenewalQuote
+from base.documents.models import NumberSeries
+from base.mail.models import OutgoingMail
+from billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
+from renewals.models import QuoteLine, QuoteLink, RenewalQuote
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 
 #: Each model, and what its rows are known by where others refer to them.

@@ -6,10 +6,11 @@ class WarrantyConfig(AppConfig):
     name = "warranty"
 
     def ready(self) -> None:
-        from warranty import documents, guards, handlers, hooks, plugs
+        from warranty import extensions, guards, plan, receivers
+        from warranty.documents import builders
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
-        handlers.plug()
-        hooks.connect()
-        documents.plug()
-        plugs.plug()
+        plan.plug()
+        receivers.connect()
+        builders.plug()
+        extensions.plug()

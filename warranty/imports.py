@@ -19,7 +19,7 @@ from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.files import clean_name
 from base.chatter.operations import record
-from base.documents.wake import wake
+from base.jobs.wake import wake
 from base.lib.errors import Refused
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
 from contracts.ledger.cells import Cell

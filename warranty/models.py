@@ -106,7 +106,7 @@ class PlannedAction(models.Model):
     #: A person holds it back.
     on_hold = models.BooleanField(_("on hold"), default=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    #: Why it failed, was skipped, or waits: a code (`base.chatter.words`), or what a person or an exception said.
+    #: Why it failed, was skipped, or waits: a code (`base.chatter.labels`), or what a person or an exception said.
     problem = models.CharField(_("reason"), max_length=300, blank=True)
     done_on = models.DateField(_("done on"), null=True)
     run = models.ForeignKey(DailyRun, null=True, on_delete=models.SET_NULL, related_name="rows")

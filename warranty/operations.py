@@ -13,11 +13,11 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import User
+from base.chatter.labels import money_text
 from base.chatter.operations import change, create, events_of, record
-from base.chatter.words import money_text
-from base.documents.mail import cancel_queued
-from base.documents.models import OutgoingMail
 from base.lib.errors import Refused
+from base.mail.models import OutgoingMail
+from base.mail.queue import cancel_queued
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -26,7 +26,7 @@ from contracts.signals import milestones_moved
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
 from warranty.models import Inspection, MaintenanceTerm
-from warranty.plan.planning import plan_contracts
+from warranty.planning.writing import plan_contracts
 from warranty.queries import period_of
 from warranty.rules import DAY, Period, first_period, next_period, resumed_period, with_last_day
 from warranty.signals import coverage_moved

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from warranty import imports
-from warranty.plan.daily import day_to_run
-from warranty.plan.run import run_day
+from warranty.planning.daily import day_to_run
+from warranty.planning.run import run_day
 
 
 @shared_task  # type: ignore[untyped-decorator]

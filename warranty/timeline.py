@@ -6,17 +6,17 @@ from itertools import pairwise
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from base.chatter.words import value_text
+from base.chatter.labels import value_text
 from base.ui.cells import distance
 from base.ui.look import Look
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
 from contracts.timeline import Bar, Coming, Mark, Piece, Standing
 from warranty.enums import ActionKind, ActionState
+from warranty.labels import COVERAGE_COLOURS, ICONS, Act, say
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.queries import coverage_on
 from warranty.rules import DAY
-from warranty.wording import COVERAGE_COLOURS, ICONS, Act, say
 
 #: Steps on the way, and alarms that ring only if something was left undone.
 _MINOR = frozenset({ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED, ActionKind.QUOTE_EXPIRY})

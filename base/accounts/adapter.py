@@ -24,7 +24,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         What came of it is not told: nobody learns from here whether an address is known.
         """
-        from base.documents.queries import mail_server
+        from base.mail.queries import mail_server
 
         if template_prefix.endswith("unknown_account"):
             return

@@ -7,9 +7,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from base.accounts import receivers  # noqa: F401
-        from base.chatter import words
+        from base.chatter import labels
 
-        words.say(
+        labels.say(
             events={
                 "password_set": _("password set"),
                 "password_link_made": _("link for a password made"),

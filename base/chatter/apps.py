@@ -6,9 +6,9 @@ class ChatterConfig(AppConfig):
     name = "base.chatter"
 
     def ready(self) -> None:
-        from base.chatter import words
+        from base.chatter import labels
 
-        words.say(
+        labels.say(
             events={
                 "created": _("created"),
                 "changed": _("changed"),

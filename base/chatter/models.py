@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from base.chatter.words import event_text, todo_text
+from base.chatter.labels import event_text, todo_text
 
 
 class Tracked(models.Model):
@@ -142,14 +142,10 @@ class Todo(OnTarget):
         return self.text or todo_text(self.kind, self.params)
 
 
-def _attachment_path(attachment: "Attachment", name: str) -> str:
-    return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
-
-
 class Attachment(OnTarget):
     """A file that belongs to a record, stored under the hash of its content."""
 
-    file = models.FileField(upload_to=_attachment_path, max_length=200)
+    file = models.FileField(upload_to="attachments/", max_length=200)
     name = models.CharField(_("file name"), max_length=200)
     #: What the file is to its record, such as `final_acceptance` for a certificate; empty for any other file.
     label = models.CharField(_("kind"), max_length=40, blank=True)

@@ -11,10 +11,10 @@ class CompanyConfig(AppConfig):
     name = "base.company"
 
     def ready(self) -> None:
-        from base.chatter import words
+        from base.chatter import labels
 
         post_migrate.connect(_set_up, sender=self)
-        words.say(
+        labels.say(
             events={
                 "year_imported": _("official days imported"),
                 "company_day_set": _("company day set"),

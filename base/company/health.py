@@ -1,4 +1,4 @@
-"""What every floor has to say about the installation's health; `config/health.py` asks them all."""
+"""What every floor has to say about the installation's health; `console/health.py` asks them all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

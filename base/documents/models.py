@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from base.chatter.models import OnTarget, Tracked
+from base.chatter.models import OnTarget
 
 
 class NumberSeries(models.Model):
@@ -64,89 +63,3 @@ class Document(OnTarget):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("stored papers never change")
-
-
-class MailText(Tracked):
-    """A mail's wording in one language, as edited by the administrator; without a row the shipped text is used."""
-
-    kind = models.CharField(_("kind"), max_length=40)
-    language = models.CharField(_("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "中文")])
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
-
-    class Meta:
-        verbose_name = _("mail text")
-        verbose_name_plural = _("mail texts")
-        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="mailtext_once")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} ({self.language})"
-
-
-class MailStatus(models.TextChoices):
-    """DESIGN 2.7: `sending` is committed before the talk with the server, so a killed worker is seen as `uncertain`."""
-
-    QUEUED = "queued", _("queued")
-    SENDING = "sending", _("sending")
-    SENT = "sent", _("sent")
-    REFUSED = "refused", _("refused")
-    UNCERTAIN = "uncertain", _("uncertain")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-class OutgoingMail(OnTarget, Tracked):
-    """One mail to one reader about one thing, written before it is sent."""
-
-    #: Unique per cause, step and reader, such as `renewal_reminder:118:60`: what makes a second one impossible.
-    cause = models.CharField(max_length=120)
-    kind = models.CharField(_("kind"), max_length=40)
-    language = models.CharField(_("language"), max_length=10)
-    to_name = models.CharField(_("reader"), max_length=100, blank=True)
-    to_email = models.EmailField(_("to"))
-    cc = models.EmailField(_("copy"), blank=True)
-    reply_to = models.EmailField(_("reply to"), blank=True)
-    subject = models.CharField(_("subject"), max_length=250)
-    text = models.TextField(_("text"))
-    #: Papers to attach: `[["billing.renewal_quote", 12], …]`, rendered and stored before the mail goes out.
-    papers = models.JSONField(default=list, blank=True)
-    documents = models.ManyToManyField(Document, blank=True, related_name="mails")
-
-    status = models.CharField(_("state"), max_length=10, choices=MailStatus, default=MailStatus.QUEUED)
-    on_hold = models.BooleanField(_("on hold"), default=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    queued_at = models.DateTimeField(_("queued at"))
-    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)
-    sending_since = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
-    message_id = models.CharField(_("message id"), max_length=200, blank=True)
-    error = models.TextField(_("last error"), blank=True)
-    resend_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="resends")
-
-    class Meta:
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
-        ordering = ["-queued_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["cause", "to_email"], name="mail_once_per_cause_and_reader")]
-        indexes = [
-            models.Index(fields=["target_type", "target_id"], name="mail_target"),
-            models.Index(fields=["next_attempt_at"], condition=models.Q(status="queued"), name="mail_due"),
-        ]
-
-    def __str__(self) -> str:
-        return self.subject
-
-
-class DeadAddress(models.Model):
-    """An address a mail bounced from: nothing more is sent there until the row is removed."""
-
-    email = models.EmailField(_("address"), unique=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("bounced address")
-        verbose_name_plural = _("bounced addresses")
-
-    def __str__(self) -> str:
-        return self.email

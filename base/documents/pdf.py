@@ -1,7 +1,7 @@
 """Papers as PDF: WeasyPrint kept fast, and kept from fetching anything that is not ours.
 
 What costs time was measured, not guessed: the fetcher, the font configuration and the parsed style sheet are made
-once a process; the fonts are small (`config/setup/fonts.py`) and found through our own fontconfig file, so that a
+once a process; the fonts are small (`ops/setup/fonts.py`) and found through our own fontconfig file, so that a
 paper looks the same on every machine.
 """
 

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from base.accounts.access import PUBLIC, action
 from base.company.queries import company
-from base.documents.texts import LANGUAGES
+from base.mail.texts import LANGUAGES
 
 #: So many wrong links from one address within so many seconds, then it is asked to wait.
 MAX_MISSES, FORGOTTEN_AFTER = 20, 600

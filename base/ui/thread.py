@@ -14,10 +14,10 @@ from djmoney.models.fields import MoneyField
 from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
+from base.chatter.labels import event_text, value_text
 from base.chatter.models import Attachment, Event, Message, Todo
-from base.chatter.words import event_text, value_text
-from base.documents.models import OutgoingMail
 from base.lib.errors import Refused
+from base.mail.models import OutgoingMail
 from base.ui import cells, paths
 from base.ui.look import Look
 from base.ui.page import ModelPage

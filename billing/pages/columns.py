@@ -4,15 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from base.lib.money import format_money, split_tax, total
+from base.lib.money import split_tax, total
 from base.ui import cells
 from base.ui.columns import Column
 from base.ui.look import Look
-from billing.wording import percent
 
 
 class Stretch(Column):
@@ -36,50 +34,6 @@ class Stretch(Column):
         return " … ".join(day.isoformat() for day in self.days(record))
 
 
-class RulePrice(Column):
-    """The price by the rule, and how far the quote's own departs from it; amber from where a director must agree."""
-
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        rule = cells.money_html(record.rule_price, look)
-        if not record.deviation:
-            return rule
-        tone = "text-warning-strong" if record.departs else "text-secondary"
-        return format_html('{} <small class="{}">{}</small>', rule, tone, percent(record.deviation, signed=True))
-
-
-class CapUsed(Column):
-    """How much of the cap a price takes: a bar and the per cent in words."""
-
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        share = percent(record.cap_used)
-        return format_html(
-            '<span class="cap-used"><progress value="{}" max="1" aria-hidden="true"></progress>{}</span>',
-            record.cap_used,
-            share,
-        )
-
-    def text(self, record: Any, look: Look) -> str:
-        return percent(record.cap_used)
-
-
-class CapWords(Column):
-    """The cap written out, as the contract sheet and the quote's PDF do: base × rate = cap."""
-
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        return format_html_join(" ", '<span class="money">{}</span>', ((part,) for part in self._parts(record, look)))
-
-    def text(self, record: Any, look: Look) -> str:
-        return " ".join(self._parts(record, look))
-
-    def _parts(self, record: Any, look: Look) -> list[str]:
-        months = "" if record.months == 12 else f" × {record.months} / 12"
-        return [
-            format_money(record.cap_base, look.language),
-            f"× {cells.percent_text(record.cap_rate)}{months}",
-            f"= {format_money(record.cap, look.language)}",
-        ]
-
-
 class LinesTable(Column):
     """The lines with net and tax, which are split line by line, and their sums; inputs while a draft is edited."""
 
@@ -93,13 +47,3 @@ class LinesTable(Column):
             "gross": total([line.gross for line, _split in lines], currency),
         }
         return render_to_string("billing/lines_table.html", context)
-
-
-class MaskedLink(Column):
-    """The customer's link, of which a screen shows the last four characters only (DESIGN 2.7)."""
-
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        if not record.link_tail:
-            return cells.EMPTY
-        text = _("used") if record.link.used_at else _("closed") if record.link.revoked else ""
-        return format_html('<code>/q/…{}/</code> <small class="text-secondary">{}</small>', record.link_tail, text)

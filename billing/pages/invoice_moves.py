@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from base.accounts.models import User
-from base.documents.papers import document_for
+from base.documents.registry import document_for
 from base.lib.errors import Refused
 from base.ui.look import Look
 from base.ui.parts import Move

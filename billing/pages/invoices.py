@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
-from base.mailroom.record_papers import papers_tab
+from base.documents.pages import papers_tab
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look
@@ -145,7 +145,6 @@ class InvoicePage(ModelPage):
         Relation("customer"),
         Relation("contract"),
         Relation("contract__manager"),
-        Relation("quote"),
         InBatch("exports", label=_("export")),
         DateRange("on"),
         DateRange("due_on"),
@@ -160,7 +159,6 @@ class InvoicePage(ModelPage):
             [
                 Column("contract", link=True),
                 Column("customer", link=True),
-                Column("quote", link=True),
                 Stretch("service_first", "service_last", label=_("service")),
                 "on",
             ],
@@ -272,7 +270,7 @@ class InvoicePage(ModelPage):
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Any]:
         batches = ExportBatch.invoices.through.objects.filter(invoice=OuterRef("pk"))
-        rows = Invoice.objects.visible_to(user).select_related("contract__manager", "customer", "quote", "title")
+        rows = Invoice.objects.visible_to(user).select_related("contract__manager", "customer", "title")
         annotated: models.QuerySet[Any] = rows.annotate(was_exported=Exists(batches))
         return annotated
 

@@ -12,7 +12,7 @@ from base.accounts.models import User
 from base.chatter.files import add_attachment
 from base.chatter.operations import change, create, record
 from base.documents.numbers import draw
-from base.documents.papers import store_document
+from base.documents.registry import store_document
 from base.lib.errors import Refused
 from service.models import InspectionReport
 from warranty.models import Inspection

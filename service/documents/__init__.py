@@ -1,9 +1,0 @@
-"""The desk's papers, filled from the records."""
-
-from service.documents import promises, visits
-
-
-def plug() -> None:
-    """Called once by `AppConfig.ready`."""
-    promises.plug()
-    visits.plug()

@@ -54,7 +54,7 @@ class CommitmentTemplate(Promise):
 
 
 class Commitment(Promise):
-    """One promise of a contract. How it stands is counted from the records (`service/promises/keeping.py`), never stored."""
+    """One promise of a contract. How it stands is counted from the records (`service/promises/commitment_status.py`), never stored."""
 
     contract = models.ForeignKey(
         Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="commitments"

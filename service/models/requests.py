@@ -19,7 +19,7 @@ from warranty.models import MaintenanceTerm
 
 
 def _leg_state(label: Any) -> Any:
-    return models.CharField(label, max_length=8, choices=labels.STATES, default=LegState.PENDING, editable=False)
+    return models.CharField(label, max_length=8, choices=labels.STATES, default=LegState.PENDING.value, editable=False)
 
 
 class ServiceRequest(Tracked):
@@ -44,7 +44,7 @@ class ServiceRequest(Tracked):
     )
     caller = models.CharField(_("who reported it"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
-    channel = models.CharField(_("came in"), max_length=8, choices=labels.CHANNELS, default=Channel.PHONE)
+    channel = models.CharField(_("came in"), max_length=8, choices=labels.CHANNELS, default=Channel.PHONE.value)
     system = models.CharField(_("system"), max_length=150, blank=True)
     title = models.CharField(_("what is wrong"), max_length=150)
     description = models.TextField(_("description"), blank=True)
@@ -52,7 +52,7 @@ class ServiceRequest(Tracked):
 
     phase = models.CharField(_("phase"), max_length=12, choices=labels.PHASES, editable=False)
     request_class = models.CharField(_("class"), max_length=10, choices=labels.CLASSES)
-    status = models.CharField(_("state"), max_length=8, choices=labels.STATUSES, default=RequestStatus.NEW)
+    status = models.CharField(_("state"), max_length=8, choices=labels.STATUSES, default=RequestStatus.NEW.value)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("assigned to"),

@@ -36,10 +36,12 @@ class Visit(Tracked):
         on_delete=models.PROTECT,
         related_name="visits",
     )
-    kind = models.CharField(_("kind"), max_length=12, choices=labels.VISIT_KINDS, default=VisitKind.FAULT)
+    kind = models.CharField(_("kind"), max_length=12, choices=labels.VISIT_KINDS, default=VisitKind.FAULT.value)
     title = models.CharField(_("what for"), max_length=150)
     system = models.CharField(_("system, device, serial number"), max_length=150, blank=True)
-    status = models.CharField(_("state"), max_length=10, choices=labels.VISIT_STATUSES, default=VisitStatus.PLANNED)
+    status = models.CharField(
+        _("state"), max_length=10, choices=labels.VISIT_STATUSES, default=VisitStatus.PLANNED.value
+    )
 
     planned_at = models.DateTimeField(_("planned from"))
     planned_until = models.DateTimeField(_("planned until"))

@@ -10,7 +10,7 @@ from base.accounts.access import action
 from base.ui.look import Look
 from service.calls import Match, who_calls
 from service.pages.requests import RequestPage
-from warranty.wording import COVERAGE_COLOURS
+from warranty.labels import COVERAGE_COLOURS
 
 
 @action("requests.take")

@@ -19,7 +19,7 @@ from base.ui.parts import Actions, Group, Move
 from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
-from service.promises.keeping import gather, keep
+from service.promises.commitment_status import gather, keep
 from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
 
 Data = Mapping[str, Any]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
-from base.mailroom.record_papers import mails_tab
+from base.mail.pages.about import mails_tab
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look

@@ -13,8 +13,8 @@ from service import labels
 from service.queries import table_of, term_on, version_for
 from service.rules import coverage_phase
 from service.wording import promise_text
+from warranty.labels import COVERAGE_COLOURS
 from warranty.queries import coverage_on
-from warranty.wording import COVERAGE_COLOURS
 
 
 @action("requests.take")

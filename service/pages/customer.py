@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.ui.guests import back_to, behind_link
+from contracts.documents import contact_person
 from contracts.models import LANGUAGES, Contact, Contract
-from contracts.paperwork import contact_person
 from contracts.queries import reader_of
 from service.choices import ConsentStatus, Score, SurveyStatus
 from service.models import Consent, RemoteAccess, Survey

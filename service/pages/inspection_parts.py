@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.mailroom.record_papers import registered_response
+from base.documents.pages import registered_response
 from base.ui.look import Look
 from base.ui.parts import Move, SmartButton, Tab
 from service.checks import signing
 from service.checks.queries import counted_progress
-from service.documents.inspections import NAME, as_signed
+from service.documents.builders.inspections import NAME, as_signed
 from service.forms.checks import SignForm
 from service.models import Finding, InspectionReport
 from service.pages.checks import entry_url, inspection_or_404, is_open, results_tab

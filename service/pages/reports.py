@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from base.accounts.access import may
 from base.accounts.models import User
-from base.documents.papers import document_for
-from base.mailroom.record_papers import papers_tab
+from base.documents.pages import papers_tab
+from base.documents.registry import document_for
 from base.ui.columns import Column
 from base.ui.filters import DateRange, Quick, Relation
 from base.ui.look import Look

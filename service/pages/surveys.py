@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.mailroom.record_papers import mails_tab
+from base.mail.pages.about import mails_tab
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.mailroom.record_papers import registered_response
+from base.documents.pages import registered_response
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Flag, Quick, Relation

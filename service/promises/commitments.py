@@ -19,7 +19,7 @@ from base.lib.errors import Refused
 from contracts.models import Contract
 from service.models import Commitment, CommitmentTemplate, Delivery
 from service.models.commitments import Promise
-from service.promises.keeping import gather, keep, keep_all, records_of
+from service.promises.commitment_status import gather, keep, keep_all, records_of
 from service.rules import Standing
 
 #: The label of the sheet of attendance, or of the receipt, among a delivery's files.

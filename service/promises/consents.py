@@ -12,14 +12,14 @@ from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
 from base.company.queries import today
-from base.documents.tokens import derive, hashed
 from base.lib.errors import Refused
+from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
 from contracts.models import Contact, Contract
 from service.choices import AnswerChannel, ConsentStatus
 from service.models import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession, ServiceRequest
+from service.notifications import mail_contact
 from service.states import CONSENT
-from service.telling import mail_contact
 from service.wording import moment_text
 
 #: The label of the customer's letter among a consent's files.

@@ -15,7 +15,7 @@ from contracts.models import Contract
 from service.choices import PenaltyStatus, Score, SurveyStatus
 from service.enums import Happening, Leg, LegState
 from service.models import Commitment, Penalty, RequestEvent, ServiceRequest, Survey
-from service.promises.keeping import Kept, Records, keep, records_of
+from service.promises.commitment_status import Kept, Records, keep, records_of
 from service.queries import LEG_FIELDS
 from service.states import OPEN
 

@@ -18,7 +18,7 @@ from contracts.rules import renewal_cap
 from service.choices import FeeBase, PenaltyStatus
 from service.enums import Leg, LegState
 from service.models import Commitment, Penalty, PenaltyRule, ServiceRequest
-from service.promises.keeping import keep, records_of
+from service.promises.commitment_status import keep, records_of
 from service.queries import LEG_FIELDS, history_at, promise_of
 from service.rules import Standing, deadline, late_fee, units_late
 from service.states import PENALTY

@@ -14,16 +14,16 @@ from base.accounts.models import Role, User
 from base.chatter.models import Event
 from base.chatter.operations import make_event, make_todo, move, settle_todos, stale, write_todos
 from base.company.queries import today
-from base.documents.tokens import derive, hashed
 from base.lib.dates import add_months
 from base.lib.errors import Refused
+from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
 from service import operations
 from service.choices import AnswerChannel, Score, SurveyCause, SurveyStatus
 from service.enums import Channel, Happening, RequestClass
 from service.models import ServiceRequest, Survey
+from service.notifications import mail_contact
 from service.states import SURVEY
-from service.telling import mail_contact
 from warranty.models import Inspection, MaintenanceTerm
 
 #: So long the link takes an answer.

@@ -22,12 +22,12 @@ from base.lib.errors import Refused
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contact, Contract, Customer
 from service import operations
-from service.documents.visits import ENGINEERS_SIGNATURE
+from service.documents.builders.visits import ENGINEERS_SIGNATURE
 from service.enums import Happening, VisitKind
 from service.models import ServiceRequest, Visit, VisitPart
 from service.money import check_sum
 from service.states import OPEN, UNDER_WAY, UNSIGNED, VISIT
-from service.visits.mails import tell_of_visit
+from service.visits.notifications import tell_of_visit
 from warranty.queries import coverage_on
 
 PREFIX = "FD"

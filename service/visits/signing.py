@@ -15,9 +15,15 @@ from base.chatter.files import add_attachment
 from base.chatter.operations import move, settle_todos, stale
 from base.company.queries import today
 from base.documents.models import Document
-from base.documents.papers import store_document
+from base.documents.registry import store_document
 from base.lib.errors import Refused
-from service.documents.visits import CUSTOMERS_SIGNATURE, language_of, record_key, record_name, record_paper
+from service.documents.builders.visits import (
+    CUSTOMERS_SIGNATURE,
+    language_of,
+    record_key,
+    record_name,
+    record_paper,
+)
 from service.models import Visit
 from service.states import VISIT
 

@@ -11,15 +11,15 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from base.accounts.models import User
 from base.chatter.models import Attachment, Todo
 from base.documents.models import Document
-from base.mailroom.record_papers import papers_of
+from base.documents.pages import papers_of
 from base.ui import registry
 from base.ui.filters import Relation
 from base.ui.look import Look
 from base.ui.models import SavedFilter
 from base.ui.page import ModelPage
-from billing.models import QuoteLink
-from billing.queries import link_token
 from contracts.pages.parts import KINDS
+from renewals.models import QuoteLink
+from renewals.queries import link_token
 from service.models import Finding, ManagerChange, Survey
 from service.promises import consents, surveys
 from tests.access.world import Side

@@ -103,7 +103,10 @@ def test_no_view_takes_a_method_it_was_not_made_for(world, enter):
             "base",
             "billing",
             "config",
+            "console",
             "contracts",
+            "ops",
+            "renewals",
             "service",
             "warranty",
         )

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from base.accounts.models import Role
-from billing.models import QuoteLink, RenewalQuote
-from billing.queries import link_token
+from renewals.models import QuoteLink, RenewalQuote
+from renewals.queries import link_token
 from tests.access.answers import contents
 
 pytestmark = pytest.mark.django_db

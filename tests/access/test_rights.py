@@ -22,7 +22,7 @@ PRICED = {"prices.view", "quotes.view", "invoices.view"}
 def _asked_in_code() -> dict[str, set[str]]:
     """Every action a program or a template asks for by name, and where."""
     found: dict[str, set[str]] = {}
-    for folder in ("base", "billing", "config", "contracts", "service", "warranty"):
+    for folder in ("base", "billing", "config", "console", "contracts", "ops", "renewals", "service", "warranty"):
         for path in (settings.BASE_DIR / folder).rglob("*.py"):
             if path.name != "roles.py" and "migrations" not in path.parts:
                 for name in _names_in(ast.parse(path.read_text(encoding="utf-8"))):

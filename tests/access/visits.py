@@ -10,7 +10,7 @@ from service.checks import entry as checks
 from service.checks import findings, signing
 from service.checks.enums import Area, CheckState, Grade, Outcome
 from service.checks.finding_requests import make_request
-from service.documents.inspections import as_signed
+from service.documents.builders.inspections import as_signed
 from service.models import CheckResult
 from tests.chain import AT, ON
 from tests.pictures import drawn

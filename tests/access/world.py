@@ -19,15 +19,18 @@ from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
-from base.documents.mail import record_bounce
-from base.documents.models import OutgoingMail
-from base.documents.papers import document_for
+from base.documents.registry import document_for
+from base.mail.models import OutgoingMail
+from base.mail.queue import record_bounce
 from base.ui import operations as screens
 from base.ui import registry
-from billing import decisions, exports, invoices
-from billing.models import Invoice, RenewalQuote, TaxRate
+from billing import exports, invoices
+from billing.models import Invoice, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend
+from renewals import decisions
+from renewals.invoicing import invoices_of
+from renewals.models import RenewalQuote
 from service import prices
 from service.models import (
     CheckList,
@@ -45,7 +48,7 @@ from tests.access.visits import visited
 from tests.chain import AT, ON, accepted, cny, drafted, sent, signed
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, TitleFactory, UserFactory
 from warranty import imports
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 #: Unlike any other figure, so that it is found wherever it is shown.
 AMOUNT = "7654321.09"
@@ -146,7 +149,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
 def _invoice(contract: Contract, until: str, manager: User) -> None:
     quote = sent(contract)
     decisions.accept(quote=quote, by=manager, at=AT, on=ON, name="Ms Wang")
-    invoice = Invoice.objects.get(quote=quote)
+    invoice = invoices_of(quote).get()
     if until == "draft":
         return
     invoices.request(invoice=invoice, by=manager, at=AT, on=ON)
@@ -213,7 +216,7 @@ def _hang_on(side: Side) -> None:
         for target in side.of(page.model).order_by("pk") if page.chatter else []:
             _hang(target, side.mark, side.manager)
     for quote in side.of(RenewalQuote).filter(status="sent"):
-        paper = document_for("billing.renewal_quote", quote.pk, at=AT)
+        paper = document_for("renewals.renewal_quote", quote.pk, at=AT)
         for mail in side.of(OutgoingMail).filter(kind="renewal_quote", target_id=quote.pk):
             mail.documents.add(paper)
     for report in side.of(FulfilmentReport):

@@ -1,7 +1,8 @@
 """The moves of quotes and invoices: from where, to where, and who may."""
 
 from billing.enums import InvoiceStatus as I
-from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN, QUOTE
+from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
+from renewals.states import QUOTE
 from tests.tables import lines
 
 

@@ -13,7 +13,7 @@ from base.accounts.models import Role
 from base.company.models import Company
 from base.company.queries import today
 from config.celery import app
-from config.setup import machine
+from ops.setup import machine
 from tests.browser.screen import NARROW, WIDE, Screen
 from tests.browser.server import copy_of_empty, living_in, serving
 from tests.factories import UserFactory

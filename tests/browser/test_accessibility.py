@@ -10,9 +10,9 @@ from django.utils import timezone
 from base.accounts.access import may
 from base.accounts.models import Role
 from base.ui import registry
-from billing.models import RenewalQuote
-from billing.queries import link_token
 from config.menu import MENU
+from renewals.models import RenewalQuote
+from renewals.queries import link_token
 from service.models import Delivery
 from service.promises import commitments, consents, reports, surveys
 from tests.access import world as worlds

@@ -7,9 +7,10 @@ import openpyxl
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from base.documents.models import OutgoingMail
-from billing.models import ExportBatch, Invoice, RenewalQuote
+from base.mail.models import OutgoingMail
+from billing.models import ExportBatch, Invoice
 from contracts.models import Contract
+from renewals.models import RenewalQuote
 from tests.access.world import PDF
 from tests.browser import ledger
 from tests.browser.conftest import PASSWORD

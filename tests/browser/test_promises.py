@@ -11,7 +11,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from base.accounts.models import Role
-from base.documents.models import Document, OutgoingMail
+from base.documents.models import Document
+from base.mail.models import OutgoingMail
 from service import operations
 from service.models import Delivery, FulfilmentReport, ManagerChange, RemoteAccess, ServiceRequest, Survey
 from service.promises import commitments, surveys

@@ -3,7 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from base.accounts.models import User
-from billing.queries import link_token
+from renewals.queries import link_token
 from tests.browser.conftest import PASSWORD
 from tests.chain import accepted, sent, signed
 from tests.factories import UserFactory

@@ -4,9 +4,11 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from base.accounts.models import Role
-from billing.models import Invoice, RenewalQuote
-from billing.queries import link_token
+from billing.models import Invoice
 from contracts.models import Contract
+from renewals.invoicing import invoices_of
+from renewals.models import RenewalQuote
+from renewals.queries import link_token
 from tests.chain import accepted, invoiced, sent
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 
@@ -79,7 +81,7 @@ def test_customer_and_manager_accept_the_same_quote(house, open_window, contract
         manager.step("told")
     quote.refresh_from_db()
     assert (quote.status, quote.decided_by_name) == ("accepted", "陈工")
-    assert Invoice.objects.filter(quote=quote).count() == 1
+    assert invoices_of(quote).filter().count() == 1
     assert contract.terms.count() == 2
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from base.lib.money import minor_digits
-from billing.models import Invoice, RenewalQuote
+from billing.models import Invoice
 from contracts.rules import renewal_cap
-from tests.chain import drafted, invoiced
+from renewals.models import RenewalQuote
+from tests.chain import drafted, invoiced, quote_behind_invoice
 from warranty.models import MaintenanceTerm
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,11 @@ on_each = pytest.mark.parametrize(("model", "column"), PRICED, ids=[model.__name
 def records() -> dict[type, int]:
     """One row of each model, all of one accepted renewal."""
     invoice = invoiced()
-    return {Invoice: invoice.pk, RenewalQuote: invoice.quote_id, MaintenanceTerm: invoice.quote.term_id}
+    return {
+        Invoice: invoice.pk,
+        RenewalQuote: invoice.source_id,
+        MaintenanceTerm: quote_behind_invoice(invoice).term_id,
+    }
 
 
 def store(model, pk, column, *, price, base, rate="0.2", months=12, currency="CNY") -> bool:

@@ -5,8 +5,8 @@ from django.contrib.contenttypes.models import ContentType
 
 from base.chatter.models import Follower, Message, Todo
 from base.chatter.operations import make_todo, write_message, write_todos
-from base.documents.mail import Reader
 from base.lib.errors import Refused
+from base.mail.queue import Reader
 from billing.models import Invoice
 from contracts.customers import initials_of, merge_customers, save_customer, save_part, split_customer
 from contracts.models import Contact, Customer, InvoiceTitle

@@ -8,9 +8,9 @@ from moneyed import Money
 
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_todo, write_todos
-from base.documents.mail import Reader, write_mail
-from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
+from base.mail.models import OutgoingMail
+from base.mail.queue import Reader, write_mail
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.operations import (
@@ -23,7 +23,7 @@ from contracts.operations import (
     terminate,
 )
 from contracts.queries import in_force
-from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, sent, signed, verbs
+from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, quote_behind_invoice, sent, signed, verbs
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ def test_a_termination_calls_open_quotes_back_and_voids_open_invoices(manager):
     assert (draft.status, offer.status, invoice.status) == ("cancelled", "cancelled", "void")
     assert offer.link.revoked
     assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"cancelled"}
-    assert invoice.quote.status == "accepted"
+    assert quote_behind_invoice(invoice).status == "accepted"
 
 
 def test_an_issued_invoice_stays(manager):

@@ -6,8 +6,8 @@ import pytest
 from moneyed import Money
 
 from base.chatter.models import Todo
-from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
+from base.mail.models import OutgoingMail
 from contracts.models import Customer
 from service import operations, prices
 from service.calls import LIMIT, who_calls

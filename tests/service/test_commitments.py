@@ -15,7 +15,7 @@ from contracts.operations import activate, record_milestone, save_contract
 from service import operations
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
-from service.promises.keeping import keep_all
+from service.promises.commitment_status import keep_all
 from service.rules import Standing
 from service.watch import pass_day
 from tests.access.world import PDF
@@ -211,7 +211,7 @@ def test_a_project_manager_changed_behind_the_customers_back_breaks_it(promised)
 
 
 def test_all_promises_of_many_contracts_take_a_handful_of_queries(promised):
-    from service.promises.keeping import gather
+    from service.promises.commitment_status import gather
 
     contracts = [promised() for _n in range(3)]
     counts = []

@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.chatter.models import Attachment, Todo
-from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
+from base.mail.models import OutgoingMail
 from contracts.operations import save_contract, terminate
 from service.models import ManagerChange, RemoteAccess
 from service.promises import consents

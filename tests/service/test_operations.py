@@ -7,8 +7,9 @@ import pytest
 from base.chatter.models import Todo
 from base.chatter.operations import events_of
 from base.company.operations import set_company_day
-from base.documents.models import NumberSeries, OutgoingMail
+from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
+from base.mail.models import OutgoingMail
 from service import operations
 from service.enums import Leg, Phase, RequestClass, Unit
 from service.models import Alarm, RequestEvent, ServiceRequest, SlaPolicy, SlaTarget, SlaVersion

@@ -10,7 +10,7 @@ from base.chatter.models import Attachment
 from base.lib.errors import Refused
 from service.checks import findings
 from service.checks.enums import Grade
-from service.documents.inspections import inspection_report
+from service.documents.builders.inspections import inspection_report
 from tests.chain import AT, accepted
 from tests.pictures import drawn
 from warranty.models import Inspection

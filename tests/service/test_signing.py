@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from pypdf import PdfReader
 
 from base.chatter.models import Attachment, Todo
-from base.documents.models import Document, OutgoingMail
-from base.documents.papers import preview
+from base.documents.models import Document
+from base.documents.registry import preview
 from base.lib.errors import Refused, Stale
+from base.mail.models import OutgoingMail
 from service import operations, prices
 from service.models import PriceLine, Visit, VisitPart
 from service.visits import operations as visits

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from base.chatter.models import Todo
-from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused, Stale
+from base.mail.models import OutgoingMail
 from service import operations
 from service.models import ServiceRequest, Survey
 from service.promises import surveys

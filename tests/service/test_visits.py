@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from moneyed import Money
 
 from base.chatter.models import Attachment, Todo
-from base.documents.models import OutgoingMail
 from base.lib.errors import NotAllowed, Refused
+from base.mail.models import OutgoingMail
 from contracts.operations import terminate
 from service import operations
 from service.models import RequestEvent, ServiceRequest, Visit, VisitPart

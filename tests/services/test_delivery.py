@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from base.company.models import Company
 from base.company.queries import company
-from base.documents import texts
-from base.documents.delivery import send_due
-from base.documents.mail import MailDraft, Reader, write_mails
-from base.documents.models import OutgoingMail
-from tests.base.documents.bad_server import BadServer, Faults
+from base.mail import texts
+from base.mail.delivery import send_due
+from base.mail.models import OutgoingMail
+from base.mail.queue import MailDraft, Reader, write_mails
+from tests.base.mail.bad_server import BadServer, Faults
 from tests.services.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from base.chatter.files import add_attachment, remove_attachment
 from base.chatter.models import Attachment
 from base.company.queries import company
 from base.documents.models import Document
-from base.documents.papers import store_document
+from base.documents.registry import store_document
 from tests.services.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

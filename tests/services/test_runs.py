@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from tests.chain import ON
-from tests.warranty.plan.test_killed_runs import compare
-from warranty.plan.kinds import handled_kinds
+from tests.warranty.planning.test_killed_runs import compare
+from warranty.planning.kinds import handled_kinds
 from warranty.queries import due_rows
 
 

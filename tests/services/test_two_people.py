@@ -7,19 +7,20 @@ from django.db import connection
 
 from base.documents.models import NumberSeries
 from base.lib.errors import Refused
-from billing.decisions import accept, decline
 from billing.invoices import issue, pay, request
-from billing.models import CreditNote, Invoice, Payment, RenewalQuote
-from billing.quotes import draft
-from billing.sending import send
+from billing.models import CreditNote, Invoice, Payment
 from contracts.models import Contract
 from contracts.operations import save_contract
+from renewals.decisions import accept, decline
+from renewals.models import RenewalQuote
+from renewals.quotes import draft
+from renewals.sending import send
 from tests.chain import AT, ON, accepted, at, cny, day, drafted, invoiced, issued, sent, signed
 from tests.factories import UserFactory
 from tests.services.threads import at_once
 from warranty.models import MaintenanceTerm
 from warranty.operations import accept as accept_finally
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tax_rate")]
 

@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from base.company.models import Company
-from base.documents.models import OutgoingMail
-from billing.sending import send
-from tests.base.documents.bad_server import BadServer, Faults
-from tests.base.documents.conftest import use_server
+from base.mail.models import OutgoingMail
+from renewals.sending import send
+from tests.base.mail.bad_server import BadServer, Faults
+from tests.base.mail.conftest import use_server
 from tests.chain import drafted
 
 ROOT = Path(__file__).parents[2]

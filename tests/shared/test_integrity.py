@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from config.integrity import findings
 from contracts.ledger.reader import read_ledger
+from ops.integrity import findings
 from warranty.ledger.load import load
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 LEDGER = Path(__file__).parents[3] / "shared" / "data" / "contract-ledger.xlsx"
 ON = date(2026, 11, 22)

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from base.chatter.models import Event
-from base.documents.models import OutgoingMail
+from base.mail.models import OutgoingMail
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 LEDGER, ON = DATA / "contract-ledger.xlsx", "2026-11-22"

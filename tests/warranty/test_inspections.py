@@ -10,8 +10,8 @@ from warranty.enums import InspectionResult
 from warranty.inspections import assign, report, reschedule, window_holding
 from warranty.models import Inspection
 from warranty.operations import set_last_day
-from warranty.plan.planning import plan_contracts
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
+from warranty.planning.writing import plan_contracts
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ import time_machine
 from base.company.models import Company
 from tests.chain import ON
 from warranty.models import DailyRun
-from warranty.plan.daily import day_to_run
-from warranty.plan.run import run_day
+from warranty.planning.daily import day_to_run
+from warranty.planning.run import run_day
 from warranty.tasks import run_day_if_due
 
 pytestmark = pytest.mark.django_db

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from base.documents.models import OutgoingMail
 from base.lib.errors import Refused
-from billing.models import RenewalQuote
+from base.mail.models import OutgoingMail
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.operations import reactivate, terminate
+from renewals.models import RenewalQuote
 from tests.chain import AT, ON, accepted, day, paid_term, renewed
 from tests.warranty.lines import hold_visit, plan, terms
 from warranty.enums import InspectionResult
@@ -20,7 +20,7 @@ from warranty.operations import (
     move_terms,
     set_last_day,
 )
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 from warranty.queries import period_of
 
 pytestmark = pytest.mark.django_db

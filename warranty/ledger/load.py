@@ -24,7 +24,7 @@ from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sort_out
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
-from warranty.plan.planning import plan_contracts
+from warranty.planning.writing import plan_contracts
 from warranty.queries import period_of
 
 CHUNK = 500

@@ -18,8 +18,8 @@ from base.lib.money import total
 from base.ui.look import Look
 from contracts.models import Contract
 from warranty.enums import ActionKind
-from warranty.plan.forecast import Expected, forecast
-from warranty.wording import ICONS, Act, say
+from warranty.labels import ICONS, Act, say
+from warranty.planning.forecast import Expected, forecast
 
 AHEAD, LONGEST = timedelta(days=30), timedelta(days=3 * 366)
 #: More lines are for the workbook.

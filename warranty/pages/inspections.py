@@ -21,10 +21,10 @@ from contracts.pages.regions import RegionChoice
 from warranty import filing, inspections
 from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.forms import EngineerForm, ReportForm, RescheduleForm
+from warranty.labels import STATE_COLOURS
 from warranty.models import Inspection
 from warranty.proposals import proposal_for
 from warranty.queries import HELD, HELD_IN_WINDOW, PROMISED
-from warranty.wording import STATE_COLOURS
 
 RESULT_COLOURS = {"normal": "green", "mostly_normal": "yellow", "abnormal": "red"}
 Data = Mapping[str, Any]

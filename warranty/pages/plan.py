@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
-from base.chatter.words import value_text
+from base.chatter.labels import value_text
 from base.lib.errors import Refused
 from base.ui import cells
 from base.ui.columns import Badge, Column
@@ -22,10 +22,10 @@ from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Month, Move, Tool
 from warranty.enums import ActionKind, ActionState
 from warranty.forms import HoldForm
+from warranty.labels import ICONS, STATE_COLOURS, Act, say
 from warranty.models import MaintenanceTerm, PlannedAction
-from warranty.plan import holding
-from warranty.plan.run import run_day
-from warranty.wording import ICONS, STATE_COLOURS, Act, say
+from warranty.planning import holding
+from warranty.planning.run import run_day
 
 Data = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from contracts.ledger import write_rejected
 from warranty import imports
 from warranty.ledger.compare import loadable
-from warranty.ledger.words import reason
+from warranty.ledger.labels import reason
 from warranty.models import LedgerImport
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

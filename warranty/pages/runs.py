@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.accounts.access import action
 from base.accounts.models import User
-from base.chatter.words import value_text
+from base.chatter.labels import value_text
 from base.ui.columns import Column
 from base.ui.filters import DateRange, Flag, Quick
 from base.ui.look import Look
@@ -23,11 +23,11 @@ from base.ui.parts import Actions, Group, Move, Tab, Tool
 from contracts.models import Contract
 from contracts.pages.related import related_tab
 from warranty.enums import ActionKind, ActionState
+from warranty.labels import ICONS
 from warranty.models import DailyRun
 from warranty.pages.plan import PlanPage, run_rows
-from warranty.plan.run import Result, run_day
+from warranty.planning.run import Result, run_day
 from warranty.queries import due_rows
-from warranty.wording import ICONS
 
 
 def _total(what: str) -> Any:

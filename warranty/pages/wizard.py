@@ -16,7 +16,7 @@ from contracts.models import Contract
 from warranty import imports
 from warranty.ledger.compare import Comparison, Judged, compared, loadable
 from warranty.ledger.coverage import SAME_DAY
-from warranty.ledger.words import field_label, problem_text
+from warranty.ledger.labels import field_label, problem_text
 from warranty.models import LedgerImport
 
 #: Lines shown of each kind; the figures above them count all.

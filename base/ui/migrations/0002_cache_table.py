@@ -13,5 +13,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ui", "0001_initial")]
+    dependencies = [("ui", "0001_house")]
     operations = [migrations.RunPython(create, drop)]

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from moneyed import Money
 
 from base.accounts.models import Role
-from base.chatter import words
+from base.chatter import labels
 from base.chatter.models import Todo
 from base.company.queries import today
 from base.lib.money import format_money
@@ -104,7 +104,7 @@ def role_name(role: str) -> str:
 @register.filter
 def todo_text(todo: Todo) -> str:
     """What is to be done: a person's own words, else the product's in the reader's language."""
-    return todo.text or words.todo_text(todo.kind, todo.params)
+    return todo.text or labels.todo_text(todo.kind, todo.params)
 
 
 @register.filter

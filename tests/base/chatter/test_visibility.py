@@ -7,7 +7,8 @@ from base.chatter import visibility
 from base.chatter.models import Attachment, Message, Todo
 from base.company.models import CalendarYear, Company
 from base.company.queries import company
-from base.documents.models import Document, OutgoingMail
+from base.documents.models import Document
+from base.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from base.chatter.words import value_text, with_value
+from base.chatter.labels import value_text, with_value
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from django.db import transaction
 
 from base.documents.models import NumberSeries
 from base.documents.numbers import draw
-from tests.base.documents.processes import answer
+from tests.base.processes import answer
 
 
 @pytest.mark.django_db

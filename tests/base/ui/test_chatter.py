@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.chatter.models import Attachment, Event, Message, Todo
-from base.documents.models import OutgoingMail
+from base.mail.models import OutgoingMail
 from contracts.models import Contract
 from tests.factories import ContractFactory, UserFactory
 

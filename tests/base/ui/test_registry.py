@@ -1,7 +1,7 @@
 import pytest
 
 from base.chatter import visibility
-from base.documents.models import OutgoingMail
+from base.mail.models import OutgoingMail
 from base.ui import registry
 from tests.factories import ContractFactory, UserFactory
 

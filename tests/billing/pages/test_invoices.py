@@ -12,8 +12,10 @@ from moneyed import Money
 
 from base.accounts.models import Role
 from base.documents.models import Document
-from billing import decisions, invoices, quotes, sending
+from billing import invoices
 from billing.models import CreditNote, ExportBatch, Invoice, Payment
+from renewals import decisions, quotes, sending
+from renewals.invoicing import invoices_of
 from tests.factories import TitleFactory
 
 NUMBER = "26312000000012345678"
@@ -33,7 +35,7 @@ def make_invoice(make_contract, people, now, day):
         quote = quotes.draft(contract=make_contract(), by=people["manager"], at=now, on=day)
         sending.send(quote=quote, by=people["manager"], at=now, on=day)
         decisions.accept(quote=quote, by=None, at=now, on=day)
-        made = quote.invoices.get()
+        made = invoices_of(quote).get()
         invoices.request(invoice=made, by=people["manager"], at=now, on=day)
         return made
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from moneyed import Money
 
-from base.documents.models import OutgoingMail
+from base.mail.models import OutgoingMail
 from contracts.ledger.reader import read_ledger
 from contracts.models import Contact, Contract, Customer
 from tests.chain import AT, ON, cny, day, drafted
@@ -13,7 +13,7 @@ from tests.factories import UserFactory
 from tests.warranty.ledger.books import HEADER, book, counts, imported, row, terms
 from warranty.ledger.coverage import SAME_DAY
 from warranty.ledger.load import load
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.chain import ON, accepted, paid_term, renewed, row, signed, verbs
 from tests.factories import ContractFactory
 from tests.screens import HTMX
 from warranty.models import MaintenanceTerm
-from warranty.plan.holding import hold
+from warranty.planning.holding import hold
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from billing.models import RenewalQuote
+from renewals.models import RenewalQuote
 from tests.chain import AT, ON, accepted, row, verbs
 from tests.factories import UserFactory
 from warranty.models import DailyRun, PlannedAction
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
 

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.models import RenewalQuote, TaxRate
+from billing.models import TaxRate
+from renewals.models import RenewalQuote
 from tests.chain import AT, ON, accepted, row
 from warranty.models import DailyRun
-from warranty.plan.run import run_day
+from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
 

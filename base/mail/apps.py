@@ -1,0 +1,38 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MailConfig(AppConfig):
+    name = "base.mail"
+
+    def ready(self) -> None:
+        from base.chatter import labels
+
+        labels.say(
+            events={
+                "queued": _("mail written"),
+                "begin": _("mail on its way"),
+                "delivered": _("mail sent"),
+                "put_back": _("mail to be tried again"),
+                "refused": _("mail refused"),
+                "lost": _("mail lost sight of"),
+                "confirm": _("mail found to have arrived"),
+                "give_up": _("mail found not to have arrived"),
+                "held": _("put on hold"),
+                "released": _("released"),
+                "edited": _("worded anew"),
+                "cancel": _("cancelled"),
+                "resent": _("sent again"),
+                "address_bounced": _("address bounced"),
+                "address_works": _("address works again"),
+                "mail_held": _("all mail put on hold"),
+                "mail_released": _("mail released"),
+                "mail_text_reset": _("mail text reset"),
+            },
+            todos={
+                "mail_refused": _("“%(subject)s” was refused for %(to)s: correct the address or call"),
+                "mail_uncertain": _("Find out whether “%(subject)s” reached %(to)s, and send it again if not"),
+                "mail_address_dead": _("Nothing can be mailed to “%(to)s”: find another address or call"),
+            },
+            values={"address bounced": _("address bounced"), "no mail server": _("no mail server")},
+        )

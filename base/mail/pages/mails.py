@@ -1,0 +1,254 @@
+"""Mails and bounced addresses: lists and sheets."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.access import NOBODY
+from base.accounts.models import User
+from base.chatter import visibility
+from base.lib.errors import Refused
+from base.lib.links import masked, unmasked
+from base.mail import queue as operations
+from base.mail import texts
+from base.mail.models import DeadAddress, MailStatus, OutgoingMail
+from base.mail.pages.forms import DeadAddressForm, MailForm
+from base.mail.pages.moves import BULK, MOVES
+from base.mail.queries import held_because
+from base.ui import cells
+from base.ui.columns import Badge, Column
+from base.ui.filters import Choice, DateRange, Flag, Quick
+from base.ui.look import Look
+from base.ui.page import ModelPage
+from base.ui.parts import Actions, Group, Move, Tab, Tool
+
+#: Who sees to it that mail leaves need not know what it says.
+READ = "mails.read"
+COLOURS = {
+    "queued": "azure",
+    "sending": "blue",
+    "sent": "green",
+    "refused": "red",
+    "uncertain": "orange",
+    "cancelled": "secondary",
+}
+
+
+def _waiting(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return rows.filter(status=MailStatus.QUEUED, on_hold=False)
+
+
+def _held(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    return rows.filter(status=MailStatus.QUEUED, on_hold=True)
+
+
+def _uncertain(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    """Of which nobody knows, and that were not sent again."""
+    return rows.filter(status=MailStatus.UNCERTAIN, resends=None)
+
+
+def _reader(mail: OutgoingMail) -> str:
+    return f"{mail.to_name} <{mail.to_email}>" if mail.to_name else mail.to_email
+
+
+def _kind(mail: OutgoingMail) -> str:
+    """What the kind is called; its bare name when no app knows it any more."""
+    try:
+        return str(texts.kind_named(mail.kind).label)
+    except KeyError:
+        return mail.kind
+
+
+class MailState(Badge):
+    """The state, and whether a person holds the mail back."""
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        state = super().html(record, look)
+        held = record.on_hold and record.status == MailStatus.QUEUED
+        return format_html("{} {}", state, cells.badge(gettext("on hold"), "yellow")) if held else state
+
+
+class About(Column):
+    """What a mail is about: its kind and, for who may open it, the way there."""
+
+    def of(self, record: Any) -> Any:
+        return record.target
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        target = self.of(record)
+        if target is None:
+            return cells.EMPTY
+        kind = format_html('<small class="text-secondary">{}</small>', target._meta.verbose_name)
+        return format_html("{} {}", super().html(record, look), kind)
+
+
+class Wording(Column):
+    """The words of the mail as they are sent, but for the secrets of its links."""
+
+    def html(self, record: Any, look: Look) -> SafeString | str:
+        words = linebreaks(record.wording, autoescape=True)
+        return format_html('<div class="mail-text" lang="{}">{}</div>', record.language, SafeString(words))
+
+
+class MailPage(ModelPage):
+    model, slug, icon = OutgoingMail, "mails", "mail"
+    title = _("Mails")
+    actions = Actions(view="mails.view", edit="mails.edit")
+    #: An event keeps a text as it was, with its link: nobody sees it there.
+    guards = {"text": NOBODY}
+    empty = _("Mails are written by the daily run and by what you do with quotes and inspections.")
+    search = ["subject", "to_name", "to_email", "message_id"]
+    columns = [
+        Column("subject"),
+        Column("reader", label=_("reader"), value=_reader, sort="to_email"),
+        About("about", label=_("about"), link=True, sort=False),
+        MailState("status", COLOURS),
+        Column("queued_at"),
+        Column("sent_at"),
+        Column("attempts"),
+        Column("error"),
+        Column("kind", value=_kind, sort="kind", optional=True),
+        Column("next_attempt_at", optional=True),
+        Column("message_id", optional=True),
+        Column("cc", optional=True),
+        Column("language", optional=True),
+    ]
+    filters = [
+        Quick("waiting", _("Waiting"), _waiting),
+        Quick("held", _("On hold"), _held),
+        Quick("uncertain", _("Uncertain"), _uncertain, divider=True),
+        Quick("refused", _("Refused"), lambda rows, look: rows.filter(status=MailStatus.REFUSED)),
+        Quick("sent", _("Sent"), lambda rows, look: rows.filter(status=MailStatus.SENT)),
+        Choice("status"),
+        Flag("on_hold"),
+        DateRange("queued_at"),
+        DateRange("sent_at"),
+    ]
+    group_by = ["status", "kind", "language", "queued_at:month"]
+    sheet = [
+        Group(
+            _("Mail"),
+            [
+                Column("reader", label=_("reader"), value=_reader),
+                "cc",
+                "reply_to",
+                "subject",
+                About("about", label=_("about"), link=True),
+                Column("kind", value=_kind),
+            ],
+        ),
+        Group(
+            _("On its way"),
+            [
+                MailState("status", COLOURS),
+                "queued_at",
+                "next_attempt_at",
+                "attempts",
+                "sent_at",
+                "message_id",
+                Column("last_error", value=lambda mail: mail.error, label=_("last error")),
+                Column("resend_of", link=True, label=_("sent again from")),
+            ],
+        ),
+        Group(_("Text"), [Wording("wording", label=_("text"))], action=READ),
+    ]
+    tabs = [
+        Tab("page", _("As a page"), "mail_pages/page.html", action=READ),
+        Tab(
+            "papers",
+            _("Papers"),
+            "mail_pages/papers.html",
+            context=lambda mail, look: {"documents": mail.documents.all(), "papers": list(enumerate(mail.papers))},
+            count=lambda mail, look: mail.documents.count() or len(mail.papers),
+            action=READ,
+        ),
+    ]
+    moves = MOVES
+    bulk = BULK
+    form = MailForm
+    status_field = "status"
+    status_path = [MailStatus.QUEUED, MailStatus.SENDING, MailStatus.SENT]
+    status_colours = COLOURS
+    banner_template = list_banner_template = "mail_pages/hold_banner.html"
+    tools = [
+        Tool(_("Bounced addresses"), "mail-off", "bounced:list", "mails.view"),
+        Tool(_("Mail texts"), "text-wrap", "mail_texts", "mailtexts.edit"),
+        Tool(_("Hold and release"), "player-pause", "mail_release", "mails.release"),
+    ]
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        """The mails about what this person may see."""
+        rows = visibility.on_visible_targets(user, OutgoingMail.objects.all())
+        return rows.select_related("resend_of").prefetch_related("target")
+
+    @classmethod
+    def prepare(cls, records: list[Any], look: Look) -> None:
+        for mail in records:
+            mail.wording = masked(mail.text)
+
+    @classmethod
+    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+        return {"held": held_because()}
+
+    @classmethod
+    def subtitle(cls, record: Any) -> Any:
+        return _reader(record)
+
+    @classmethod
+    def may_edit(cls, record: Any, look: Look) -> bool:
+        return bool(record.status == MailStatus.QUEUED and look.may(READ))
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        text = unmasked(values["wording"], record.text)
+        try:
+            operations.edit(mail=record, subject=values["subject"], text=text, by=by, at=at, seen=seen)
+        except Refused as refusal:
+            if refusal.field == "text":
+                raise Refused(refusal.message, field="wording", code=refusal.code) from refusal
+            raise
+        return record
+
+
+def _works_again(dead: DeadAddress, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.forget_bounce(dead=dead, by=by, at=at)
+
+
+class BouncedPage(ModelPage):
+    model, slug, icon = DeadAddress, "bounced", "mail-off"
+    title = _("Bounced addresses")
+    actions = Actions(view="mails.view", create="mails.edit")
+    empty = _("Nothing came back yet. An address is put here from a mail's sheet, or with “New”.")
+    search = ["email", "reason"]
+    columns = [Column("email"), Column("reason"), Column("at"), Column("by", label=_("recorded by"))]
+    filters = [DateRange("at")]
+    sheet = [Group(_("Address"), ["email", "reason"]), Group(_("Recorded"), ["at", Column("by", label=_("by"))])]
+    form = DeadAddressForm
+    chatter = False
+    moves = [
+        Move(
+            "works",
+            _("It works again"),
+            "mails.edit",
+            _works_again,
+            confirm=_("Mails are sent to this address again. What was cancelled stays cancelled."),
+            style="primary",
+            icon="mail-check",
+        )
+    ]
+
+    @classmethod
+    def rows(cls, user: User) -> models.QuerySet[Any]:
+        """An address is nobody's alone: whoever writes to it must know that it is dead."""
+        return DeadAddress.objects.select_related("by").order_by("-at", "-pk")
+
+    @classmethod
+    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+        return operations.record_bounce(email=values["email"], by=by, at=at, reason=values["reason"])

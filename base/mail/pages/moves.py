@@ -1,0 +1,132 @@
+"""What can be done with a mail: each button calls one operation of `documents`."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.mail import queue as operations
+from base.mail.models import MailStatus, OutgoingMail
+from base.mail.pages.forms import BounceForm, ResendForm
+from base.ui.parts import BulkMove, Move
+
+Data = Mapping[str, Any]
+#: What has ended, one way or another, and may be tried once more.
+_ENDED = (MailStatus.SENT, MailStatus.REFUSED, MailStatus.UNCERTAIN, MailStatus.CANCELLED)
+
+
+def _waits(mail: OutgoingMail) -> bool:
+    return mail.status == MailStatus.QUEUED
+
+
+def _uncertain(mail: OutgoingMail) -> bool:
+    return mail.status == MailStatus.UNCERTAIN
+
+
+def _hold(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    operations.hold(mail=mail, by=by, at=at)
+
+
+def _release(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    operations.release(mail=mail, by=by, at=at)
+
+
+def _cancel(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    operations.cancel(mail=mail, by=by, at=at)
+
+
+def _confirm(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.confirm(mail=mail, by=by, at=at)
+
+
+def _give_up(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.give_up(mail=mail, by=by, at=at)
+
+
+def _resend(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> OutgoingMail:
+    return operations.resend(mail=mail, by=by, at=at, email=data["email"])
+
+
+def _bounce(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.record_bounce(email=mail.to_email, by=by, at=at, reason=data["reason"])
+
+
+MOVES = [
+    Move(
+        "confirm",
+        _("It did arrive"),
+        "mails.edit",
+        _confirm,
+        allowed=_uncertain,
+        confirm=_("You asked the reader or looked at the mail server: the mail is there."),
+        style="primary",
+        icon="mail-check",
+        target=MailStatus.SENT,
+    ),
+    Move(
+        "give_up",
+        _("It did not arrive"),
+        "mails.edit",
+        _give_up,
+        allowed=_uncertain,
+        confirm=_("You found out that it never arrived, and it need not any more. Otherwise send it again."),
+        icon="mail-x",
+    ),
+    Move(
+        "resend",
+        _("Send again"),
+        "mails.edit",
+        _resend,
+        allowed=lambda mail: mail.status in _ENDED,
+        form=ResendForm,
+        initial=lambda mail, look: {"email": mail.to_email},
+        confirm=_("It leaves once more as a mail of its own, with the same papers."),
+        icon="mail-forward",
+    ),
+    Move(
+        "hold",
+        _("Hold"),
+        "mails.edit",
+        _hold,
+        allowed=lambda mail: _waits(mail) and not mail.on_hold,
+        icon="player-pause",
+    ),
+    Move(
+        "release",
+        _("Release"),
+        "mails.edit",
+        _release,
+        allowed=lambda mail: _waits(mail) and mail.on_hold,
+        style="primary",
+        icon="player-play",
+    ),
+    Move(
+        "bounced",
+        _("It came back"),
+        "mails.edit",
+        _bounce,
+        allowed=lambda mail: mail.status in _ENDED,
+        form=BounceForm,
+        confirm=_("Nothing more is sent to this address, and what waits for it is cancelled."),
+        icon="mail-off",
+    ),
+    Move(
+        "cancel",
+        _("Never send"),
+        "mails.edit",
+        _cancel,
+        allowed=_waits,
+        confirm=_("It stays here and never leaves."),
+        icon="ban",
+    ),
+]
+
+BULK = [
+    BulkMove("hold", _("Hold"), "mails.edit", _hold, icon="player-pause"),
+    BulkMove("release", _("Release"), "mails.edit", _release, icon="player-play"),
+    BulkMove(
+        "cancel", _("Never send"), "mails.edit", _cancel, confirm=_("They stay here and never leave."), icon="ban"
+    ),
+]

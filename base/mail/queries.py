@@ -1,0 +1,54 @@
+"""Whether mail may leave, and what waits to."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from base.accounts.models import User
+from base.company.queries import company
+from base.mail.models import MailStatus, OutgoingMail
+from base.mail.smtp import Server
+
+_SMTP_SCHEMES = ("smtp", "smtps", "submission", "submit")
+
+
+def mail_server() -> Server | None:
+    """The server of `EMAIL_URL`; None when it is not set, or names something that sends nothing."""
+    if settings.EMAIL_URL.partition(":")[0] not in _SMTP_SCHEMES:
+        return None
+    return Server(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        user=settings.EMAIL_HOST_USER or "",
+        password=settings.EMAIL_HOST_PASSWORD or "",
+        starttls=settings.EMAIL_USE_TLS,
+        tls=settings.EMAIL_USE_SSL,
+        timeout=settings.EMAIL_TIMEOUT or 30,
+    )
+
+
+def held_because() -> str:
+    """Why no mail leaves now: `no_server`, `no_sender`, `on_hold` (DESIGN 2.7), or empty: it does."""
+    us = company()
+    if mail_server() is None:
+        return "no_server"
+    if not us.sender_email:
+        return "no_sender"
+    return "on_hold" if us.mail_on_hold else ""
+
+
+def due(at: datetime) -> QuerySet[OutgoingMail]:
+    """The mails to be tried now, the longest waiting first."""
+    rows = OutgoingMail.objects.filter(status=MailStatus.QUEUED, on_hold=False, next_attempt_at__lte=at)
+    return rows.order_by("next_attempt_at", "id")
+
+
+def unresolved() -> QuerySet[OutgoingMail]:
+    """Mails of which nobody knows whether they arrived, and that were not sent again."""
+    return OutgoingMail.objects.filter(status=MailStatus.UNCERTAIN, resends=None)
+
+
+def manager_of(mail: OutgoingMail) -> User | None:
+    """Who answers for a mail: the active user its answers go to."""
+    return User.objects.filter(email__iexact=mail.reply_to, is_active=True).first() if mail.reply_to else None

@@ -1,0 +1,40 @@
+"""The papers that billing sends to customers (DESIGN 6; sections and fields: china-practice 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from moneyed import Money
+
+from base.documents.base import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """An invoice that waits for its money."""
+
+    invoice_number: str
+    issued_on: date
+    text: str
+    gross: Money
+    paid: Money
+    open: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequestPaper(Paper):
+    """请款函. `amount` is what is asked for now, `share` its fraction of the contract amount."""
+
+    template: ClassVar[str] = "papers/payment_request.html"
+
+    project: str
+    contract_number: str
+    contract_amount: Money
+    grounds: Sequence[str] = ()
+    lines: Sequence[PaymentLine]
+    amount: Money
+    share: Decimal | None = None
+    due_on: date
+    attachments: Sequence[str] = ()

@@ -1,0 +1,42 @@
+"""What billing adds to the contract's sheet: its invoices."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from base.ui.look import Look
+from base.ui.parts import SmartButton, Tab
+from billing.models import Invoice
+from billing.pages.invoices import InvoicePage
+from contracts.models import Contract
+from contracts.pages import ContractPage
+
+
+def _invoices(contract: Contract, look: Look) -> QuerySet[Invoice]:
+    return Invoice.objects.visible_to(look.user).filter(contract=contract)
+
+
+def _invoice_count(contract: Contract, look: Look) -> int:
+    return int(_invoices(contract, look).count())
+
+
+_BUTTON = SmartButton(
+    "invoices",
+    _("Invoices"),
+    InvoicePage.icon,
+    count=_invoice_count,
+    url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
+    action="invoices.view",
+)
+_TAB = Tab(
+    "invoices",
+    _("Invoices"),
+    "billing/contract_invoices.html",
+    context=lambda contract, look: {"invoices": _invoices(contract, look), "colours": InvoicePage.status_colours},
+    action="invoices.view",
+    count=_invoice_count,
+)
+
+
+def plug() -> None:
+    """Called once by `AppConfig.ready`."""
+    ContractPage.plug(_BUTTON, _TAB)

@@ -1,0 +1,54 @@
+"""Everybody's own page: name, phone, deputy, language, theme; the password is changed by allauth's form."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from base.accounts import operations
+from base.accounts.access import ANYONE, action
+from base.accounts.models import User
+from base.lib.errors import Refused
+from base.ui.forms import refuse
+from base.ui.inputs import whole
+from base.ui.look import Look
+from base.ui.views.edit import FORM_STATUS
+from console.forms import ProfileForm
+
+
+@action(ANYONE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """What one may say about oneself; what an administrator decides stands beside it."""
+    look = Look.of(request)
+    user = User.objects.select_related("deputy").get(pk=look.user.pk)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid() and _stored(user, form, look, whole(request.POST.get("version"))):
+        translation.activate(user.language or translation.get_language() or "en")
+        messages.success(request, _("Your profile is stored."))
+        return HttpResponseRedirect(reverse("profile"))
+    context = {
+        "form": form,
+        "person": user,
+        "look": look,
+        "stands_in_for": list(User.objects.filter(deputy=user)),
+    }
+    return TemplateResponse(request, "console/profile.html", context, status=FORM_STATUS if form.errors else 200)
+
+
+def _stored(user: User, form: ProfileForm, look: Look, seen: int | None) -> bool:
+    """Whether it was; if not, the form says why."""
+    values = dict(form.cleaned_data)
+    deputy = values.pop("deputy")
+    try:
+        with transaction.atomic():
+            operations.edit_user(user=user, values=values, by=look.user, at=look.now, seen=seen)
+            operations.set_deputy(user=user, deputy=deputy, by=look.user, at=look.now)
+    except Refused as refusal:
+        refuse(form, refusal)
+        return False
+    return True

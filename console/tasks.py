@@ -1,0 +1,36 @@
+"""Signs of life of the worker and the beat: one message a minute, noted by who sends it and by who gets it."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from celery import shared_task
+from celery.signals import before_task_publish
+from django.db import DatabaseError
+from django.utils import timezone
+
+from console.models import Heartbeat
+
+log = structlog.get_logger(__name__)
+
+_NAME = "console.tasks.beat"
+
+
+@shared_task(name=_NAME)  # type: ignore[untyped-decorator]
+def beat() -> None:
+    """The worker is alive."""
+    note("worker", at=timezone.now())
+
+
+@before_task_publish.connect(sender=_NAME)  # type: ignore[untyped-decorator]
+def beat_sent(**_: Any) -> None:
+    """The beat is alive: nobody else sends this message."""
+    try:
+        note("beat", at=timezone.now())
+    except DatabaseError:  # the beat goes on, and is missed until the database is back
+        log.warning("heartbeat_not_noted", exc_info=True)
+
+
+def note(name: str, *, at: datetime) -> None:
+    """Write down that a process was seen."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": at})

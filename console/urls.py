@@ -1,0 +1,31 @@
+"""Addresses of the home page and of the administrator's screens."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from base.accounts.access import action
+from console.dashboard import views as dashboard
+from console.pages import calendar, health, profile, users
+from console.pages.company import CompanyPage
+from console.pages.events import EventPage
+
+_to_company = RedirectView.as_view(pattern_name="company:sheet")
+
+urlpatterns = [
+    path("", dashboard.home, name="home"),
+    path("health-panel/", dashboard.health_panel, name="health_panel"),
+    path("health/", health.check, name="health"),
+    path("health/page/", health.page, name="health_page"),
+    path("profile/", profile.profile, name="profile"),
+    path("users/<int:pk>/link/", users.make_link, name="user_link"),
+    path("users/", users.UserPage.urls()),
+    # There is one company: its list would be one line.
+    path("company/", action("company.view")(_to_company), {"pk": 1}, name="company"),
+    path("company/", CompanyPage.urls()),
+    path("calendar/", calendar.year, name="calendar"),
+    path("calendar/<int:year>/", calendar.year, name="calendar_year"),
+    path("calendar/import/", calendar.bring_in, name="calendar_import"),
+    path("calendar/hours/", calendar.hours, name="calendar_hours"),
+    path("calendar/day/", calendar.set_day, name="calendar_day"),
+    path("events/", EventPage.urls()),
+]

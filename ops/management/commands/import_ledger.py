@@ -1,0 +1,57 @@
+"""`manage.py import_ledger FILE [--on DATE] [--dry-run] [--format json]` (DESIGN 2.6, 7)."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from base.lib.errors import Refused
+from contracts.ledger.reader import read_ledger
+from ops.management.commands._json import day, here, show
+from warranty.imports import remembered
+from warranty.ledger.compare import Comparison, compare
+from warranty.ledger.load import load
+
+
+class Command(BaseCommand):
+    help = "Load an Excel ledger of contracts; bad rows are listed, good ones go in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--on", type=day, help="the day of import (default: today)")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, **options: Any) -> None:
+        on = here(options["on"])
+        try:
+            ledger = read_ledger(options["file"], on=on, mapping=remembered(None))
+        except (Refused, OSError) as problem:
+            raise CommandError(str(problem)) from problem
+        if not ledger.tables:
+            raise CommandError("No sheet of this file looks like a ledger of contracts.")
+        dry_run = options["dry_run"]
+        result = compare(ledger) if dry_run else load(ledger, by=None, at=timezone.now(), on=on)
+        document = as_document(result)
+        if options["format"] == "json":
+            show(self, document)
+            return
+        for name, value in document.items():
+            self.stdout.write(f"{name}: {value if isinstance(value, int) else len(value)}")
+        for each in document["rejected"]:
+            self.stdout.write("  {sheet} {row} {field}: {problem} ({value})".format(**each))
+
+
+def as_document(result: Comparison) -> dict[str, Any]:
+    """The result as scripts read it."""
+    return {
+        "created": len(result.new),
+        "updated": len(result.changed),
+        "unchanged": len(result.unchanged),
+        "rejected": [each.as_dict() for each in result.rejected],
+        "warnings": [each.as_dict() for each in result.warnings],
+        "conflicts": [
+            {"sheet": each.row.sheet, "row": each.row.row, "contract": each.row.number, "fields": differs}
+            for each, differs in result.conflicts
+        ],
+    }

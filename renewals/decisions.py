@@ -1,0 +1,193 @@
+"""The customer's decision on a quote, by the manager with the customer's paper or by the customer through the link."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import Role, User
+from base.chatter.operations import change, make_todo, move, record, settle_todos, write_todos
+from base.company.queries import today
+from base.documents.numbers import draw
+from base.lib.errors import Refused
+from base.mail.tokens import hashed
+from billing.enums import InvoiceStatus
+from billing.invoices import PREFIX as INVOICE_PREFIX
+from billing.invoices import make_invoice
+from billing.states import INVOICE
+from contracts.enums import ContractStatus
+from renewals.enums import QuoteStatus
+from renewals.invoicing import invoice_draft, invoices_of, was_billed
+from renewals.models import QuoteLink, RenewalQuote
+from renewals.sending import close_links, settle_about
+from renewals.states import QUOTE
+from warranty.enums import ActionKind, TermKind
+from warranty.operations import term_from
+from warranty.planning.writing import plan_contracts, postpone
+from warranty.rules import DAY, Period
+
+
+@transaction.atomic
+def accept(
+    *,
+    quote: RenewalQuote,
+    by: User | None,
+    at: datetime,
+    on: date,
+    name: str = "",
+    note: str = "",
+    seen: int | None = None,
+) -> None:
+    """The customer takes the offer: the paid term, its plan and its invoice come into being together.
+
+    `by` is None when the customer decided through the link; `name` says who. Raises `Refused` when the quote is not
+    open (any more), has expired, or stands above the cap in force.
+    """
+    [number] = draw(INVOICE_PREFIX, on.year)
+    quote = _locked(quote)
+    if quote.status != QuoteStatus.SENT:
+        raise Refused(_not_open(quote), code=quote.status)
+    if quote.valid_until and on > quote.valid_until:
+        raise Refused(_("This quote was valid until %(day)s.") % {"day": quote.valid_until}, code="expired")
+    contract = quote.contract
+    if contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
+    if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
+        raise Refused(_("This period is covered already."), code="overlap")
+    period = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
+    # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
+    term = term_from(period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
+    term.save()
+    move(
+        quote,
+        QUOTE,
+        "quote_accepted",
+        by=by,
+        at=at,
+        values={"decided_at": at, "decided_by_name": name[:100], "term": term},
+        seen=seen,
+        note=note,
+    )
+    record(contract, "renewed", by=by, at=at, changes={"coverage": [None, str(term)]}, note=str(quote))
+    QuoteLink.objects.filter(quote=quote).update(used_at=at)
+    settle_about([quote.pk], at=at)
+    settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
+    for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
+        call_back(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
+    make_invoice(invoice_draft(quote), number=number, by=by, at=at, on=on)
+    plan_contracts([contract.pk], on=on)
+
+
+def _locked(quote: RenewalQuote) -> RenewalQuote:
+    """The quote as it is now, held until the transaction ends: of two who decide at once, the second sees the first."""
+    rows = RenewalQuote.objects.select_for_update(of=("self",)).select_related("contract__customer", "after")
+    locked: RenewalQuote = rows.get(pk=quote.pk)
+    return locked
+
+
+def _not_open(quote: RenewalQuote) -> str:
+    return {
+        QuoteStatus.ACCEPTED: _("This quote was accepted already."),
+        QuoteStatus.DECLINED: _("This quote was declined already."),
+        QuoteStatus.EXPIRED: _("This quote has expired."),
+        QuoteStatus.SUPERSEDED: _("This quote was replaced by a newer one."),
+        QuoteStatus.CANCELLED: _("This quote was withdrawn."),
+        QuoteStatus.DRAFT: _("This quote has not been sent yet."),
+    }[QuoteStatus(quote.status)]
+
+
+@transaction.atomic
+def decline(
+    *, quote: RenewalQuote, reason: str, by: User | None, at: datetime, name: str = "", seen: int | None = None
+) -> None:
+    """The customer does not want it, and says why; the manager has a to-do."""
+    if not reason.strip():
+        raise Refused(_("Please say why."), field="reason")
+    quote = _locked(quote)
+    if quote.status != QuoteStatus.SENT:
+        raise Refused(_not_open(quote), code=quote.status)
+    values = {"decided_at": at, "decided_by_name": name[:100], "reason": reason.strip()[:200]}
+    move(quote, QUOTE, "declined", by=by, at=at, values=values, seen=seen)
+    QuoteLink.objects.filter(quote=quote).update(used_at=at)
+    settle_about([quote.pk], at=at)
+    contract = quote.contract
+    write_todos(
+        [
+            make_todo(
+                quote,
+                kind="quote_declined",
+                due_on=today(at),
+                at=at,
+                assignee=contract.manager,
+                role=Role.MANAGER,
+                cause=f"quote_declined:{quote.pk}",
+                params={"quote": str(quote), "contract": contract.number},
+            )
+        ]
+    )
+
+
+@transaction.atomic
+def withdraw_acceptance(
+    *, quote: RenewalQuote, reason: str, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
+    """A mistaken acceptance is taken back until its invoice is issued: the term goes, the invoice is void."""
+    require(by, "quotes.decide")
+    if not reason.strip():
+        raise Refused(_("Please say why."), field="reason")
+    quote = _locked(quote)
+    QUOTE.check("acceptance_withdrawn", quote.status, message=_("Only an accepted quote can be taken back."))
+    if was_billed(quote):
+        raise Refused(_("The tax invoice is issued: credit it instead."), code="issued")
+    if quote.contract.quotes.filter(status=QuoteStatus.SENT).exists():
+        raise Refused(_("A later quote is open: call it back first."), code="followed")
+    term = quote.term
+    if term and quote.contract.terms.filter(first_day__gt=term.first_day).exists():
+        raise Refused(_("A later term rests on this one."), code="followed")
+    if term and term.plan.filter(inspection__reported_at__isnull=False).exists():
+        raise Refused(_("An inspection was reported in this term."), code="reported")
+    move(
+        quote,
+        QUOTE,
+        "acceptance_withdrawn",
+        by=by,
+        at=at,
+        seen=seen,
+        note=reason,
+        values={"term": None, "decided_at": None, "decided_by_name": ""},
+    )
+    if term:
+        term.delete()
+    for invoice in invoices_of(quote).exclude(status=InvoiceStatus.VOID):
+        move(invoice, INVOICE, "void", by=by, at=at, note=reason)
+        settle_todos(invoice, by=by, at=at)
+    QuoteLink.objects.filter(quote=quote).update(used_at=None)
+    record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
+    plan_contracts([quote.contract_id], on=on)
+    if quote.after_id and quote.valid_until:
+        postpone(ActionKind.QUOTE_EXPIRY, due_on={quote.after_id: quote.valid_until + DAY}, reopen=True)
+
+
+def quote_behind(token: str) -> RenewalQuote | None:
+    """The quote a link leads to, whatever its state: the page says what became of it. None for a foreign token."""
+    link = (
+        QuoteLink.objects.filter(token_hash=hashed(token))
+        .select_related("quote__contract__customer", "quote__after")
+        .first()
+    )
+    return link.quote if link else None
+
+
+@transaction.atomic
+def call_back(*, quote: RenewalQuote, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+    """Cancel a draft or a sent quote; links and queued mails go with it."""
+    move(quote, QUOTE, "cancelled", by=by, at=at, values={"reason": reason[:200]}, seen=seen)
+    close_links([quote.pk], at=at)
+
+
+def expire(quotes: list[RenewalQuote], *, by: User | None, at: datetime) -> None:
+    """Quotes whose last valid day has passed."""
+    for quote in quotes:
+        change(quote, {"status": QuoteStatus.EXPIRED, "decided_at": at}, by=by, at=at, verb="expired")
+    close_links([quote.pk for quote in quotes], at=at)

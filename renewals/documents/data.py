@@ -1,0 +1,73 @@
+"""The papers that billing sends to customers (DESIGN 6; sections and fields: china-practice 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from moneyed import Money
+
+from base.documents.base import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A priced line of a quote; `tax_rate` is a fraction, `gross` = `net` + `tax`."""
+
+    text: str
+    tax_rate: Decimal
+    net: Money
+    tax: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOffer:
+    """The quote a letter is about."""
+
+    quote_number: str
+    first_day: date
+    last_day: date
+    price: Money
+    valid_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalQuotePaper(Paper):
+    """续保报价单. `gap`: first and last day without coverage before the quoted term; `credit`: granted for late service,
+    set off against the invoice and not taken off the price."""
+
+    template: ClassVar[str] = "papers/renewal_quote.html"
+
+    project: str
+    contract_number: str
+    contract_amount: Money
+    first_day: date
+    last_day: date
+    months: int
+    gap: tuple[date, date] | None = None
+    cap_base: Money
+    cap_rate: Decimal
+    cap: Money
+    lines: Sequence[PaperLine]
+    net: Money
+    tax: Money
+    gross: Money
+    credit: Money | None = None
+    valid_until: date
+    services: Sequence[str] = ()
+    terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderLetterPaper(Paper):
+    """续保提醒函: coverage ends on `last_day`, and a quote is open."""
+
+    template: ClassVar[str] = "papers/reminder_letter.html"
+
+    project: str
+    contract_number: str
+    last_day: date
+    offer: RenewalOffer
+    reply_by: date

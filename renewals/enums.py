@@ -1,0 +1,14 @@
+"""The states of quotes and invoices (DESIGN 2.7)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuoteStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SENT = "sent", _("sent")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    SUPERSEDED = "superseded", _("superseded")
+    CANCELLED = "cancelled", _("cancelled")

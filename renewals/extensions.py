@@ -1,0 +1,157 @@
+"""What renewals add to other floors' sheets: a contract's quotes and the way to a new one, an invoice's quote."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.ui.filters import Quick, Relation
+from base.ui.look import Look
+from base.ui.parts import Move, SmartButton, Tab
+from billing.models import Invoice
+from billing.pages.invoices import InvoicePage
+from billing.queries import renewal_tax
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from contracts.pages import ContractPage
+from contracts.rules import renewal_cap
+from renewals import quotes
+from renewals.cohorts import not_renewed, renewed, up_for_renewal
+from renewals.enums import QuoteStatus
+from renewals.forms import NewQuoteForm
+from renewals.invoicing import QUOTE_SOURCE, quotes_of
+from renewals.models import RenewalQuote
+from renewals.pages.quotes import QuotePage
+from renewals.queries import gap_before
+from warranty.operations import following_period
+from warranty.pages.terms import TermPage
+from warranty.rules import DAY
+
+
+def _quotes(contract: Contract, look: Look) -> Any:
+    return RenewalQuote.objects.visible_to(look.user).filter(contract=contract)
+
+
+def _quote_count(contract: Contract, look: Look) -> int:
+    return int(_quotes(contract, look).count())
+
+
+def _may_be_quoted(contract: Contract) -> Any:
+    if contract.status != ContractStatus.ACTIVE:
+        return False
+    if contract.final_acceptance_on is None:
+        return _("Coverage starts with final acceptance; it is not recorded yet.")
+    if contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
+        return _("There is a draft already.")
+    return True
+
+
+def _from(contract: Contract, look: Look) -> Mapping[str, Any]:
+    """The day after the last term, or today when coverage has lapsed since."""
+    last = contract.terms.order_by("-last_day").first()
+    lapsed = last is not None and last.last_day < look.today - DAY
+    return {"months": contract.renewal_months, "first_day": look.today if lapsed else None}
+
+
+def _draft(
+    contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> RenewalQuote:
+    return quotes.draft(contract=contract, by=by, at=at, on=on, months=data["months"], first_day=data["first_day"])
+
+
+def _preview(contract: Contract, data: Mapping[str, Any], look: Look) -> SafeString:
+    """The offer as it would be: period, gap, price by the rule, cap."""
+    period = following_period(contract, data["months"], data["first_day"])
+    terms = list(contract.terms.order_by("first_day"))
+    quote, _line = quotes.build(contract, terms, period, number="", on=look.today, tax=renewal_tax(look.today))
+    context = {
+        "quote": quote,
+        "gap": gap_before(quote),
+        "cap": renewal_cap(quote.cap_base, quote.cap_rate, quote.months),
+        "look": look,
+    }
+    return render_to_string("renewals/new_quote.html", context)
+
+
+_BUTTONS = (
+    SmartButton(
+        "quotes",
+        _("Quotes"),
+        QuotePage.icon,
+        count=_quote_count,
+        url=lambda contract, look: f"{QuotePage.address()}?contract={contract.pk}",
+        action="quotes.view",
+    ),
+)
+_TABS = (
+    Tab(
+        "quotes",
+        _("Quotes"),
+        "renewals/contract_quotes.html",
+        context=lambda contract, look: {"quotes": _quotes(contract, look), "colours": QuotePage.status_colours},
+        action="quotes.view",
+        count=_quote_count,
+    ),
+)
+_NEW_QUOTE = Move(
+    "quote",
+    _("Renewal quote"),
+    "quotes.edit",
+    _draft,
+    allowed=_may_be_quoted,
+    form=NewQuoteForm,
+    initial=_from,
+    preview=_preview,
+    icon=QuotePage.icon,
+    done=_("The draft is made: change what you like, then send it."),
+)
+
+
+class QuoteOfInvoice(Relation):
+    """Invoices made from a quote."""
+
+    def target(self) -> type[RenewalQuote]:
+        return RenewalQuote
+
+    def build(self, look: Look) -> Any:
+        found = super().build(look)
+        found.method = _made_from
+        return found
+
+
+def _made_from(invoices: QuerySet[Invoice], name: str, quotes: Iterable[RenewalQuote]) -> QuerySet[Invoice]:
+    keys = [quote.pk for quote in quotes]
+    return invoices.filter(source_kind=QUOTE_SOURCE, source_id__in=keys) if keys else invoices
+
+
+def _quote_name(invoice: Invoice, look: Look) -> str:
+    return str(quotes_of([invoice]).get(invoice.source_id or 0, ""))
+
+
+_QUOTE_OF_INVOICE = SmartButton(
+    "quote",
+    _("Quote"),
+    QuotePage.icon,
+    count=_quote_name,
+    url=lambda invoice, look: QuotePage.address("sheet", invoice.source_id),
+    action="quotes.view",
+)
+_COHORT = (
+    Quick("up_for_renewal", _("Up for renewal"), lambda rows, look: up_for_renewal(rows), divider=True),
+    Quick("renewed", _("Renewed"), lambda rows, look: renewed(rows)),
+    Quick("not_renewed", _("Not renewed"), lambda rows, look: not_renewed(rows)),
+)
+
+
+def plug() -> None:
+    """Called once by `AppConfig.ready`."""
+    TermPage.plug(*_COHORT, after="by_hand")
+    ContractPage.plug(*_BUTTONS, after="inspections")
+    ContractPage.plug(*_TABS, after="commitments")
+    ContractPage.plug(_NEW_QUOTE)
+    InvoicePage.plug(_QUOTE_OF_INVOICE, QuoteOfInvoice("quote", label=_("quote")))

@@ -1,0 +1,86 @@
+"""The mails, events and to-dos of renewal, as they are worded until an administrator words them anew."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from base.chatter import labels
+from base.mail import texts
+from base.mail.texts import from_files
+from contracts.notifications import VARIABLES, samples
+
+_QUOTE = VARIABLES | {
+    "quote": _("the quote's number"),
+    "price": _("the price, tax included"),
+    "link": _("the link to look and decide"),
+    "first": _("first day of the new term"),
+    "last": _("last day of the new term"),
+    "ends": _("last day of the present term"),
+    "valid_until": _("last day the quote is valid"),
+}
+_PRICE, _ENDS = Money("240000.00", "CNY"), date(2027, 3, 15)
+_SAMPLES = samples(
+    quote="BJ-2026-0001",
+    price=_PRICE,
+    link="https://weibao.example.com/q/…/",
+    first=date(2027, 3, 16),
+    last=date(2028, 3, 15),
+    ends=_ENDS,
+    valid_until=_ENDS,
+)
+
+QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES)
+REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES)
+BUDGET = from_files(
+    "budget_notice",
+    _("Budget notice"),
+    VARIABLES | {"price": _("the proposed amount"), "ends": _("last day of coverage"), "year": _("the budget year")},
+    samples(price=_PRICE, ends=_ENDS, year="2027"),
+)
+
+
+def plug() -> None:
+    for kind in (QUOTE, REMINDER, BUDGET):
+        texts.register(kind)
+    labels.say(
+        events={
+            "drafted": _("drafted"),
+            "priced": _("price set"),
+            "approved": _("approved"),
+            "held": _("hold changed"),
+            "redrafted": _("made anew"),
+            "sent": _("sent"),
+            "superseded": _("replaced by a newer one"),
+            "cancelled": _("cancelled"),
+            "quote_accepted": _("accepted by the customer"),
+            "declined": _("declined by the customer"),
+            "expired": _("expired"),
+            "renewed": _("renewed"),
+            "acceptance_withdrawn": _("acceptance taken back"),
+            "renewal_withdrawn": _("renewal taken back"),
+        },
+        todos={
+            "quote_to_review": _("Look at the draft quote %(quote)s for %(customer)s (%(price)s)"),
+            "quote_to_send": _("Send quote %(quote)s for %(contract)s by hand"),
+            "quote_by_hand": _("No usable address: hand quote %(quote)s for %(contract)s over as PDF"),
+            "quote_to_approve": _("Approve the price of quote %(quote)s (%(contract)s)"),
+            "no_quote_sent": _("No quote was sent for %(contract)s, which ends on %(day)s"),
+            "remind_customer": _("Remind %(customer)s of quote %(quote)s"),
+            "quote_declined": _("%(contract)s: the customer declined quote %(quote)s"),
+            "budget_notice": _("Budget season: propose %(price)s to %(customer)s (%(contract)s ends on %(day)s)"),
+        },
+        values={
+            "acceptance": _("the customer's paper"),
+            "an open quote exists": _("There is an open quote already."),
+            "drafted later": _("The quote was drafted later."),
+            "waits for the draft": _("Waits for the draft."),
+            "no draft to send": _("There is no draft to send."),
+            "on hold": _("On hold: %(value)s"),
+            "snoozed until": _("Snoozed until %(value)s."),
+            "waits for approval": _("Waits for a director's approval."),
+            "a later reminder is sent": _("A later reminder is sent."),
+            "no sent quote is open": _("No sent quote is open."),
+            "the quote is valid longer": _("The quote is valid longer."),
+        },
+    )

@@ -1,0 +1,39 @@
+"""The rows of a term's plan that billing owns: its renewal, step by step, and the budget season. Pure; DESIGN 2.5."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from renewals.rules import valid_until
+from warranty.enums import ActionKind, ActionState
+from warranty.planning.rows import Row, TermFacts, placed
+from warranty.rules import DAY
+
+QUOTE_BEFORE = timedelta(days=90)
+REMINDERS = (60, 30, 7)
+
+
+def renewal_rows(facts: TermFacts) -> Iterator[Row]:
+    """Draft, mail after the review window, reminders on the last working day on or before, expiry."""
+    if facts.followed or facts.no_renewal:
+        return
+    days, ends = facts.calendar, facts.period.last_day
+    quote = placed(ActionKind.RENEWAL_QUOTE, "", ends - QUOTE_BEFORE, facts)
+    yield quote
+    by_rule = days.add_working_days(quote.computed_on, facts.review_days).day
+    sent = days.add_working_days(facts.drafted_on or quote.due_on, facts.review_days).day
+    yield replace(
+        placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=by_rule, state=quote.state
+    )
+    for before in REMINDERS:
+        day = days.previous_workday(ends - timedelta(days=before))
+        yield placed(ActionKind.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
+    expiry = placed(ActionKind.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
+    state = ActionState.SKIPPED if facts.over else expiry.state
+    yield replace(expiry, computed_on=valid_until(ends, by_rule) + DAY, state=state)
+
+
+def budget_rows(facts: TermFacts) -> Iterator[Row]:
+    """1 July, for budget-funded customers whose coverage ends in the next calendar year."""
+    if facts.budget_funded and not facts.followed and not facts.no_renewal:
+        yield placed(ActionKind.BUDGET_NOTICE, "", date(facts.period.last_day.year - 1, 7, 1), facts)

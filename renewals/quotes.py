@@ -1,0 +1,299 @@
+"""Operations on renewal quotes: from the draft to the customer's decision (DESIGN 2.2, 2.7)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+from moneyed import Currency, Money
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.labels import money_text
+from base.chatter.models import Event
+from base.chatter.operations import change, make_event, record, stale
+from base.company.models import Company
+from base.company.queries import company
+from base.documents.numbers import draw
+from base.lib.errors import NotAllowed, Refused
+from base.lib.money import is_whole, total
+from billing.lines import LineInput
+from billing.models import TaxRate
+from billing.queries import renewal_tax
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from contracts.queries import in_force
+from contracts.rules import renewal_cap
+from renewals.enums import QuoteStatus
+from renewals.models import QuoteLine, RenewalQuote
+from renewals.queries import content_hash, price_by_rule
+from renewals.rules import departs
+from warranty.models import MaintenanceTerm
+from warranty.operations import following_period
+from warranty.queries import period_of
+from warranty.rules import Period, next_period
+
+PREFIX = "BJ"
+
+
+def line_text(contract: Contract, period: Period, language: str) -> str:
+    """The one line a renewal has until somebody writes others."""
+    with translation.override(language):
+        return (_("Software maintenance of %(project)s") % {"project": contract.project or contract.number})[:200]
+
+
+def build(
+    contract: Contract, terms: Sequence[MaintenanceTerm], period: Period, *, number: str, on: date, tax: TaxRate
+) -> tuple[RenewalQuote, QuoteLine]:
+    """An unsaved draft at the rule's price, with its line; shared by one draft and by ten thousand."""
+    price = price_by_rule(contract, terms, period)
+    quote = RenewalQuote(
+        number=number,
+        contract=contract,
+        after=terms[-1] if terms else None,
+        on=on,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        months=period.months,
+        anchor=period.anchor,
+        start_months=period.start_months,
+        less_one=period.less_one,
+        price=price,
+        rule_price=price,
+        cap_base=in_force(contract, period.first_day).amount,
+        cap_rate=contract.cap_rate,
+    )
+    text = line_text(contract, period, contract.customer.language)
+    return quote, QuoteLine(quote=quote, text=text, tax_rate=tax.rate, tax_code=tax.tax_code, gross=price)
+
+
+def draft_many(
+    rows: Sequence[tuple[Contract, Sequence[MaintenanceTerm]]], *, by: User | None, at: datetime, on: date
+) -> list[RenewalQuote]:
+    """Draft the next term of many contracts at once, in their order; numbers first, then bulk inserts."""
+    if not rows:
+        return []
+    numbers = draw(PREFIX, on.year, len(rows))
+    tax = renewal_tax(on)
+    built = [
+        build(
+            contract, terms, next_period(period_of(terms[-1]), contract.renewal_months), number=number, on=on, tax=tax
+        )
+        for (contract, terms), number in zip(rows, numbers, strict=True)
+    ]
+    quotes = RenewalQuote.objects.bulk_create([quote for quote, _line in built], batch_size=500)
+    QuoteLine.objects.bulk_create([line for _quote, line in built], batch_size=500)
+    Event.objects.bulk_create([make_event(quote, "drafted", by=by, at=at) for quote in quotes], batch_size=500)
+    return quotes
+
+
+@transaction.atomic
+def draft(
+    *, contract: Contract, by: User, at: datetime, on: date, months: int | None = None, first_day: date | None = None
+) -> RenewalQuote:
+    """Draft the next term of one contract; `first_day` takes lapsed coverage up again, the gap stays (DESIGN 2.1)."""
+    require(by, "quotes.edit")
+    [number] = draw(PREFIX, on.year)
+    if contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
+    if contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
+        raise Refused(_("There is a draft already."), code="duplicate")
+    period = following_period(contract, months or contract.renewal_months, first_day)
+    terms = list(contract.terms.order_by("first_day"))
+    quote, line = build(contract, terms, period, number=number, on=on, tax=renewal_tax(on))
+    quote.save()
+    line.quote = quote
+    line.save()
+    record(quote, "drafted", by=by, at=at)
+    return quote
+
+
+@transaction.atomic
+def edit(
+    *,
+    quote: RenewalQuote,
+    lines: Sequence[LineInput],
+    by: User,
+    at: datetime,
+    months: int | None = None,
+    seen: int | None = None,
+) -> None:
+    """Write the draft's lines anew; the price is their sum and is judged against the cap. An approval falls with it."""
+    require(by, "quotes.edit")
+    if quote.status != QuoteStatus.DRAFT:
+        raise Refused(_("Only a draft can be changed; make a new version of a sent quote."), code="wrong_state")
+    _check_lines(lines, quote.price.currency)
+    values: dict[str, object] = {}
+    if months and months != quote.months:
+        period = _with_months(quote, months)
+        values |= {"months": months, "last_day": period.last_day}
+        terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
+        values["rule_price"] = price_by_rule(quote.contract, terms, period)
+    price = total([line.gross for line in lines], quote.price.currency)
+    check_cap(price, quote.cap_base, quote.cap_rate, months or quote.months)
+    before = content_hash(quote)
+    quote.lines.all().delete()
+    QuoteLine.objects.bulk_create(
+        [QuoteLine(quote=quote, position=n, **line._asdict()) for n, line in enumerate(lines, 1)]
+    )
+    if price != quote.price or "months" in values:
+        values |= {"price": price, "priced_by": by}
+    if not change(quote, values, by=by, at=at, verb="priced", seen=seen) and content_hash(quote) != before:
+        _touch(quote, by=by, at=at, verb="priced", changes={"lines": [None, [line.text for line in lines]]})
+
+
+def _check_lines(lines: Sequence[LineInput], currency: Currency) -> None:
+    if not lines or any(line.gross.amount < 0 for line in lines):
+        raise Refused(_("A quote needs lines, none of them negative."), field="lines")
+    if any(line.gross.currency != currency for line in lines):
+        raise Refused(_("The quote is in %(currency)s.") % {"currency": currency.code}, field="lines")
+    if not all(is_whole(line.gross) for line in lines):
+        raise Refused(_("A price has no fraction of a cent."), field="lines")
+    if not all(0 <= line.tax_rate < 1 for line in lines):
+        raise Refused(_("A tax rate is a share: 0.06 for 6 %."), field="lines")
+
+
+def _touch(quote: RenewalQuote, *, by: User, at: datetime, verb: str, changes: Mapping[str, Any]) -> None:
+    """What hangs on the quote changed, and nothing of its own: still another version, with its event."""
+    if not RenewalQuote.objects.filter(pk=quote.pk, version=quote.version).update(version=F("version") + 1):
+        raise stale()
+    quote.version += 1
+    record(quote, verb, by=by, at=at, changes=changes)
+
+
+def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
+    """Raise `Refused` above the cap, saying how it is computed."""
+    cap = renewal_cap(base, rate, months)
+    if price > cap:
+        raise Refused(
+            _("%(price)s is above the renewal cap: %(base)s × %(rate)s %% × %(months)s / 12 = %(cap)s.")
+            % {
+                "price": money_text(price),
+                "base": money_text(base),
+                "rate": f"{(rate * 100).normalize():f}",
+                "months": months,
+                "cap": money_text(cap),
+            },
+            field="lines",
+            code="above_cap",
+        )
+
+
+def _with_months(quote: RenewalQuote, months: int) -> Period:
+    start = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
+    return Period(start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.less_one)
+
+
+def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
+    """Whether its price departs from the rule so far that a director must agree, and none has to this content."""
+    if not departs(quote.price, quote.rule_price, (ours or company()).approval_deviation):
+        return False
+    return quote.approved_hash != content_hash(quote)
+
+
+@transaction.atomic
+def approve(*, quote: RenewalQuote, by: User, at: datetime, seen: int | None = None) -> None:
+    """A director agrees to a price; never the one who set it. Bound to the content as it is now."""
+    require(by, "quotes.approve")
+    if quote.status != QuoteStatus.DRAFT:
+        raise Refused(_("Only a draft can be approved."), code="wrong_state")
+    if quote.priced_by_id == by.pk:
+        raise NotAllowed(_("Who set the price cannot approve it."))
+    change(quote, {"approved_hash": content_hash(quote), "approved_by": by}, by=by, at=at, verb="approved", seen=seen)
+
+
+@transaction.atomic
+def hold(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """Keep a draft from leaving by itself, with a reason; an empty reason lets it go again."""
+    require(by, "quotes.edit")
+    if quote.status != QuoteStatus.DRAFT:
+        raise Refused(_("Only a draft can be held."), code="wrong_state")
+    change(
+        quote, {"on_hold": bool(reason.strip()), "hold_reason": reason.strip()}, by=by, at=at, verb="held", seen=seen
+    )
+
+
+@transaction.atomic
+def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQuote:
+    """A new version of a sent quote, as a draft under the same number; the old one stands until the new one leaves."""
+    require(by, "quotes.edit")
+    if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED):
+        raise Refused(_("Only a sent quote gets a new version."), code="wrong_state")
+    if quote.contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
+    if quote.contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
+        raise Refused(_("There is a draft already."), code="duplicate")
+    lines = list(quote.lines.all())
+    terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
+    newest = RenewalQuote.objects.filter(number=quote.number).order_by("-revision")[0].revision
+    fresh = RenewalQuote(
+        number=quote.number,
+        revision=newest + 1,
+        contract=quote.contract,
+        after=quote.after,
+        on=on,
+        first_day=quote.first_day,
+        last_day=quote.last_day,
+        months=quote.months,
+        anchor=quote.anchor,
+        start_months=quote.start_months,
+        less_one=quote.less_one,
+        price=quote.price,
+        rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
+        cap_base=in_force(quote.contract, quote.first_day).amount,
+        cap_rate=quote.contract.cap_rate,
+        priced_by=quote.priced_by,
+        approved_hash=quote.approved_hash,
+        approved_by=quote.approved_by,
+    )
+    check_cap(fresh.price, fresh.cap_base, fresh.cap_rate, fresh.months)
+    fresh.save()
+    for line in lines:
+        line.pk, line.quote = None, fresh
+    QuoteLine.objects.bulk_create(lines)
+    record(fresh, "drafted", by=by, at=at, note=str(quote))
+    return fresh
+
+
+def _period(quote: RenewalQuote, terms: Sequence[MaintenanceTerm]) -> Period:
+    """The stretch a draft should cover now: after the last term, or its own while that lies behind a gap."""
+    resumed = quote.anchor == quote.first_day and quote.start_months == 0
+    if not terms or (resumed and terms[-1].last_day < quote.first_day):
+        return _with_months(quote, quote.months)
+    return next_period(period_of(terms[-1]), quote.months)
+
+
+@transaction.atomic
+def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
+    """What the draft rests on changed: period, base and price are made anew by the rule."""
+    contract = quote.contract
+    terms = list(contract.terms.order_by("first_day"))
+    period = _period(quote, terms)
+    price = price_by_rule(contract, terms, period)
+    line = quote.lines.order_by("position", "pk")[0]
+    quote.lines.exclude(pk=line.pk).delete()
+    line.gross = price
+    line.save()
+    change(
+        quote,
+        {
+            "after": terms[-1] if terms else None,
+            "first_day": period.first_day,
+            "last_day": period.last_day,
+            "anchor": period.anchor,
+            "start_months": period.start_months,
+            "less_one": period.less_one,
+            "price": price,
+            "rule_price": price,
+            "cap_base": in_force(contract, period.first_day).amount,
+            "cap_rate": contract.cap_rate,
+            "priced_by": None,
+        },
+        by=by,
+        at=at,
+        verb="redrafted",
+    )

@@ -1,0 +1,95 @@
+"""What renewals do when something happens on the floors below, inside the same transaction."""
+
+from datetime import date, datetime
+from typing import Any
+
+from base.accounts.models import User
+from base.chatter.operations import change, events_of
+from base.company.queries import calendar, company
+from contracts.models import Contract
+from contracts.operations import hand_over_todos
+from contracts.queries import in_force
+from contracts.rules import renewal_cap
+from contracts.signals import (
+    contract_amended,
+    contract_reactivated,
+    contract_terminated,
+    contracts_handed_over,
+    renewal_wish_changed,
+)
+from renewals.decisions import call_back
+from renewals.enums import QuoteStatus
+from renewals.models import RenewalQuote
+from renewals.quotes import redraft
+from renewals.sending import supersede
+from warranty.enums import ActionKind
+from warranty.planning.writing import postpone
+from warranty.signals import coverage_moved
+
+
+def connect() -> None:
+    contract_amended.connect(_amended, dispatch_uid="renewals.amended")
+    contract_terminated.connect(_terminated, dispatch_uid="renewals.terminated")
+    contract_reactivated.connect(_reactivated, dispatch_uid="renewals.reactivated")
+    contracts_handed_over.connect(_handed_over, dispatch_uid="renewals.handed_over")
+    renewal_wish_changed.connect(_wish_changed, dispatch_uid="renewals.wish")
+    coverage_moved.connect(_coverage_moved, dispatch_uid="renewals.coverage")
+
+
+def _drafts(contract: Contract) -> list[RenewalQuote]:
+    return list(contract.quotes.filter(status=QuoteStatus.DRAFT).select_related("contract"))
+
+
+def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    """Drafts are made anew; a sent quote now above the cap is superseded at once, others stay as sent (DESIGN 2.2)."""
+    for quote in _drafts(contract):
+        redraft(quote=quote, by=by, at=at)
+    for quote in contract.quotes.filter(status=QuoteStatus.SENT):
+        base = in_force(contract, quote.first_day).amount
+        if quote.price > renewal_cap(base, contract.cap_rate, quote.months):
+            supersede([contract.pk], by=by, at=at)
+
+
+def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
+        call_back(quote=quote, reason="contract terminated", by=None, at=at)
+
+
+def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: datetime, on: date, **_: Any) -> None:
+    """The paid terms that came back are those of the quotes they were accepted by; a renewal in progress starts anew."""
+    for quote in contract.quotes.filter(status=QuoteStatus.ACCEPTED, term=None):
+        term = contract.terms.filter(origin="quote", first_day=quote.first_day).first()
+        change(quote, {"term": term}, by=by, at=at, verb="restored")
+    _offer_again(contract, on)
+
+
+def _wish_changed(sender: Any, *, contract: Contract, at: datetime, on: date, **_: Any) -> None:
+    """Nobody wants this renewed: what is open is called back. They do after all: it is offered again."""
+    if contract.no_renewal_reason:
+        for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
+            call_back(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
+    else:
+        _offer_again(contract, on)
+
+
+def _offer_again(contract: Contract, on: date) -> None:
+    """Where the product itself had called the renewal back, the next run drafts it, and it leaves after its review."""
+    last = contract.terms.order_by("-last_day").first()
+    quote = contract.quotes.filter(after=last).order_by("-pk").first() if last else None
+    if last is None or quote is None or quote.status != QuoteStatus.CANCELLED:
+        return
+    if events_of(quote).filter(verb="cancelled", by=None).exists():
+        send_on = calendar().add_working_days(on, company().review_days)
+        postpone(ActionKind.RENEWAL_QUOTE, due_on={last.pk: on}, reopen=True)
+        postpone(ActionKind.RENEWAL_SEND, due_on={last.pk: send_on.day}, provisional=send_on.provisional, reopen=True)
+
+
+def _coverage_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+    for quote in _drafts(contract):
+        redraft(quote=quote, by=by, at=at)
+    supersede([contract.pk], by=by, at=at)
+
+
+def _handed_over(sender: Any, *, contracts: list[Contract], to: User, **_: Any) -> None:
+    ids = [contract.pk for contract in contracts]
+    hand_over_todos(RenewalQuote, RenewalQuote.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)

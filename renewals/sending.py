@@ -1,0 +1,181 @@
+"""How a quote leaves the house: by mail with its PDF and link, or by hand; one way for one and for many."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.chatter.models import Event
+from base.chatter.operations import make_event, plain, settle_todos, stale, write_todos
+from base.company.queries import company
+from base.lib.dates import format_day
+from base.lib.errors import Refused
+from base.lib.money import format_money
+from base.mail.models import OutgoingMail
+from base.mail.queue import MailDraft, cancel_queued, write_mails
+from base.mail.tokens import hashed
+from contracts.notifications import customer_mail, no_reader_todo
+from contracts.queries import reader_of
+from renewals.enums import QuoteStatus
+from renewals.models import QuoteLink, RenewalQuote
+from renewals.queries import link_token, link_url
+from renewals.quotes import needs_approval
+from renewals.rules import valid_until
+from renewals.states import QUOTE
+from service.promises import reports
+from warranty.enums import ActionKind
+from warranty.planning.writing import postpone
+
+
+@transaction.atomic
+def send(
+    *, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None
+) -> None:
+    """Let a draft leave now: by mail, or handed over as paper. Raises `Refused` while an approval is missing."""
+    require(by, "quotes.send")
+    QUOTE.check("sent", quote.status, message=_("Only a draft can be sent."))
+    if seen is not None and seen != quote.version:
+        raise stale()
+    if needs_approval(quote):
+        raise Refused(_("A director must approve this price before the quote can leave."), code="approval")
+    if by_mail and not reader_of(quote.contract).email:
+        raise Refused(
+            _("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader"
+        )
+    send_many([quote], by=by, at=at, on=on, by_mail=by_mail)
+
+
+def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date, by_mail: bool = True) -> None:
+    """Mark drafts sent, supersede what they replace, open their links and write their mails, all in bulk.
+
+    The caller has checked hold and approval, and runs inside a transaction.
+    """
+    _mark_sent(quotes, by=by, at=at, on=on)
+    QuoteLink.objects.bulk_create(
+        [
+            QuoteLink(quote=quote, token_hash=hashed(link_token(quote)), expires_on=quote.valid_until or on)
+            for quote in quotes
+        ],
+        batch_size=500,
+    )
+    Event.objects.bulk_create(
+        [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes],
+        batch_size=500,
+    )
+    settle_todos(quotes, by=by, at=at)
+    postpone(
+        ActionKind.QUOTE_EXPIRY,
+        due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
+        reopen=True,
+    )
+    if by_mail:
+        write_quote_mails(quotes, kind="renewal_quote", step="", at=at, on=on)
+
+
+def _mark_sent(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date) -> None:
+    """Raises `Stale` when one of them was changed, held or sent by somebody else meanwhile."""
+    locked = RenewalQuote.objects.select_for_update().filter(pk__in=[q.pk for q in quotes], status=QuoteStatus.DRAFT)
+    versions = dict(locked.values_list("pk", "version"))
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for quote in quotes:
+        if versions.get(quote.pk) != quote.version:
+            raise stale()
+        ends = quote.after.last_day if quote.after else quote.first_day
+        quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
+        quote.on_hold, quote.hold_reason, quote.version = False, "", quote.version + 1
+        by_day[quote.valid_until].append(quote.pk)
+    supersede([quote.contract_id for quote in quotes], by=by, at=at)
+    for day, ids in by_day.items():
+        RenewalQuote.objects.filter(pk__in=ids).update(
+            status=QuoteStatus.SENT,
+            sent_at=at,
+            valid_until=day,
+            on_hold=False,
+            hold_reason="",
+            version=F("version") + 1,
+        )
+
+
+def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime, on: date) -> None:
+    """Write the mails that carry the quotes' PDF and link; without an address the manager has a to-do instead."""
+    drafts: list[MailDraft] = []
+    todos, ours = [], company()
+    beside = reports.enclosed([quote.contract_id for quote in quotes]) if kind == "renewal_quote" else {}
+    for quote in quotes:
+        with_it = beside.get(quote.contract_id, [])
+        cause = f"{kind}:{quote.pk}:{step}"
+        variables = quote_variables(quote, reader_of(quote.contract).language)
+        draft = customer_mail(
+            quote.contract,
+            cause=cause,
+            kind=kind,
+            target=quote,
+            variables=variables,
+            ours=ours,
+            papers=[
+                ("renewals.renewal_quote", quote.pk),
+                *(("service.fulfilment_report", report.pk) for report in with_it),
+            ],
+        )
+        if draft:
+            drafts.append(draft)
+            reports.mark_enclosed(with_it, by=None, at=at)
+        else:
+            todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at, on=on))
+    write_todos(todos)
+    write_mails(drafts, at=at)
+
+
+def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
+    """The placeholders of a mail about a quote."""
+    days = {
+        "first": quote.first_day,
+        "last": quote.last_day,
+        "valid_until": quote.valid_until,
+        "ends": quote.after.last_day if quote.after else None,
+    }
+    return {
+        "quote": str(quote),
+        "price": format_money(quote.price, language),
+        "link": link_url(quote),
+        **{name: format_day(day, language) if day else "" for name, day in days.items()},
+    }
+
+
+def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> None:
+    """Sent quotes of these contracts no longer stand: their links say so, their queued mails stay home."""
+    old = list(RenewalQuote.objects.filter(contract__in=contract_ids, status=QuoteStatus.SENT))
+    if not old:
+        return
+    ids = [quote.pk for quote in old]
+    RenewalQuote.objects.filter(pk__in=ids, status=QuoteStatus.SENT).update(
+        status=QuoteStatus.SUPERSEDED, decided_at=at, version=F("version") + 1
+    )
+    close_links(ids, at=at)
+    Event.objects.bulk_create(
+        [
+            make_event(quote, "superseded", by=by, at=at, changes={"status": [plain("sent"), plain("superseded")]})
+            for quote in old
+        ]
+    )
+
+
+def close_links(quote_ids: Sequence[int], *, at: datetime) -> None:
+    """The links of these quotes lead nowhere any more; to-dos and waiting mails about them are settled."""
+    QuoteLink.objects.filter(quote__in=quote_ids).update(revoked=True)
+    settle_about(quote_ids, at=at)
+
+
+def settle_about(quote_ids: Sequence[int], *, at: datetime) -> None:
+    """These quotes are decided: nobody has to do or to be told anything about them any more."""
+    settle_todos([RenewalQuote(pk=pk) for pk in quote_ids], by=None, at=at)
+    about = OutgoingMail.objects.filter(
+        target_type=ContentType.objects.get_for_model(RenewalQuote), target_id__in=list(quote_ids)
+    )
+    cancel_queued(mails=about, by=None, at=at)

@@ -1,0 +1,226 @@
+"""What the service desk adds to the floors below: requests and promises on the contract, and who sees what."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from base.accounts.models import User
+from base.chatter import visibility
+from base.documents.pages import papers_tab
+from base.ui.look import Look
+from base.ui.parts import BulkMove, Move, SmartButton, Tab
+from base.ui.registry import PAGES
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from contracts.pages import ContractPage
+from service.forms.requests import PolicyForm
+from service.models import Commitment, ServiceRequest, SlaPolicy, Visit
+from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
+from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
+from service.pages.penalties import PenaltyPage, PenaltyRulePage
+from service.pages.policies import PolicyPage
+from service.pages.prices import PRICES
+from service.pages.reports import MAKE_REPORT, ReportPage
+from service.pages.requests import RequestPage
+from service.pages.surveys import SurveyPage
+from service.pages.visit_moves import PLAN
+from service.pages.visits import VisitPage
+from service.policies import choose_policy
+from service.promises import commitments
+from service.promises.commitment_status import Kept, keep_all
+from service.rules import Standing
+from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
+
+
+def _requests(contract: Contract, look: Look) -> Any:
+    return ServiceRequest.objects.visible_to(look.user).filter(contract=contract)
+
+
+def _count(contract: Contract, look: Look) -> int:
+    return int(_requests(contract, look).count())
+
+
+_BUTTON = SmartButton(
+    "requests",
+    _("Requests"),
+    RequestPage.icon,
+    count=_count,
+    url=lambda contract, look: f"{RequestPage.address()}?contract={contract.pk}",
+    action="requests.view",
+)
+_TAB = Tab(
+    "requests",
+    _("Requests"),
+    "service/contract_requests.html",
+    context=lambda contract, look: {"requests": _requests(contract, look), "colours": RequestPage.status_colours},
+    action="requests.view",
+    count=_count,
+)
+
+
+def _choose(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    choose_policy(contract=contract, policy=data["policy"], by=by, at=at)
+
+
+def _chosen(contract: Contract, look: Look) -> dict[str, Any]:
+    own = SlaPolicy.objects.filter(contracts__contract=contract).first()
+    return {"policy": own.pk if own else None}
+
+
+_POLICY = Move(
+    "sla",
+    _("SLA policy"),
+    "requests.assign",
+    _choose,
+    form=PolicyForm,
+    initial=_chosen,
+    icon="clock-check",
+    seldom=True,
+    confirm=_("By which times requests on this contract are served from now on. Open requests keep theirs."),
+)
+
+
+# --- promises -------------------------------------------------------------------------------------------------------
+
+_TONES = (Standing.KEPT, Standing.STANDING, Standing.OPEN, Standing.BROKEN)
+
+
+def _kept_rows(contract: Contract, look: Look) -> list[tuple[Commitment, Kept]]:
+    """Counted once for the tab and the button."""
+    rows: list[tuple[Commitment, Kept]] = look.once(("promises", contract.pk), lambda: keep_all(contract, look.today))
+    return rows
+
+
+def _promises(contract: Contract, look: Look) -> Mapping[str, Any]:
+    """Each promise with how it stands, and where what proves it is listed; counted in a handful of queries."""
+    rows = _kept_rows(contract, look)
+    lines = [
+        (
+            each,
+            amount_text(each.amount, each.unit),
+            given_text(each, kept),
+            STANDINGS[kept.standing],
+            STANDING_COLOURS[kept.standing],
+            _evidence(contract, kept.evidence, look),
+        )
+        for each, kept in rows
+    ]
+    states = [kept.standing for _each, kept in rows]
+    new = look.may("commitments.edit"), look.may("deliveries.edit")
+    return {
+        "lines": lines,
+        "counts": [(STANDINGS[tone], STANDING_COLOURS[tone], states.count(tone)) for tone in _TONES],
+        "new_url": f"{CommitmentPage.address('create')}?contract={contract.pk}" if new[0] else "",
+        "delivery_url": f"{DeliveryPage.address('create')}?contract={contract.pk}" if new[1] else "",
+    }
+
+
+def _evidence(contract: Contract, slug: str, look: Look) -> str:
+    page = PAGES.get(slug)
+    if page is None or not look.may(page.actions.view):
+        return ""
+    return f"{page.address()}?{'action__contract' if slug == 'inspections' else 'contract'}={contract.pk}"
+
+
+def _kept(contract: Contract, look: Look) -> str:
+    """`9/11`: promises that are not open or broken, of all."""
+    states = [kept.standing for _each, kept in _kept_rows(contract, look)]
+    fine = len([state for state in states if state in (Standing.KEPT, Standing.STANDING)])
+    return f"{fine}/{len(states)}"
+
+
+_PROMISES = Tab(
+    "promises", _("Promises"), "service/contract_promises.html", context=_promises, action="commitments.view",
+    count=lambda contract, look: len(_kept_rows(contract, look)),
+)  # fmt: skip
+_KEPT = SmartButton(
+    "promises",
+    _("Promises kept"),
+    CommitmentPage.icon,
+    count=_kept,
+    url=lambda contract, look: f"{ContractPage.address('sheet', contract.pk)}?tab=promises",
+    action="commitments.view",
+)
+
+
+def _write(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+    commitments.write_commitments(contract=contract, by=by, at=at)
+
+
+def _may_write(contract: Contract) -> bool:
+    return bool(contract.status == ContractStatus.ACTIVE and not contract.commitments.exists())
+
+
+_WRITE = Move(
+    "promises",
+    _("Write promises down"),
+    "commitments.edit",
+    _write,
+    allowed=_may_write,
+    confirm=_("The promises of the template become this contract's; word them as it was signed."),
+    icon=CommitmentPage.icon,
+)
+_WRITE_MANY = BulkMove(
+    "promises",
+    _("Write promises down"),
+    "commitments.edit",
+    lambda contract, data, *, by, at, on: commitments.write_commitments(contract=contract, by=by, at=at),
+    confirm=_("The promises of the template are added to the selected contracts."),
+    icon=CommitmentPage.icon,
+)
+
+_PAGES = (
+    RequestPage,
+    PolicyPage,
+    AccessPage,
+    ManagerChangePage,
+    SurveyPage,
+    CommitmentPage,
+    TemplatePage,
+    DeliveryPage,
+    PenaltyPage,
+    PenaltyRulePage,
+    ReportPage,
+    VisitPage,
+)
+
+
+def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
+    """A button and a tab with the visits that belong to a contract or a request."""
+
+    def found(record: Any, look: Look) -> Any:
+        rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
+        return rows.select_related("engineer", "customer")
+
+    button = SmartButton(
+        "visits",
+        _("Visits"),
+        VisitPage.icon,
+        count=lambda record, look: found(record, look).count(),
+        url=lambda record, look: f"{VisitPage.address()}?{relation}={record.pk}",
+        action="visits.view",
+    )
+    tab = Tab(
+        "visits",
+        _("Visits"),
+        "service/visits_of.html",
+        context=lambda record, look: {"visits": found(record, look), "colours": VisitPage.status_colours},
+        action="visits.view",
+        count=lambda record, look: int(found(record, look).count()),
+    )
+    return button, tab
+
+
+def plug() -> None:
+    for page in _PAGES:
+        visibility.register(page.model, page.rows)
+    ContractPage.plug(_BUTTON, _TAB, _POLICY)
+    ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, replace(ASK_ACCESS, seldom=True), MAKE_REPORT)
+    ContractPage.plug(papers_tab("contracts", needs="prices.view"))
+    RequestPage.plug(ASK_ACCESS)
+    ContractPage.plug(*_visits_of("contract"))
+    RequestPage.plug(PLAN, after="arrive")
+    RequestPage.plug(*_visits_of("request"), PRICES.tab())

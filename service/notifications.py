@@ -1,0 +1,221 @@
+"""What the customer is told at each step, and the to-dos of the desk, as worded until an administrator rewords them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from base.chatter import labels as event_labels
+from base.company.models import Company
+from base.company.queries import company
+from base.mail import texts
+from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.texts import from_files
+from contracts.models import Contact, Contract, Customer
+from contracts.notifications import VARIABLES, samples, values_of
+from contracts.queries import reader_of
+from service import labels
+from service.models import ServiceRequest
+from service.wording import moment_text
+
+_REQUEST = VARIABLES | {
+    "request": _("the request's number"),
+    "title": _("what was reported"),
+    "class": _("its class"),
+    "resolve_by": _("when it is to be solved"),
+    "text": _("what we say"),
+}
+_REQUEST_SAMPLES = samples(
+    request="FW-2026-0001",
+    title=("档案检索无法打开", "The archive's search does not open"),
+    resolve_by="2026-11-24 18:00",
+    text=("已定位故障原因，正在恢复服务。", "The cause is found; the service is being restored."),
+    **{"class": ("重大", "critical")},
+)
+KINDS = [
+    from_files("request_taken", _("Request received"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_answered", _("Answer to a request"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_paused", _("Request waits for the customer"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_solved", _("Request solved"), _REQUEST, _REQUEST_SAMPLES),
+    from_files(
+        "access_asked",
+        _("May we work on your system from here?"),
+        VARIABLES
+        | {
+            "system": _("the system"),
+            "purpose": _("what is to be done"),
+            "engineer": _("the engineer's name"),
+            "from": _("from when"),
+            "to": _("until when"),
+            "link": _("the address to answer at"),
+        },
+        samples(
+            system=("档案检索库", "The archive's search"),
+            purpose=("重建检索索引", "Build the search index anew"),
+            engineer=("周强", "Zhou Qiang"),
+            to="2026-11-24 22:00",
+            link="https://service.example.com/c/…/",
+            **{"from": "2026-11-24 20:00"},
+        ),
+    ),
+    from_files(
+        "manager_change_asked",
+        _("Another project manager"),
+        VARIABLES
+        | {
+            "outgoing": _("project manager until then"),
+            "incoming": _("new project manager"),
+            "reason": _("reason"),
+            "qualification": _("qualification of the new one"),
+            "effective": _("from which day"),
+            "link": _("the address to answer at"),
+        },
+        samples(
+            outgoing=("张磊", "Zhang Lei"),
+            incoming=("何敏", "He Min"),
+            reason=("原项目经理调往外地", "He moves to another city"),
+            qualification=("PMP，十年政务项目经验", "PMP, ten years in public projects"),
+            effective="2026-12-01",
+            link="https://service.example.com/c/…/",
+        ),
+    ),
+    from_files(
+        "survey_asked",
+        _("Are you content with our work?"),
+        VARIABLES | {"what": _("what is asked about"), "link": _("the address to answer at")},
+        samples(
+            what=("我们对“检索缓慢”的处理", "our work on “The search is slow”"),
+            link="https://service.example.com/s/…/",
+        ),
+    ),
+]
+
+
+def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
+    """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address."""
+    reader = desk_reader(request.contact, request.customer, request.contract)
+    if not reader.email:
+        return
+    ours = company()
+    with translation.override(reader.language):
+        due = moment_text(request.resolve_by) if request.resolve_by else "—"
+        label = str(request.get_request_class_display())
+    engineer = request.assignee.email if request.assignee else ""
+    draft = MailDraft(
+        cause=f"{kind}:{request.pk}:{request.happenings.count()}",
+        kind=kind,
+        target=request,
+        reader=reader,
+        reply_to=engineer,
+        variables=desk_values(request.contract, request.customer, reader, ours)
+        | {
+            "request": request.number,
+            "title": request.title,
+            "class": label,
+            "resolve_by": due,
+            "text": text,
+        },
+    )
+    write_mails([draft], at=at)
+
+
+def mail_contact(
+    contract: Contract,
+    contact: Contact | None,
+    *,
+    kind: str,
+    target: Model,
+    cause: str,
+    at: datetime,
+    said: Callable[[str], Mapping[str, str]],
+) -> bool:
+    """Queue a mail to a person at the customer, else to the contract's reader; False when nobody can be written to.
+
+    `said(language)` gives what the mail says beside what every mail about a contract does.
+    """
+    reader = desk_reader(contact, contract.customer, contract)
+    if not reader.email:
+        return False
+    copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
+    with translation.override(reader.language):
+        told = dict(said(reader.language))
+    draft = MailDraft(
+        cause=cause,
+        kind=kind,
+        target=target,
+        reader=reader,
+        cc=copy,
+        reply_to=copy,
+        variables=desk_values(contract, contract.customer, reader, company()) | told,
+    )
+    write_mails([draft], at=at)
+    return True
+
+
+def desk_reader(contact: Contact | None, customer: Customer, contract: Contract | None) -> Reader:
+    """Who is written to about service work: the contact named, else the contract's reader; perhaps nobody."""
+    if contact and contact.email and not customer.no_mail:
+        return Reader(contact.name, contact.email, contact.language or customer.language)
+    return reader_of(contract) if contract else Reader("", "", customer.language)
+
+
+def desk_values(contract: Contract | None, customer: Customer, reader: Reader, ours: Company) -> dict[str, str]:
+    """The values of `VARIABLES`; without a contract those of it are empty, and their lines left out."""
+    known = dict.fromkeys(VARIABLES, "") | {
+        "customer": customer.name,
+        "phone": ours.phone or ours.hotline,
+        "company": (ours.name_en if reader.language == "en" else "") or ours.name,
+        "hotline": ours.hotline,
+    }
+    values = values_of(contract, reader.language, ours) if contract else known
+    return values | {"reader": reader.name or customer.name}
+
+
+def plug() -> None:
+    for kind in KINDS:
+        texts.register(kind)
+    event_labels.say(
+        events=dict(labels.HAPPENINGS)
+        | {
+            "arrival_corrected": _("arrival corrected"),
+            "retold": _("deadlines computed anew"),
+            "version_written": _("new promised times"),
+            "policy_chosen": _("SLA policy chosen"),
+            "asked": _("customer asked"),
+            "agreed": _("customer agreed"),
+            "refused": _("customer refused"),
+            "expired": _("not answered in time"),
+            "withdrawn": _("withdrawn"),
+            "took_effect": _("took effect"),
+            "manager_changed": _("project manager changed with consent"),
+            "session_started": _("session started"),
+            "session_ended": _("session ended"),
+            "survey_answered": _("survey answered"),
+            "confirmed": _("confirmed by hand"),
+            "lapsed": _("lapsed without being kept"),
+            "proven": _("proof attached"),
+            "proposed": _("damages proposed"),
+            "granted": _("damages granted"),
+            "waived": _("damages waived"),
+            "credited": _("damages set off"),
+        },
+        todos={
+            "request_to_answer": _("Answer %(request)s of %(customer)s: %(title)s"),
+            "response_at_risk": _("%(request)s of %(customer)s: the time to answer runs out"),
+            "response_late": _("%(request)s of %(customer)s: not answered in the promised time"),
+            "arrival_at_risk": _("%(request)s of %(customer)s: the time to be on site runs out"),
+            "arrival_late": _("%(request)s of %(customer)s: nobody was on site in the promised time"),
+            "resolution_at_risk": _("%(request)s of %(customer)s: the time for the solution runs out"),
+            "resolution_late": _("%(request)s of %(customer)s: not solved in the promised time"),
+            "consent_by_letter": _("%(contract)s: bring back the customer's letter: %(what)s"),
+            "consent_agreed": _("%(contract)s: %(name)s agreed: %(what)s"),
+            "consent_refused": _("%(contract)s: %(name)s did not agree: %(what)s"),
+            "survey_by_phone": _("Ask %(customer)s on the phone how content they are (%(contract)s)"),
+            "session_overrun": _("%(contract)s: the time agreed for %(what)s is over: leave the system"),
+            "commitment_lapsed": _("%(contract)s: a promise was not kept in time: %(promise)s"),
+            "penalty_to_decide": _("%(contract)s: decide on the damages for %(what)s"),
+        },
+        values={"proof": _("proof"), "letter": _("customer's letter")},
+    )

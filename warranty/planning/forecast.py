@@ -1,0 +1,112 @@
+"""What will happen by itself between two days: the stored rows, and the term that would follow (DESIGN 2.5)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+from moneyed import Money
+
+from contracts.enums import ContractStatus
+from contracts.models import Amendment, Contract
+from contracts.queries import in_force
+from warranty.enums import ActionState
+from warranty.models import MaintenanceTerm, PlannedAction
+from warranty.planning.kinds import rows_of
+from warranty.planning.rows import TermFacts
+from warranty.planning.writing import House, house
+from warranty.queries import period_of
+from warranty.rules import Period, Window, next_period
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One thing that is going to happen."""
+
+    contract: str
+    kind: str
+    step: str
+    due_on: date
+    term: Period
+    window: Window | None
+    amount: Money | None
+    projected: bool
+
+
+#: What a renewal after `term` would cost, and for how many months; plugged in by billing.
+_price_of: list[Callable[[Contract, MaintenanceTerm, Period], Money]] = []
+_PRICED = frozenset({"renewal_quote", "renewal_send", "renewal_reminder", "budget_notice"})
+
+
+def plug_price(price: Callable[[Contract, MaintenanceTerm, Period], Money]) -> None:
+    """Say how the price of a following period is found."""
+    _price_of[:] = [price]
+
+
+def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: date) -> Iterator[Expected]:
+    """Every row planned between two days, in order of day within each contract, projected rows marked."""
+    relevant = contracts.filter(status=ContractStatus.ACTIVE, terms__isnull=False).distinct().select_related("customer")
+    relevant = relevant.order_by("number").prefetch_related(
+        Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
+        Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+        Prefetch(
+            "plan",
+            PlannedAction.objects.filter(
+                due_on__range=(first, last), state__in=[ActionState.PLANNED, ActionState.FAILED]
+            )
+            .select_related("inspection")
+            .order_by("due_on", "pk"),
+            to_attr="coming",
+        ),
+    )
+    ours = house()
+    for contract in relevant.iterator(chunk_size=500):
+        terms = list(contract.terms.all())
+        projected = _projected(contract, terms, first, last, today, ours)
+        yield from sorted([*_stored(contract, terms), *projected], key=lambda row: row.due_on)
+
+
+def _amount(contract: Contract, terms: list[MaintenanceTerm], period: Period) -> Money | None:
+    return _price_of[0](contract, terms[-1], period) if _price_of else None
+
+
+def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expected]:
+    by_id = {term.pk: term for term in terms}
+    following = next_period(period_of(terms[-1]), contract.renewal_months)
+    for row in contract.coming:  # type: ignore[attr-defined]
+        inspection = getattr(row, "inspection", None)
+        yield Expected(
+            contract.number,
+            row.kind,
+            row.step,
+            row.due_on,
+            period_of(by_id[row.term_id]),
+            Window(inspection.window_first, inspection.window_last) if inspection else None,
+            _amount(contract, terms, following) if row.kind in _PRICED else None,
+            projected=False,
+        )
+
+
+def _projected(
+    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date, ours: House
+) -> Iterator[Expected]:
+    """The rows of the term that would follow the last agreed one, where it is still running."""
+    term = terms[-1]
+    if contract.no_renewal_reason or term.last_day < today or term.last_day >= last:
+        return
+    period = next_period(period_of(term), contract.renewal_months)
+    facts = TermFacts(
+        period=period,
+        inspections_per_year=in_force(contract, period.first_day).inspections_per_year,
+        followed=False,
+        no_renewal=False,
+        budget_funded=contract.customer.budget_funded,
+        review_days=ours.review_days,
+        planned_on=today,
+        calendar=ours.calendar,
+    )
+    after = next_period(period, contract.renewal_months)
+    for row in rows_of(facts):
+        if first <= row.due_on <= last and row.state == ActionState.PLANNED:
+            amount = _amount(contract, terms, after) if row.kind in _PRICED else None
+            yield Expected(contract.number, row.kind, row.step, row.due_on, period, row.window, amount, projected=True)

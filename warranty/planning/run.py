@@ -1,0 +1,221 @@
+"""The daily run: takes the rows that are due, and only those, each exactly once (DESIGN 2.5).
+
+A batch of rows is locked, carried out and marked in one transaction: a run that is killed anywhere leaves each row
+either untouched or done, and the next run goes on from there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from base.accounts.access import require
+from base.accounts.models import User
+from base.company.queries import calendar, company
+from warranty.enums import ActionState
+from warranty.models import DailyRun, PlannedAction
+from warranty.planning.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late, waiting
+from warranty.queries import due_rows
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 500
+#: Any number, the same in every process: the advisory lock that runs take turns by on PostgreSQL.
+_RUN_LOCK = 20_250_115
+#: What a run did may make further rows due the same day; more rounds than this would be a circle.
+MAX_ROUNDS = 10
+
+
+@dataclass
+class Result:
+    """What a run did, per kind, and what failed."""
+
+    on: date
+    actions: dict[str, dict[str, int]] = field(default_factory=dict)
+    failures: list[dict[str, str]] = field(default_factory=list)
+
+    def count(self, kind: str, what: str, n: int = 1) -> None:
+        self.actions.setdefault(kind, {"done": 0, "skipped": 0, "failed": 0})[what] += n
+
+    def fail(self, row: PlannedAction, problem: str) -> None:
+        self.count(row.kind, "failed")
+        self.failures.append({"contract": row.contract.number, "kind": row.kind, "problem": problem})
+
+
+def run_day(
+    *, on: date, by: User | None, at: datetime, only: str = "", rows: Iterable[int] | None = None, dry_run: bool = False
+) -> Result:
+    """Carry out everything due on or before `on`. `only` limits it to a kind, `rows` to these rows ("run again").
+
+    A dry run does it all and undoes it. Running a day twice changes nothing.
+    """
+    require(by, "runs.start")
+    result = Result(on)
+    context = RunContext(on, at, by, calendar(), company())
+    with _alone():
+        _recorded(result, context, only, rows, dry_run)
+    return result
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let another run wait for this one: each would see only half of what the other does.
+
+    A killed run's lock goes with its connection. On SQLite writers take turns, and see all that was written before.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_RUN_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_RUN_LOCK])
+
+
+def _recorded(result: Result, context: RunContext, only: str, rows: Iterable[int] | None, dry_run: bool) -> None:
+    if dry_run:
+        with transaction.atomic():
+            _run(result, context, None, only, rows)
+            transaction.set_rollback(True)
+        return
+    run = DailyRun.objects.create(on=context.on, started_at=context.at, by=context.by, whole=rows is None and not only)
+    try:
+        _run(result, context, run, only, rows)
+    finally:
+        run.actions, run.failures = result.actions, result.failures
+        run.save(update_fields=["actions", "failures"])
+    run.finished_at = context.at
+    run.save(update_fields=["finished_at"])
+
+
+def _run(result: Result, context: RunContext, run: DailyRun | None, only: str, rows: Iterable[int] | None) -> None:
+    due = due_rows(context.on)
+    if rows is not None:
+        # Asked for by a person: also what failed too often for the run to try by itself.
+        due = PlannedAction.objects.filter(pk__in=list(rows), state__in=[ActionState.PLANNED, ActionState.FAILED])
+    if only:
+        due = due.filter(kind=only)
+    # Rows this run has looked at and left open: they wait or failed, and are not tried twice.
+    left: set[int] = set()
+    for _round in range(MAX_ROUNDS):
+        kinds = set(due.order_by().values_list("kind", flat=True).distinct())
+        known = [kind for kind in handled_kinds() if kind in kinds]
+        touched = [
+            _run_kind(kind, due.filter(kind=kind), result, context, run, left)
+            for kind in [*known, *sorted(kinds - set(known))]
+        ]
+        if not any(touched):
+            return
+
+
+def _run_kind(
+    kind: str, due: QuerySet[PlannedAction], result: Result, context: RunContext, run: DailyRun | None, left: set[int]
+) -> int:
+    """Take the due rows of a kind, batch by batch. Returns how many were taken."""
+    handler = handler_of(kind)
+    if handler is None:
+        return _alarm(due, result, left)
+    taken, after = 0, (date.min, 0)
+    while True:
+        batch: list[PlannedAction] = []
+        fresh: list[PlannedAction] = []
+        try:
+            with transaction.atomic():
+                batch = _lock(due, after)
+                fresh = [row for row in batch if row.pk not in left]
+                if fresh:
+                    _mark(fresh, _outcomes(fresh, handler, context), context, run, result, left)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("batch failed, taking its rows one by one", kind=kind, rows=len(fresh))
+            for row in fresh:
+                _one(row, handler, result, context, run, left)
+        if not batch:
+            return taken
+        taken += len(fresh)
+        after = (batch[-1].due_on, batch[-1].pk)
+
+
+def _alarm(due: QuerySet[PlannedAction], result: Result, left: set[int]) -> int:
+    """Rows nobody carries out stay as they are and are listed by every run."""
+    rows = [row for row in due.select_related("contract") if row.pk not in left]
+    for row in rows:
+        left.add(row.pk)
+        result.fail(row, "nobody carries out this kind")
+    return len(rows)
+
+
+def _lock(due: QuerySet[PlannedAction], after: tuple[date, int]) -> list[PlannedAction]:
+    """The next rows in order of day, locked; on PostgreSQL those another run holds are left to it."""
+    day, pk = after
+    rows = due.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=pk)).order_by("due_on", "pk")
+    rows = rows.select_related("contract__customer", "contract__manager", "contract__contact", "term")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return list(rows[:CHUNK])
+
+
+def _outcomes(rows: Sequence[PlannedAction], handler: Handler, context: RunContext) -> Mapping[int, Outcome]:
+    """What becomes of each row; the handler is not asked for those whose time is over."""
+    outcomes = {row.pk: waiting(row.problem or "held back") for row in rows if row.on_hold}
+    outcomes |= {row.pk: skipped("its term is over") for row in rows if too_late(row, context.on)}
+    timely = [row for row in rows if row.pk not in outcomes]
+    return outcomes | dict(handler(timely, context) if timely else {})
+
+
+def _mark(
+    rows: Sequence[PlannedAction],
+    outcomes: Mapping[int, Outcome],
+    context: RunContext,
+    run: DailyRun | None,
+    result: Result,
+    left: set[int],
+) -> None:
+    """Write what became of the rows; the handler said so for each of them."""
+    groups: dict[Outcome, list[PlannedAction]] = {}
+    for row in rows:
+        groups.setdefault(outcomes[row.pk], []).append(row)
+    for outcome, members in groups.items():
+        values: dict[str, Any] = {"state": outcome.state, "problem": outcome.reason[:300]}
+        if outcome.state != ActionState.PLANNED:
+            values |= {"done_on": context.on, "run": run}
+        ids = [row.pk for row in members]
+        # The conditional update is the claim: a row another run settled meanwhile would not be counted here.
+        won = PlannedAction.objects.filter(pk__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]).update(
+            **values
+        )
+        if won != len(ids):
+            raise OperationalError("rows were settled by somebody else in the middle of a batch")
+    # Counted only once everything is written: a batch that fails leaves no trace in the result.
+    for outcome, members in groups.items():
+        if outcome.state == ActionState.PLANNED:
+            left.update(row.pk for row in members)
+        else:
+            result.count(members[0].kind, "done" if outcome.state == ActionState.DONE else "skipped", len(members))
+
+
+def _one(
+    row: PlannedAction, handler: Handler, result: Result, context: RunContext, run: DailyRun | None, left: set[int]
+) -> None:
+    """One row by itself; if it fails, it alone is marked and nothing of its effect stays."""
+    this = PlannedAction.objects.filter(pk=row.pk, state__in=[ActionState.PLANNED, ActionState.FAILED])
+    try:
+        with transaction.atomic():
+            if still_open := _lock(this, (date.min, 0)):
+                _mark(still_open, _outcomes(still_open, handler, context), context, run, result, left)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        reason = str(problem)[:300] or type(problem).__name__
+        log.warning("planned action failed", contract=row.contract.number, kind=row.kind, problem=reason)
+        this.update(state=ActionState.FAILED, attempts=F("attempts") + 1, problem=reason, run=run)
+        left.add(row.pk)
+        result.fail(row, reason)

@@ -1,0 +1,227 @@
+"""Writing the plan: each term's rows as they should stand, in place, for many terms at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Prefetch
+
+from base.company.queries import calendar, company
+from base.lib.worktime import WorkCalendar
+from contracts.enums import ContractStatus
+from contracts.models import Amendment, Contract
+from contracts.queries import in_force
+from warranty.enums import ActionKind, ActionState
+from warranty.models import Inspection, MaintenanceTerm, PlannedAction
+from warranty.planning.kinds import rows_of
+from warranty.planning.rows import Row, TermFacts
+from warranty.queries import period_of
+
+CHUNK = 500
+#: What planning may still change; a row that was done stays as it is.
+_OPEN = frozenset({ActionState.PLANNED, ActionState.FAILED, ActionState.SKIPPED, ActionState.CANCELLED})
+#: A visit and what announces it keep to the day a person gave it.
+_VISITS = frozenset({ActionKind.INSPECTION, ActionKind.INSPECTION_NOTICE})
+
+
+@dataclass
+class _Writes:
+    """What a chunk of contracts changes, gathered first and written in bulk."""
+
+    new: list[tuple[PlannedAction, Row]] = field(default_factory=list)
+    moved: list[PlannedAction] = field(default_factory=list)
+    inspections: list[Inspection] = field(default_factory=list)
+
+
+def plan_contracts(contract_ids: Iterable[int], *, on: date) -> None:
+    """Bring the plan of every term of these contracts to what the rules say on the day `on`.
+
+    Rows that are done stay; a row whose rule day did not change keeps its due day, however late it was written.
+    """
+    ids, ours = sorted(contract_ids), house()
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            _plan_chunk(ids[start : start + CHUNK], on, ours)
+
+
+class House(NamedTuple):
+    """What every plan of the company follows from; asked for once a batch."""
+
+    calendar: WorkCalendar
+    review_days: int
+
+
+def house() -> House:
+    return House(calendar(), company().review_days)
+
+
+def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, ours: House) -> list[TermFacts]:
+    """The facts each term's plan follows from; `terms` are all of the contract's, in order."""
+    no_renewal = bool(contract.no_renewal_reason) or contract.status != ContractStatus.ACTIVE
+    return [
+        TermFacts(
+            period=period_of(term),
+            inspections_per_year=in_force(contract, term.first_day).inspections_per_year,
+            followed=term is not terms[-1],
+            no_renewal=no_renewal,
+            budget_funded=contract.customer.budget_funded,
+            review_days=ours.review_days,
+            planned_on=on,
+            calendar=ours.calendar,
+        )
+        for term in terms
+    ]
+
+
+def _plan_chunk(ids: list[int], on: date, ours: House) -> None:
+    contracts = (
+        Contract.objects.filter(pk__in=ids)
+        .select_related("customer")
+        .prefetch_related(
+            Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
+            Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
+        )
+    )
+    stored: dict[int, dict[tuple[str, str], PlannedAction]] = defaultdict(dict)
+    for action in PlannedAction.objects.filter(contract__in=ids).select_related("inspection"):
+        stored[action.term_id][action.kind, action.step] = action
+    writes = _Writes()
+    for contract in contracts:
+        terms = list(contract.terms.all())
+        for term, facts in zip(terms, facts_of(contract, terms, on, ours), strict=True):
+            quoted = stored[term.pk].get((ActionKind.RENEWAL_QUOTE, ""))
+            if quoted and quoted.state == ActionState.DONE:
+                facts = replace(facts, drafted_on=quoted.done_on)
+            wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
+            _compare(contract, term, wanted, stored[term.pk], facts, writes)
+    _write(writes)
+
+
+def _compare(
+    contract: Contract,
+    term: MaintenanceTerm,
+    wanted: Collection[Row],
+    stored: dict[tuple[str, str], PlannedAction],
+    facts: TermFacts,
+    writes: _Writes,
+) -> None:
+    by_hand = {
+        step: action.due_on
+        for (kind, step), action in stored.items()
+        if kind == ActionKind.INSPECTION and action.inspection.rescheduled
+    }
+    for row in wanted:
+        action = stored.get((row.kind, row.step))
+        if action is None:
+            action = PlannedAction(
+                contract=contract,
+                term=term,
+                kind=row.kind,
+                step=row.step,
+                due_on=row.due_on,
+                computed_on=row.computed_on,
+                state=row.state,
+                provisional=_provisional(row, row.due_on, facts),
+            )
+            writes.new.append((action, row))
+        elif action.state in _OPEN:
+            visit = by_hand.get(row.step.partition("/")[0]) if row.kind in _VISITS else None
+            _adjust(action, row, facts, writes, by_hand=visit)
+    kept = {(row.kind, row.step) for row in wanted}
+    for key, action in stored.items():
+        if key not in kept and action.state in (ActionState.PLANNED, ActionState.FAILED):
+            action.state = ActionState.CANCELLED
+            writes.moved.append(action)
+
+
+def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes, *, by_hand: date | None) -> None:
+    """Bring a stored row to what it should be. `by_hand` is the day a person gave the visit that it is or announces."""
+    keeps = row.window is not None and by_hand is not None and row.window.first_day <= by_hand <= row.window.last_day
+    inspection: Inspection | None = getattr(action, "inspection", None)
+    if (
+        inspection
+        and row.window
+        and (*row.window, keeps)
+        != (
+            inspection.window_first,
+            inspection.window_last,
+            inspection.rescheduled,
+        )
+    ):
+        inspection.window_first, inspection.window_last = row.window
+        inspection.rescheduled = keeps
+        writes.inspections.append(inspection)
+    revived = action.state == ActionState.CANCELLED
+    if action.computed_on == row.computed_on and not revived:
+        provisional = _provisional(row, action.due_on, facts)
+        if provisional != action.provisional:
+            action.provisional = provisional
+            writes.moved.append(action)
+        return
+    action.computed_on = row.computed_on
+    if revived or not keeps:
+        action.state, action.problem, action.attempts = row.state, "", 0
+    if not keeps:
+        action.due_on = row.due_on
+    action.provisional = _provisional(row, action.due_on, facts)
+    writes.moved.append(action)
+
+
+def _provisional(row: Row, day: date, facts: TermFacts) -> bool:
+    return row.by_calendar and facts.calendar.is_provisional(day)
+
+
+def _write(writes: _Writes) -> None:
+    actions = PlannedAction.objects.bulk_create([action for action, _ in writes.new], batch_size=CHUNK)
+    engineers = dict(
+        Contract.objects.filter(pk__in={action.contract_id for action in actions}, engineer__isnull=False).values_list(
+            "pk", "engineer"
+        )
+    )
+    Inspection.objects.bulk_create(
+        [
+            Inspection(
+                action=action,
+                window_first=row.window.first_day,
+                window_last=row.window.last_day,
+                engineer_id=engineers.get(action.contract_id),
+            )
+            for action, row in writes.new
+            if row.kind == ActionKind.INSPECTION and row.window
+        ],
+        batch_size=CHUNK,
+    )
+    PlannedAction.objects.bulk_update(
+        writes.moved, ["due_on", "computed_on", "state", "problem", "attempts", "provisional"], batch_size=CHUNK
+    )
+    Inspection.objects.bulk_update(writes.inspections, ["window_first", "window_last", "rescheduled"], batch_size=CHUNK)
+
+
+def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
+    """The calendar changed: move the planned rows it touches, never to before `on`. Returns what moved, from where."""
+    waiting = PlannedAction.objects.filter(state=ActionState.PLANNED, due_on__gte=on)
+    before = dict(waiting.values_list("pk", "due_on"))
+    plan_contracts(waiting.values_list("contract", flat=True).distinct(), on=on)
+    after = PlannedAction.objects.filter(pk__in=before).select_related("contract")
+    return [(row, before[row.pk]) for row in after if row.due_on != before[row.pk]]
+
+
+def postpone(kind: str, *, due_on: dict[int, date], provisional: bool = False, reopen: bool = False) -> None:
+    """Set the due day of the open rows of a kind by term: what a day depends on became known.
+
+    With `reopen` a row that was settled already is to happen again: a quote sent anew expires anew.
+    """
+    terms: dict[date, list[int]] = defaultdict(list)
+    for term, day in due_on.items():
+        terms[day].append(term)
+    for day, ids in terms.items():
+        rows = PlannedAction.objects.filter(kind=kind, term__in=ids)
+        if reopen:
+            rows.update(
+                due_on=day, provisional=provisional, state=ActionState.PLANNED, problem="", attempts=0, done_on=None
+            )
+        else:
+            rows.filter(state__in=[ActionState.PLANNED, ActionState.FAILED]).update(due_on=day, provisional=provisional)
