@@ -5,8 +5,11 @@ PYTHON := .venv/bin/python
 SYSTEM_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+# No addresses in the lock files: where packages come from is the machine's own business.
+COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(upgrade)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test lint bench messages prepare
+.PHONY: help setup run serve test lint bench messages lock prepare
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +23,8 @@ run: prepare ## the product with the demo on the next free port; Ctrl-C stops it
 serve: prepare ## the product without the demo; asks for the first administrator
 	@exec $(PYTHON) manage.py serve
 
-test: with_browser := --with-browser
+test lint lock: more := --with-tests
+test: more := --with-tests --with-browser
 test: prepare lint ## set up, all checks, all tests
 	@$(PYTHON) -m pytest -n 2
 
@@ -38,6 +42,12 @@ messages: prepare ## which texts have no Chinese yet, which translations nobody 
 bench: prepare ## the figures the project keeps, as ratios measured in one run
 	@$(PYTHON) -m bench
 
+lock: prepare ## the lock files anew from pyproject.toml; versions stay where they can (upgrade=--upgrade)
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --extra redis -c requirements.lock -o requirements-redis.lock
+	@$(COMPILE) --group setup -o requirements-setup.lock
+
 prepare:
 	@test -n "$(SYSTEM_PYTHON)" || { echo 'Python 3.11 or newer is needed: sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
-	@cd ops && $(SYSTEM_PYTHON) -m setup $(with_browser)
+	@cd ops && $(SYSTEM_PYTHON) -m setup $(more)

@@ -1,4 +1,7 @@
-"""`cd ops && python3 -m setup [--with-browser]`: from a checkout to a tree that can run; twice costs nothing."""
+"""`cd ops && python3 -m setup [--with-tests] [--with-browser]`: from a checkout to a tree that can run.
+
+Twice costs nothing.
+"""
 
 import argparse
 import fcntl
@@ -12,6 +15,7 @@ from .stamp import ROOT
 def main() -> int:
     """Run every step; 0 when the tree is ready, 1 with what to do on standard error."""
     arguments = argparse.ArgumentParser(prog="setup", description=__doc__)
+    arguments.add_argument("--with-tests", action="store_true", help="also what checks and tests need")
     arguments.add_argument("--with-browser", action="store_true", help="also a Chromium, for the browser tests")
     options = arguments.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)
@@ -19,7 +23,7 @@ def main() -> int:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             machine.prepare(with_browser=options.with_browser)
-            python_env.prepare()
+            python_env.prepare(with_tests=options.with_tests)
             packages.prepare()
         except machine.SetupError as problem:
             print(f"\n{problem}", file=sys.stderr)

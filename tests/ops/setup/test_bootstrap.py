@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from ops.setup import machine
+from ops.setup import machine, python_env
 from ops.setup.stamp import ROOT, digest, is_current, set_current
 
 
@@ -52,8 +52,10 @@ def test_a_browser_that_only_points_to_a_snap_does_not_count(monkeypatch, tmp_pa
 
 
 def test_no_lock_names_an_address():
-    for lock in ("requirements.lock", "package-lock.json"):
-        text = (ROOT / lock).read_text()
+    locks = [*ROOT.glob("requirements*.lock"), ROOT / "package-lock.json"]
+    assert {python_env.RUN, python_env.DEVELOP, python_env.SET_UP} < set(locks)
+    for lock in locks:
+        text = lock.read_text()
         assert "--index-url" not in text
         assert '"resolved"' not in text
         assert "files.pythonhosted" not in text
