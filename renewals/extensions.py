@@ -135,7 +135,7 @@ def _quote_name(invoice: Invoice, look: Look) -> str:
 
 _QUOTE_OF_INVOICE = SmartButton(
     "quote",
-    _("Quote"),
+    _("Renewal quote"),
     QuotePage.icon,
     count=_quote_name,
     url=lambda invoice, look: QuotePage.address("sheet", invoice.source_id),
