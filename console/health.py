@@ -19,6 +19,7 @@ from base.company.queries import company, today
 from base.documents.pdf import missing_glyphs, subset_library_present
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.queries import due, held_because, unresolved
+from console.database import refusal
 from console.models import Heartbeat
 
 _SILENCE = timedelta(minutes=3)
@@ -57,6 +58,8 @@ def _database(at: datetime) -> Check:
 
 
 def _migrations(at: datetime) -> Check:
+    if reason := refusal():
+        return Check("migrations", Level.BAD, reason)
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:

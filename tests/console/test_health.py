@@ -6,6 +6,8 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from base.accounts.models import Role, User
 from base.company import health as registry
@@ -54,6 +56,13 @@ def test_the_database_and_its_version():
     assert level("database") == level("migrations") == Level.OK
     call_command("migrate", "console", "zero", fake=True, verbosity=0)
     assert level("migrations") == Level.BAD
+
+
+def test_a_database_from_before_the_house_is_refused_in_words():
+    MigrationRecorder(connection).record_applied("contracts", "0001_initial")
+    assert level("migrations") == Level.BAD
+    (check,) = [check for check in health.health(AT) if check.name == "migrations"]
+    assert "before 0.2" in check.text
 
 
 def test_the_broker_can_be_reached_or_not(settings, tmp_path, monkeypatch):
