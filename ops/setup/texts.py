@@ -1,4 +1,4 @@
-"""The translations: parts/*.po of a language made into the one catalogue that Django reads."""
+"""The translations: each app's own catalogue, compiled to what Django reads."""
 
 import sys
 from collections.abc import Iterator
@@ -10,17 +10,23 @@ from babel.messages.pofile import read_po
 
 from .stamp import ROOT, digest, is_current, set_current
 
-LOCALE = ROOT / "locale"
+_LANGUAGE = "zh_Hans"
+_CATALOGUE = f"locale/{_LANGUAGE}/LC_MESSAGES/django.po"
+_STAMP = ROOT / "var" / "texts"
 
 
 class TranslationError(Exception):
-    """Two parts translate one text differently, or a part is not a catalogue; names the files."""
+    """A catalogue cannot be used as it is; names the file and the text."""
 
 
-def read_part(path: Path) -> Catalog:
-    """One part; its own duplicates and broken lines are errors."""
-    with path.open("rb") as file:
-        return read_po(file, locale=path.parents[1].name, abort_invalid=True)
+def catalogue_of(app: str, root: Path = ROOT) -> Path:
+    """Where the Chinese of an app stands."""
+    return root / app / _CATALOGUE
+
+
+def catalogues(root: Path = ROOT) -> list[Path]:
+    """The catalogues of all apps."""
+    return sorted(root.glob(f"*/{_CATALOGUE}"))
 
 
 def messages(catalog: Catalog) -> Iterator[Message]:
@@ -28,48 +34,46 @@ def messages(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
-def merge(parts: list[Path], *, locale: str) -> Catalog:
-    """All parts as one catalogue.
+def read(path: Path) -> Catalog:
+    """One catalogue.
 
-    Raises `TranslationError` when two parts differ about a text, or when placeholders do not match.
+    Raises `TranslationError` when a text stands in it twice, or when the placeholders of a translation differ.
     """
-    merged = Catalog(locale=locale)
-    origin: dict[object, str] = {}
-    for path in sorted(parts):
-        for message in messages(read_part(path)):
-            key = (message.id, message.context)
-            known = merged.get(message.id, message.context)
-            if known is not None and known.string != message.string:
-                raise TranslationError(f"{origin[key]} and {path.name} differ about {message.id!r}")
-            for problem in message.check(merged):
-                raise TranslationError(f"{path.name}: {message.id!r}: {problem}")
-            merged.add(message.id, message.string, flags=message.flags, context=message.context)
-            origin[key] = path.name
-    return merged
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=_LANGUAGE, abort_invalid=True)
+    # Of a text that stands twice, the reader keeps one without a word.
+    entries = sum(line.startswith("msgid ") for line in path.read_text().splitlines())
+    if entries != len(catalog) + 1:
+        raise TranslationError(f"{path}: a text stands twice")
+    for message in messages(catalog):
+        for problem in message.check(catalog):
+            raise TranslationError(f"{path}: {message.id!r}: {problem}")
+    return catalog
 
 
-def compile_language(folder: Path) -> None:
-    """Write LC_MESSAGES/django.mo of one language if a part changed."""
-    parts = sorted((folder / "parts").glob("*.po"))
-    target = folder / "LC_MESSAGES" / "django.mo"
-    wanted, stamp = digest([Path(__file__), *parts]), ROOT / "var" / f"texts-{folder.name}"
-    if target.exists() and is_current(stamp, wanted):
-        return
-    merged = merge(parts, locale=folder.name)
-    target.parent.mkdir(exist_ok=True)
-    with target.open("wb") as file:
-        write_mo(file, merged)
-    set_current(stamp, wanted)
+def compile_catalogues(root: Path = ROOT) -> None:
+    """Write a `django.mo` beside each catalogue."""
+    for path in catalogues(root):
+        target = path.with_suffix(".mo")
+        made = target.with_suffix(".mo.new")
+        with made.open("wb") as file:
+            write_mo(file, read(path))
+        # Put in place whole: a running product, or a second set-up, keeps reading meanwhile.
+        made.replace(target)
 
 
 def main() -> int:
-    """Compile every language; 0 when all are current, 1 with the problem on standard error."""
+    """Compile every catalogue if one changed; 0 when all are current, 1 with the problem on standard error."""
+    paths = catalogues()
+    wanted = digest([Path(__file__), *(part for path in paths for part in (str(path), path))])
+    if is_current(_STAMP, wanted) and all(path.with_suffix(".mo").exists() for path in paths):
+        return 0
     try:
-        for folder in sorted(path.parent for path in LOCALE.glob("*/parts")):
-            compile_language(folder)
+        compile_catalogues()
     except TranslationError as problem:
         print(problem, file=sys.stderr)
         return 1
+    set_current(_STAMP, wanted)
     return 0
 
 
