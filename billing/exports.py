@@ -1,4 +1,7 @@
-"""What finance takes away: chosen invoices as a numbered batch that can be fetched again byte for byte (DESIGN 7)."""
+"""What finance takes away: chosen invoices as a numbered batch that can be fetched again byte for byte.
+
+See docs/commands.md 7.
+"""
 
 import csv
 import hashlib

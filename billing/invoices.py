@@ -1,4 +1,4 @@
-"""Operations on invoices: application, tax invoice, payment, credit (DESIGN 2.7)."""
+"""Operations on invoices: application, tax invoice, payment, credit (docs/rules.md 7.6)."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from service.promises import penalties
 
 PREFIX = "KP"
 CREDIT_PREFIX = "HC"
-#: A fully digital invoice's number (china-practice 1.4).
+#: A fully digital invoice's number (docs/practice.md 1.4).
 _TAX_INVOICE_NUMBER = re.compile(r"[0-9]{20}")
 BUYER_FIELDS = {
     "buyer_name": "name",

@@ -34,7 +34,7 @@ class TaxRate(Tracked):
 
 
 class Line(models.Model):
-    """A priced line, tax included; net and tax are split per line and never apart (DESIGN 2.2)."""
+    """A priced line, tax included; net and tax are split per line and never apart (docs/rules.md 2.4)."""
 
     position = models.PositiveSmallIntegerField(default=1)
     text = models.CharField(_("text"), max_length=200)

@@ -14,7 +14,7 @@ from base.chatter.operations import change, create
 from base.lib.errors import Refused
 from billing.models import TaxRate
 
-#: 商品和服务税收编码 (china-practice 1.2).
+#: 商品和服务税收编码 (docs/practice.md 1.2).
 _TAX_CODE = re.compile(r"\d{19}")
 
 

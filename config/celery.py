@@ -1,4 +1,4 @@
-"""The Celery application and the one beat table: beat only wakes, the rows say what is due (DESIGN 2.7)."""
+"""The Celery application and the one beat table: beat only wakes, the rows say what is due (docs/rules.md 7.3)."""
 
 import os
 from typing import Any

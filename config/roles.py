@@ -1,4 +1,4 @@
-"""The one table of rights: what each role may do. Rows are narrowed further by `visible_to` (DESIGN 3)."""
+"""The one table of rights: what each role may do. Rows are narrowed further by `visible_to` (docs/rules.md 8)."""
 
 from base.accounts.models import Role
 

@@ -1,4 +1,4 @@
-"""All settings, read from the environment (DESIGN 7); nothing else configures the product."""
+"""All settings, read from the environment (docs/commands.md 1); nothing else configures the product."""
 
 import os
 from datetime import timedelta
@@ -193,7 +193,7 @@ if HTTPS:
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # --- mail ---------------------------------------------------------------------------------------------------------
-#: No EMAIL_URL means: no mail server is set, and the queue is on hold (DESIGN 2.7).
+#: No EMAIL_URL means: no mail server is set, and the queue is on hold (docs/rules.md 7.4).
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 if EMAIL_URL:
     _mail = env.mail_server(EMAIL_URL)

@@ -1,4 +1,7 @@
-"""Is everything well with this installation? What is asked here is what goes wrong in real ones (DESIGN 2.3, 2.7)."""
+"""Is everything well with this installation? What is asked here is what goes wrong in real ones.
+
+See docs/rules.md 3, 7.
+"""
 
 import os
 from collections.abc import Callable

@@ -28,7 +28,7 @@ class OperationForm(SheetForm):
 
 
 class CustomerForm(OperationForm):
-    """A credit code that fails its check is kept only if the person says so (china-practice 1.5)."""
+    """A credit code that fails its check is kept only if the person says so (docs/practice.md 1.5)."""
 
     #: Typed with spaces it is longer than it is stored.
     credit_code = forms.CharField(label=_("unified social credit code"), max_length=40, required=False)

@@ -33,7 +33,7 @@ def rate(label: Any, **options: Any) -> Any:
 
 
 class Customer(Tracked):
-    """An organisation that bought. Customers with the same `key` are the same (DESIGN 2.6)."""
+    """An organisation that bought. Customers with the same `key` are the same (docs/ledger.md 6)."""
 
     name = models.CharField(_("name"), max_length=100)
     key = models.CharField(max_length=100, unique=True, editable=False)
@@ -211,7 +211,7 @@ class Contract(Tracked):
     snoozed_until = models.DateField(_("renewal snoozed until"), null=True, blank=True)
     snooze_reason = models.CharField(_("snoozed because"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
-    #: What the ledger last said, by field: only what a later ledger says differently is a change (DESIGN 2.6).
+    #: What the ledger last said, by field: only what a later ledger says differently is a change (docs/rules.md 6).
     ledger_values = models.JSONField(default=dict, editable=False)
     search = found_by("number", "project")
 

@@ -151,7 +151,10 @@ def record_milestone(
 
 @transaction.atomic
 def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
-    """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once (DESIGN 2.2)."""
+    """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once.
+
+    See docs/rules.md 2.1.
+    """
     require(by, "contracts.amend")
     amendment = Amendment(contract=contract, **_plainly_numbered(values))
     if (

@@ -22,7 +22,7 @@ class Agreed:
 
 
 def in_force(contract: Contract, day: date) -> Agreed:
-    """The terms in force on `day`, by the amendments recorded so far (DESIGN 2.2)."""
+    """The terms in force on `day`, by the amendments recorded so far (docs/rules.md 2.1)."""
     return agreed_by(contract, contract.amendments.all(), day)
 
 

@@ -1,4 +1,4 @@
-"""Which rows a person sees: one condition on the contract, and everything that hangs on it (DESIGN 3)."""
+"""Which rows a person sees: one condition on the contract, and everything that hangs on it (docs/rules.md 8)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The law of the contract: its cap. Pure; DESIGN 2.2 is the source."""
+"""The law of the contract: its cap. Pure; docs/rules.md 2.1 is the source."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Which moves a contract allows (DESIGN 2.7)."""
+"""Which moves a contract allows (docs/rules.md 7.1)."""
 
 from base.lib.states import Move, StateTable
 from contracts.enums import ContractStatus as S

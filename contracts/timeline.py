@@ -1,4 +1,4 @@
-"""The life of a contract as one strip: what was, what holds, and what will happen next (DESIGN 5).
+"""The life of a contract as one strip: what was, what holds, and what will happen next (docs/rules.md 17).
 
 Each floor plugs in a source of what it knows: marks on a day, bars over a stretch, and things that will happen.
 The strip is drawn in percent of its width, so that it fits any screen without a script or an inline style.

@@ -1,4 +1,4 @@
-"""The renewal rate: of the terms that end in a month, how many were renewed (china-practice 4.4).
+"""The renewal rate: of the terms that end in a month, how many were renewed (docs/practice.md 4.4).
 
 A cohort is fixed by its due month, so a renewal counts where it was due, however late it came; dividing this month's
 renewals by this month's ends would be wrong.

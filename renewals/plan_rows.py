@@ -1,4 +1,7 @@
-"""The rows of a term's plan that billing owns: its renewal, step by step, and the budget season. Pure; DESIGN 2.5."""
+"""The rows of a term's plan that billing owns: its renewal, step by step, and the budget season. Pure.
+
+See docs/rules.md 5.1.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

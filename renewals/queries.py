@@ -42,7 +42,7 @@ def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: 
 
 
 def content_hash(quote: RenewalQuote) -> str:
-    """What an approval is bound to: everything the customer would read of price and period (DESIGN 2.2)."""
+    """What an approval is bound to: everything the customer would read of price and period (docs/rules.md 2.3)."""
     lines = [f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{line.gross}" for line in quote.lines.all()]
     head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{quote.price}"
     return hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()

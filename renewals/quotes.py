@@ -1,4 +1,4 @@
-"""Operations on renewal quotes: from the draft to the customer's decision (DESIGN 2.2, 2.7)."""
+"""Operations on renewal quotes: from the draft to the customer's decision (docs/rules.md 2, 7)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -95,7 +95,10 @@ def draft_many(
 def draft(
     *, contract: Contract, by: User, at: datetime, on: date, months: int | None = None, first_day: date | None = None
 ) -> RenewalQuote:
-    """Draft the next term of one contract; `first_day` takes lapsed coverage up again, the gap stays (DESIGN 2.1)."""
+    """Draft the next term of one contract; `first_day` takes lapsed coverage up again, the gap stays.
+
+    See docs/rules.md 1.
+    """
     require(by, "quotes.edit")
     [number] = draw(PREFIX, on.year)
     if contract.status != ContractStatus.ACTIVE:

@@ -41,7 +41,10 @@ def _drafts(contract: Contract) -> list[RenewalQuote]:
 
 
 def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
-    """Drafts are made anew; a sent quote now above the cap is superseded at once, others stay as sent (DESIGN 2.2)."""
+    """Drafts are made anew; a sent quote now above the cap is superseded at once, others stay as sent.
+
+    See docs/rules.md 2.1.
+    """
     for quote in _drafts(contract):
         redraft(quote=quote, by=by, at=at)
     for quote in contract.quotes.filter(status=QuoteStatus.SENT):

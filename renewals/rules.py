@@ -1,4 +1,4 @@
-"""The law of the renewal's price. Pure; DESIGN 2.2 is the source, the cap itself is in `contracts/rules.py`."""
+"""The law of the renewal's price. Pure; docs/rules.md 2.2 is the source, the cap itself is in `contracts/rules.py`."""
 
 from datetime import date, timedelta
 from decimal import Decimal

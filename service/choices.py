@@ -35,7 +35,7 @@ class SurveyStatus(models.TextChoices):
 
 
 class Score(models.IntegerChoices):
-    """From the customer's form of words (china-practice 5: 非常满意 … 不满意)."""
+    """From the customer's form of words (docs/documents.md 9: 非常满意 … 不满意)."""
 
     VERY_SATISFIED = 5, _("very satisfied")
     SATISFIED = 4, _("satisfied")

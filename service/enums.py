@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Which of a policy's two tables counts: until final acceptance the first, afterwards the second (DESIGN 2.4)."""
+    """Which of a policy's two tables counts: until final acceptance the first, afterwards the second.
+
+    See docs/rules.md 4.
+    """
 
     TRIAL = "trial"
     MAINTENANCE = "maintenance"

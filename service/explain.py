@@ -1,4 +1,4 @@
-"""Why a deadline is when it is: every stretch that counted or did not, for a person who asks (DESIGN 2.4)."""
+"""Why a deadline is when it is: every stretch that counted or did not, for a person who asks (docs/rules.md 4)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -16,7 +16,7 @@ def currency_of(contract: Contract | None) -> str:
 
 
 def check_sum(amount: Money | None, contract: Contract | None, field: str) -> None:
-    """Raise `Refused` for a sum below nothing, or in another currency than the contract's (DESIGN 2.2)."""
+    """Raise `Refused` for a sum below nothing, or in another currency than the contract's (docs/rules.md 2)."""
     if amount is None:
         return
     if amount.amount < 0:

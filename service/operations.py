@@ -1,4 +1,4 @@
-"""Everything that happens to a service request: told to the clock, which tells the deadlines (DESIGN 2.4)."""
+"""Everything that happens to a service request: told to the clock, which tells the deadlines (docs/rules.md 4)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta

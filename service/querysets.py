@@ -1,4 +1,4 @@
-"""Which service work a person sees (DESIGN 3): all of it, one's own contracts', or what is assigned."""
+"""Which service work a person sees (docs/rules.md 8): all of it, one's own contracts', or what is assigned."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """The law of the service desk: the clock, what a broken promise costs, and whether a promise was kept.
 
-The clock (DESIGN 2.4) tells by when something was promised from what happened.
+The clock (docs/rules.md 4) tells by when something was promised from what happened.
 
 Deadlines are never moved: each is computed anew from the history, so that no pause is counted twice and none is
 forgotten when something else changes.
@@ -264,11 +264,11 @@ def warning(
 
 
 def coverage_phase(accepted_on: date | None, reported_on: date) -> Phase:
-    """The trial run lasts until the day before final acceptance; coverage starts on that day (DESIGN 2.1)."""
+    """The trial run lasts until the day before final acceptance; coverage starts on that day (docs/rules.md 1)."""
     return Phase.MAINTENANCE if accepted_on and reported_on >= accepted_on else Phase.TRIAL
 
 
-# --- what a broken promise costs (china-practice 4.1) ---------------------------------------------------------------
+# --- what a broken promise costs (docs/practice.md 4.1) ---------------------------------------------------------------
 
 
 class LateFee(NamedTuple):

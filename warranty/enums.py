@@ -19,7 +19,7 @@ class ActionState(models.TextChoices):
 
 
 class ActionKind(models.TextChoices):
-    """Everything that happens by itself (DESIGN 2.5); the first is held by people, the rest by the daily run."""
+    """Everything that happens by itself (docs/rules.md 5.1); the first is held by people, the rest by the daily run."""
 
     INSPECTION = "inspection", _("inspection")
     RENEWAL_QUOTE = "renewal_quote", _("renewal quote is drafted")

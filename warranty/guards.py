@@ -1,4 +1,4 @@
-"""Terms of a contract never overlap, and the database itself sees to it (DESIGN 3).
+"""Terms of a contract never overlap, and the database itself sees to it (docs/rules.md 1).
 
 An exclusion constraint on PostgreSQL, triggers on SQLite. Installed after every migration, since SQLite drops a
 table's triggers when a migration rebuilds it.

@@ -1,7 +1,7 @@
 """A ledger on its way in: uploaded, its columns and doubts settled by a person, then loaded chunk by chunk.
 
-The row is the queue (DESIGN 2.7): each chunk is committed together with the step of `next_row`, so that an import
-that is killed anywhere goes on where it was, and two workers never load the same chunk.
+The row is the queue (docs/rules.md 7.3): each chunk is committed together with the step of `next_row`, so that an
+import that is killed anywhere goes on where it was, and two workers never load the same chunk.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -16,7 +16,7 @@ from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
 class MaintenanceTerm(Tracked):
     """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
 
-    It ends `start_months + months` after its `anchor` (DESIGN 2.1), one day earlier with `less_one`,
+    It ends `start_months + months` after its `anchor` (docs/rules.md 1), one day earlier with `less_one`,
     unless its end was set by hand; the next term is then counted from that end.
     """
 
@@ -98,10 +98,10 @@ class PlannedAction(models.Model):
     #: Which of several: `1` for the first inspection, `1/14` for its notice 14 days before, `60` for a reminder.
     step = models.CharField(_("step"), max_length=10, blank=True)
     due_on = models.DateField(_("due on"))
-    #: The day by the rule; `due_on` is later when the row was written late, and stays (DESIGN 2.5).
+    #: The day by the rule; `due_on` is later when the row was written late, and stays (docs/rules.md 5.3).
     computed_on = models.DateField(editable=False)
     state = models.CharField(_("state"), max_length=10, choices=ActionState, default=ActionState.PLANNED)
-    #: The date rests on a year without official days (DESIGN 2.3).
+    #: The date rests on a year without official days (docs/rules.md 3).
     provisional = models.BooleanField(_("provisional"), default=False)
     #: A person holds it back.
     on_hold = models.BooleanField(_("on hold"), default=False)

@@ -38,7 +38,7 @@ _TERMINATED = "terminated"
 def term_from(
     period: Period, *, contract: Contract, kind: TermKind, origin: str, price: Money | None = None, reason: str = ""
 ) -> MaintenanceTerm:
-    """An unsaved term; a paid one carries the base and rate its price is judged by (DESIGN 2.2)."""
+    """An unsaved term; a paid one carries the base and rate its price is judged by (docs/rules.md 2.1)."""
     term = MaintenanceTerm(
         contract=contract,
         kind=kind,
@@ -70,7 +70,7 @@ def term_from(
 def accept(
     *, contract: Contract, accepted_on: date, by: User | None, at: datetime, on: date, seen: int | None = None
 ) -> None:
-    """Record final acceptance: coverage starts that day, and its whole plan is written (DESIGN 2.1, 2.5)."""
+    """Record final acceptance: coverage starts that day, and its whole plan is written (docs/rules.md 1, 5)."""
     require(by, "contracts.accept")
     if contract.final_acceptance_on is not None:
         raise Refused(_("Final acceptance is recorded already; correct it instead."), code="accepted")
@@ -139,7 +139,7 @@ def correct_acceptance(
 ) -> list[Moved]:
     """Move final acceptance to another day: terms and plan move in place, reported inspections to their window.
 
-    Refused once a renewal was accepted here on top of it; imported terms simply move (DESIGN 2.1).
+    Refused once a renewal was accepted here on top of it; imported terms simply move (docs/rules.md 1).
     """
     require(by, "contracts.accept")
     if contract.final_acceptance_on is None:
@@ -216,7 +216,7 @@ def set_last_day(
     on: date,
     seen: int | None = None,
 ) -> None:
-    """Set a term's last day by hand: written dates win, with a reason; later terms follow it (DESIGN 2.1).
+    """Set a term's last day by hand: written dates win, with a reason; later terms follow it (docs/rules.md 1).
 
     Raises `Refused` when a later term was accepted here, whose days the customer has in writing.
     """

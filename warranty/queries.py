@@ -26,7 +26,7 @@ def period_of(term: MaintenanceTerm) -> Period:
 
 
 def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -> Coverage:
-    """How the contract is covered on a day; `terms` are all of its terms, in order (DESIGN 2.7)."""
+    """How the contract is covered on a day; `terms` are all of its terms, in order (docs/rules.md 7.1)."""
     if contract.final_acceptance_on is None or day < contract.final_acceptance_on:
         started = contract.go_live_on or contract.preliminary_acceptance_on
         return Coverage.TRIAL if started and started <= day else Coverage.NONE

@@ -1,4 +1,4 @@
-"""The law of coverage: where terms begin and end, and the windows of their inspections. Pure; DESIGN 2.1 and 2.5."""
+"""The law of coverage: where terms begin and end, and the windows of their inspections. Pure; docs/rules.md 1, 5.2."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ class Window(NamedTuple):
 
 
 def inspection_windows(period: Period, per_year: int) -> Iterator[Window]:
-    """`per_year` windows a year of equal length on the anchor; ceil(n·m/12) for m months (DESIGN 2.5)."""
+    """`per_year` windows a year of equal length on the anchor; ceil(n·m/12) for m months (docs/rules.md 5.2)."""
     months = period.whole_months
     count = -(-per_year * months // 12)
     first = period.first_day

@@ -81,7 +81,7 @@ class WorkWindow(models.Model):
 
 
 class CalendarYear(models.Model):
-    """A year whose official days are known. A year without a row is provisional (DESIGN 2.3)."""
+    """A year whose official days are known. A year without a row is provisional (docs/rules.md 3)."""
 
     year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
     source = models.CharField(_("source"), max_length=150)

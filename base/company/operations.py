@@ -62,7 +62,7 @@ class CalendarChange:
 def set_up(apps: Apps) -> None:
     """Make the company's row where there is none, with usual working hours and the official days known now.
 
-    An existing row is left alone with its calendar: an upgraded package moves no due date (DESIGN 2.3).
+    An existing row is left alone with its calendar: an upgraded package moves no due date (docs/rules.md 3).
     `apps` holds the models as they are after the migration that was just run.
     """
     _company, new = apps.get_model("company", "Company").objects.get_or_create(pk=1)

@@ -26,7 +26,7 @@ def zone() -> ZoneInfo:
 
 
 def today(at: datetime) -> date:
-    """The day it is at `at` in the company's time zone, never the server's or the browser's (DESIGN 2.1)."""
+    """The day it is at `at` in the company's time zone, never the server's or the browser's (docs/rules.md 1)."""
     return at.astimezone(zone()).date()
 
 

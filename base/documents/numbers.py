@@ -1,4 +1,4 @@
-"""Numbers without gaps: drawn inside the transaction that uses them (DESIGN 2.7)."""
+"""Numbers without gaps: drawn inside the transaction that uses them (docs/rules.md 7.2)."""
 
 from django.db import transaction
 

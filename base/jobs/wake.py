@@ -1,4 +1,4 @@
-"""Waking a worker earlier than the beat would: a kindness, never a promise (DESIGN 2.7)."""
+"""Waking a worker earlier than the beat would: a kindness, never a promise (docs/rules.md 7.3)."""
 
 import structlog
 from celery import current_app

@@ -1,4 +1,4 @@
-"""人民币大写: amounts in capital words, written and read (PBC 1997 no. 393, annex; china-practice 2)."""
+"""人民币大写: amounts in capital words, written and read (PBC 1997 no. 393, annex; docs/practice.md 2)."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal

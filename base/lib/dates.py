@@ -1,4 +1,4 @@
-"""Months as the law counts them (DESIGN 2.1; Civil Code 201, 202)."""
+"""Months as the law counts them (docs/rules.md 1; Civil Code 201, 202)."""
 
 from calendar import month_name, monthrange
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Links that carry a secret: shown with its last four characters only (DESIGN 2.7)."""
+"""Links that carry a secret: shown with its last four characters only (docs/rules.md 7.5)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Money in whole minor units: floors, tax, sums and splits that never lose a cent (DESIGN 2.2)."""
+"""Money in whole minor units: floors, tax, sums and splits that never lose a cent (docs/rules.md 2)."""
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -49,7 +49,7 @@ def from_minor(minor: int, currency: Currency | str) -> Money:
 
 
 def split_tax(gross: Money, rate: Decimal) -> TaxSplit:
-    """Split one line's tax-inclusive price: net half up, tax = gross - net (DESIGN 2.2; china-practice 1.3).
+    """Split one line's tax-inclusive price: net half up, tax = gross - net (docs/rules.md 2.4, docs/practice.md 1.3).
 
     `rate` is a fraction (0.06 for 6 %). A credit note's negative price splits as its invoice did.
     ValueError for a rate outside 0 to 1 and for a price finer than the minor unit.

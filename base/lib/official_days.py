@@ -1,7 +1,7 @@
 """Where the State Council's days come from: a package at install, later a pasted notice or a CSV file.
 
 They are stored as rows and never asked for at run time: an upgrade of the package moves no due date
-(DESIGN 2.3, china-practice 3.3).
+(docs/rules.md 3, docs/practice.md 3.3).
 """
 
 import csv
@@ -84,7 +84,7 @@ def english_name(name: str) -> str:
 
 
 def read_notice(text: str, year: int) -> list[OfficialDay]:
-    """The days of the State Council's yearly notice, as pasted from its page (china-practice 3.1).
+    """The days of the State Council's yearly notice, as pasted from its page (docs/practice.md 3.1).
 
     Only sentences that say 放假, 补休 or 上班 are taken. Weekdays and day counts in the notice are held
     against the calendar, so that another year's notice is refused. UnreadableDays names the line.

@@ -1,7 +1,7 @@
 """统一社会信用代码, the unified social credit code of Chinese organisations (GB 32100-2015).
 
 A failing code is a reason to warn and ask, never to block: old 15- and 20-digit tax numbers,
-overseas buyers and army units have none (china-practice 1.5).
+overseas buyers and army units have none (docs/practice.md 1.5).
 """
 
 import re

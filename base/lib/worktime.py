@@ -1,4 +1,4 @@
-"""Working days and business hours (DESIGN 2.3)."""
+"""Working days and business hours (docs/rules.md 3)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Sending what is due: each mail at most once, and never guessing what became of it (DESIGN 2.7).
+"""Sending what is due: each mail at most once, and never guessing what became of it (docs/rules.md 7.4).
 
 The order is the point: papers first, then the row is put to `sending` and committed, then the talk with the server.
 Whatever kills the worker during the talk leaves the row in `sending`, which becomes `uncertain`.

@@ -26,7 +26,7 @@ class MailText(Tracked):
 
 
 class MailStatus(models.TextChoices):
-    """DESIGN 2.7: `sending` is committed before the talk with the server, so a killed worker is seen as `uncertain`."""
+    """`sending` is committed before the talk, so a killed worker is seen as `uncertain` (docs/rules.md 7.4)."""
 
     QUEUED = "queued", _("queued")
     SENDING = "sending", _("sending")

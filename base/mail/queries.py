@@ -29,7 +29,7 @@ def mail_server() -> Server | None:
 
 
 def held_because() -> str:
-    """Why no mail leaves now: `no_server`, `no_sender`, `on_hold` (DESIGN 2.7), or empty: it does."""
+    """Why no mail leaves now: `no_server`, `no_sender`, `on_hold` (docs/rules.md 7.4), or empty: it does."""
     us = company()
     if mail_server() is None:
         return "no_server"

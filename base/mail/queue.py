@@ -26,7 +26,7 @@ from base.mail.models import DeadAddress, MailStatus, OutgoingMail
 from base.mail.queries import held_because, mail_server
 from base.mail.states import MAILS
 
-#: What waited longer than this leaves a lifted hold only when somebody ticks it (DESIGN 2.7).
+#: What waited longer than this leaves a lifted hold only when somebody ticks it (docs/rules.md 7.4).
 _STALE_AFTER = timedelta(days=1)
 #: Leaves room for the number of a resend in the column.
 _CAUSE_MAX = 110

@@ -1,4 +1,4 @@
-"""How a mail goes from being written to having left, or not (DESIGN 2.7)."""
+"""How a mail goes from being written to having left, or not (docs/rules.md 7.4)."""
 
 from base.accounts.access import NOBODY
 from base.lib.states import Move, StateTable

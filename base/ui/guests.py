@@ -1,4 +1,4 @@
-"""What somebody sees who does not log in but holds a link from a mail (DESIGN 2.7).
+"""What somebody sees who does not log in but holds a link from a mail (docs/rules.md 7.5).
 
 Looking changes nothing, however often a mail scanner does it; nothing is kept, indexed or told to other sites; guessing
 is slowed down; a form is taken only from a page of ours.

@@ -1,4 +1,4 @@
-"""The papers that billing sends to customers (DESIGN 6; sections and fields: china-practice 5)."""
+"""The papers that billing sends to customers (docs/documents.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

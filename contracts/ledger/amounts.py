@@ -1,4 +1,4 @@
-"""Reading sums of money and shares of them (china-practice 4.3, DESIGN 2.6)."""
+"""Reading sums of money and shares of them (docs/ledger.md 5.3)."""
 
 import re
 from decimal import Decimal

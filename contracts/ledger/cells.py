@@ -1,4 +1,4 @@
-"""Reading one cell: what every kind has in common, and words, mail addresses, credit codes (DESIGN 2.6)."""
+"""Reading one cell: what every kind has in common, and words, mail addresses, credit codes (docs/ledger.md 5)."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Judging a ledger's rows: typed values, or the first fault of a row (DESIGN 2.6)."""
+"""Judging a ledger's rows: typed values, or the first fault of a row (docs/ledger.md 7)."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which column of a ledger holds what: the usual names, Chinese and English (china-practice 4.3)."""
+"""Which column of a ledger holds what: the usual names, Chinese and English (docs/practice.md 4.3)."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Reading a date in all the hands of a Chinese ledger (china-practice 4.3, DESIGN 2.6)."""
+"""Reading a date in all the hands of a Chinese ledger (docs/ledger.md 5.2)."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Reading free periods and numbers of visits (china-practice 4.3, DESIGN 2.6)."""
+"""Reading free periods and numbers of visits (docs/ledger.md 5.5)."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Finding the ledger in a workbook: which sheets, which header, which rows (DESIGN 2.6)."""
+"""Finding the ledger in a workbook: which sheets, which header, which rows (docs/ledger.md 2)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

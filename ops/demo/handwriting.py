@@ -1,4 +1,4 @@
-"""How people write dates, sums and periods into a ledger (china-practice 4.3)."""
+"""How people write dates, sums and periods into a ledger (docs/practice.md 4.3)."""
 
 from datetime import date
 from decimal import Decimal

@@ -66,7 +66,7 @@ def write_demo_ledger(
 
     Quotes, reminders and ends fall due on `due_on` (default: `on`; at most nine months later), the day on which
     the demo is looked at.
-    About one row in twelve is bad in one of the ways of DESIGN 2.6, and a few codes and addresses fail.
+    About one row in twelve is bad in one of the ways of docs/ledger.md 7, and a few codes and addresses fail.
     The same days and seed give the same ledger.
     """
     random = Random(seed)  # noqa: S311

@@ -1,4 +1,6 @@
-"""Holding the stored data against the rules (DESIGN 7), for an administrator after a restore, an import or a doubt.
+"""Holding the stored data against the rules, for an administrator after a restore, an import or a doubt.
+
+See docs/rules.md 16 and docs/commands.md 9.
 
 Each check reads, computes again what should be there, and yields what differs. Nothing is ever repaired by itself:
 a difference means that something wrote past the operations, and a person has to find out what.

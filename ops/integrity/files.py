@@ -1,4 +1,4 @@
-"""What left the house, came in or was taken away is still byte for byte what it was (DESIGN 6)."""
+"""What left the house, came in or was taken away is still byte for byte what it was (docs/documents.md 1)."""
 
 import hashlib
 from collections.abc import Iterator

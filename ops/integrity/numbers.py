@@ -1,4 +1,4 @@
-"""Numbers are gapless per series and year (DESIGN 2.7): from 1 to the last one drawn, each on a record."""
+"""Numbers are gapless per series and year (docs/rules.md 7.2): from 1 to the last one drawn, each on a record."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The plan of each running term is what the rules would write today (DESIGN 2.5)."""
+"""The plan of each running term is what the rules would write today (docs/rules.md 5)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

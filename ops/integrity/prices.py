@@ -1,4 +1,4 @@
-"""The cap, judged anew: by what a row records, and by what the contract says (DESIGN 2.2)."""
+"""The cap, judged anew: by what a row records, and by what the contract says (docs/rules.md 2.1)."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Service requests: their stored deadlines are what their history tells (DESIGN 2.4)."""
+"""Service requests: their stored deadlines are what their history tells (docs/rules.md 4)."""
 
 from collections.abc import Iterator
 from datetime import date

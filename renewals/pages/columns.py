@@ -58,7 +58,7 @@ class CapWords(Column):
 
 
 class MaskedLink(Column):
-    """The customer's link, of which a screen shows the last four characters only (DESIGN 2.7)."""
+    """The customer's link, of which a screen shows the last four characters only (docs/rules.md 7.5)."""
 
     def html(self, record: Any, look: Look) -> SafeString | str:
         if not record.link_tail:

@@ -1,6 +1,6 @@
 """What a customer sees behind the link in a mail: the quote, and two ways to answer it. No log-in, no scripts.
 
-Looking changes nothing, however often a mail scanner does it; only a POST from this page decides (DESIGN 2.7).
+Looking changes nothing, however often a mail scanner does it; only a POST from this page decides (docs/rules.md 7.5).
 """
 
 from datetime import date

@@ -62,7 +62,7 @@ def _this_month(status: QuoteStatus) -> Any:
 
 
 def _gap(quote: RenewalQuote) -> str:
-    """The days between the last term and the quoted one, which no one pays for (DESIGN 2.1)."""
+    """The days between the last term and the quoted one, which no one pays for (docs/rules.md 1)."""
     gap = gap_before(quote)
     if gap is None:
         return ""

@@ -1,4 +1,4 @@
-"""The check lists that come with the installation: what china-practice 5 (巡检报告) wants to see, area by area."""
+"""The check lists that come with the installation: what docs/documents.md 8 (巡检报告) wants to see, area by area."""
 
 from typing import NamedTuple
 

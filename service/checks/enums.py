@@ -1,4 +1,4 @@
-"""Words of inspections in full: what is looked at, how it was found, how bad it is (china-practice 5, 巡检报告)."""
+"""Words of inspections in full: what is looked at, how it was found, how bad it is (docs/documents.md 8, 巡检报告)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -74,7 +74,10 @@ class PenaltyRule(Tracked):
 
 
 class Penalty(Tracked):
-    """Damages for one broken promise: proposed by the product, decided by a person (DESIGN 2.7: numbers stay as judged)."""
+    """Damages for one broken promise: proposed by the product, decided by a person.
+
+    See docs/rules.md 7: numbers stay as judged.
+    """
 
     contract = models.ForeignKey(
         Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="penalties"

@@ -1,4 +1,4 @@
-"""Invoices: application, tax invoice, payment, credit (DESIGN 2.2, 2.7)."""
+"""Invoices: application, tax invoice, payment, credit (docs/rules.md 2, 7.6)."""
 
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ NUMBER = "26312000000123456789"
 
 
 def test_lines_copy_the_quotes_and_net_and_tax_are_sums_of_lines(manager):
-    """Three thirds of 100,000 at 6 %: the whole at once would give 94,339.62 (china-practice 1.3)."""
+    """Three thirds of 100,000 at 6 %: the whole at once would give 94,339.62 (docs/practice.md 1.3)."""
     quote = drafted(accepted(renewal_rate=Decimal("0.0833")))
     lines = [LineInput("Maintenance", Decimal("0.06"), "", cny(sum_)) for sum_ in ("33333.33", "33333.33", "33333.34")]
     edit_quote(quote=quote, lines=lines, by=manager, at=AT)

@@ -1,4 +1,7 @@
-"""No price above the cap can be stored by any path: the database refuses it on quote, term and invoice (DESIGN 2.2)."""
+"""No price above the cap can be stored by any path: the database refuses it on quote, term and invoice.
+
+See docs/rules.md 2.1.
+"""
 
 from decimal import ROUND_FLOOR, Decimal
 

@@ -1,4 +1,7 @@
-"""Customers: one by their name, merged, and who of them reads a contract's mail (DESIGN 2.6, 2.7)."""
+"""Customers: one by their name, merged, and who of them reads a contract's mail.
+
+See docs/ledger.md 6, docs/rules.md 7.4.
+"""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType

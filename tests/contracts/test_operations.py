@@ -1,4 +1,4 @@
-"""Contracts, amendments, termination, handing over (DESIGN 2.2, 2.5, 2.7)."""
+"""Contracts, amendments, termination, handing over (docs/rules.md 2.1, 5, 7.1)."""
 
 from datetime import timedelta
 from decimal import Decimal

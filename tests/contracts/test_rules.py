@@ -1,4 +1,4 @@
-"""The renewal cap (DESIGN 2.2)."""
+"""The renewal cap (docs/rules.md 2.1)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,7 @@
-"""A price far from the rule needs a director's approval, bound to content and never the author's (DESIGN 2.2)."""
+"""A price far from the rule needs a director's approval, bound to content and never the author's.
+
+See docs/rules.md 2.3.
+"""
 
 from decimal import Decimal
 

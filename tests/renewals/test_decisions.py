@@ -1,4 +1,4 @@
-"""The customer's decision: accepted, declined, taken back, called back, expired (DESIGN 2.5, 2.7)."""
+"""The customer's decision: accepted, declined, taken back, called back, expired (docs/rules.md 5, 7)."""
 
 from datetime import timedelta
 

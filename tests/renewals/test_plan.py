@@ -1,4 +1,4 @@
-"""What the run does with the rows billing owns: draft, mail, remind, expire, the budget season (DESIGN 2.5)."""
+"""What the run does with the rows billing owns: draft, mail, remind, expire, the budget season (docs/rules.md 5)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The renewal of a term, step by step, and the budget season (DESIGN 2.5, china-practice 3.4)."""
+"""The renewal of a term, step by step, and the budget season (docs/rules.md 5.1, docs/practice.md 3.4)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Renewal quotes from draft to new version, their price under the cap (DESIGN 2.1, 2.2, 2.7)."""
+"""Renewal quotes from draft to new version, their price under the cap (docs/rules.md 1, 2.1, 7)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Open quotes stay in step with their contract's coverage (DESIGN 2.1, 2.5)."""
+"""Open quotes stay in step with their contract's coverage (docs/rules.md 1, 5)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The price of a renewal, and how long its quote stands (DESIGN 2.2, 2.5)."""
+"""The price of a renewal, and how long its quote stands (docs/rules.md 2.2, 5)."""
 
 from datetime import date, timedelta
 from decimal import Decimal

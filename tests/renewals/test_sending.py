@@ -1,4 +1,4 @@
-"""How a quote leaves the house, and what becomes of the one it replaces (DESIGN 2.5, 2.7)."""
+"""How a quote leaves the house, and what becomes of the one it replaces (docs/rules.md 5, 7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What happens to a request, and what the clock then says (DESIGN 2.4)."""
+"""What happens to a request, and what the clock then says (docs/rules.md 4)."""
 
 from datetime import timedelta
 

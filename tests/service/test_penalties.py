@@ -1,4 +1,4 @@
-"""What a broken promise costs (china-practice 4.1), and what becomes of it."""
+"""What a broken promise costs (docs/practice.md 4.1), and what becomes of it."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The clock's own law, case by case (DESIGN 2.4); thousands of random histories are in `test_clock.py`."""
+"""The clock's own law, case by case (docs/rules.md 4); thousands of random histories are in `test_clock.py`."""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The daily run on PostgreSQL: killed anywhere, or two at the same time, it does its work once (DESIGN 2.5)."""
+"""The daily run on PostgreSQL: killed anywhere, or two at the same time, it does its work once (docs/rules.md 5.5)."""
 
 import os
 

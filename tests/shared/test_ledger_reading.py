@@ -1,4 +1,4 @@
-"""The ledger of DESIGN 2.6: reading it on 2026-11-22 gives exactly what is expected of it."""
+"""A real ledger (docs/ledger.md): reading it on 2026-11-22 gives exactly what is expected of it."""
 
 import json
 from datetime import date
@@ -11,7 +11,7 @@ from contracts.ledger import check_ledger, read_ledger
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is absent")
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real ledger is not beside the repository")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 ON = "2026-11-22"
 
 pytestmark = [
-    pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is absent"),
+    pytest.mark.skipif(not DATA.is_dir(), reason="the real ledger is not beside the repository"),
     pytest.mark.django_db(transaction=True),
 ]
 

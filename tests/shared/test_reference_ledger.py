@@ -1,4 +1,4 @@
-"""The ledger of DESIGN 2.6 through the commands of DESIGN 7: imported and run on 2026-11-22, as is expected of it."""
+"""A real ledger through the commands: imported and run on 2026-11-22, as is expected of it (docs/commands.md)."""
 
 import json
 from decimal import Decimal
@@ -18,7 +18,10 @@ LEDGER, ON = DATA / "contract-ledger.xlsx", "2026-11-22"
 
 PROJECT = ("项目名称", "另一个项目")
 
-pytestmark = [pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is absent"), pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.skipif(not DATA.is_dir(), reason="the real ledger is not beside the repository"),
+    pytest.mark.django_db,
+]
 
 
 def command(*words: str) -> str:

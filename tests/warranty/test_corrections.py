@@ -1,4 +1,7 @@
-"""Final acceptance corrected: terms, plan and quotes move, visits that were held go to their windows (DESIGN 2.1)."""
+"""Final acceptance corrected: terms, plan and quotes move, visits that were held go to their windows.
+
+See docs/rules.md 1.
+"""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Terms of a contract never overlap, and the database itself sees to it (DESIGN 3)."""
+"""Terms of a contract never overlap, and the database itself sees to it (docs/rules.md 1)."""
 
 from datetime import timedelta
 

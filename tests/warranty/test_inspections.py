@@ -1,4 +1,4 @@
-"""Inspections: who goes, when, and what was found (DESIGN 2.5)."""
+"""Inspections: who goes, when, and what was found (docs/rules.md 5.2)."""
 
 import pytest
 

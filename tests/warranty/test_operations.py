@@ -1,4 +1,4 @@
-"""Final acceptance, ends set by hand, further terms (DESIGN 2.1, 2.5)."""
+"""Final acceptance, ends set by hand, further terms (docs/rules.md 1, 5)."""
 
 import pytest
 from moneyed import Money

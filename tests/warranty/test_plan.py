@@ -1,4 +1,4 @@
-"""What the run does with the rows warranty owns: notices, alarms, the end of coverage (DESIGN 2.5)."""
+"""What the run does with the rows warranty owns: notices, alarms, the end of coverage (docs/rules.md 5)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How a contract is covered on a day (DESIGN 2.7)."""
+"""How a contract is covered on a day (docs/rules.md 7.1)."""
 
 from datetime import timedelta
 

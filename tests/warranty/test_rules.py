@@ -1,4 +1,4 @@
-"""Coverage: the tables of DESIGN 2.1 and china-practice 3.4, and what must hold for any acceptance day."""
+"""Coverage: the tables of docs/rules.md 1, docs/practice.md 3.4, and what must hold for any acceptance day."""
 
 from datetime import date, timedelta
 from itertools import pairwise

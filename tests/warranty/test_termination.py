@@ -1,4 +1,4 @@
-"""A contract terminated, and its termination taken back (DESIGN 2.5, 2.7)."""
+"""A contract terminated, and its termination taken back (docs/rules.md 5, 7.1)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The papers that warranty writes (DESIGN 6; sections and fields: china-practice 5)."""
+"""The papers that warranty writes (docs/documents.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,4 @@
-"""Loading a ledger: what its rows mean for coverage, what they would change, and the change itself (DESIGN 2.6)."""
+"""Loading a ledger: what its rows mean for coverage, what they would change, and the change itself.
+
+See docs/rules.md 6.
+"""

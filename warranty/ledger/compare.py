@@ -1,4 +1,4 @@
-"""What a checked ledger would do: which rows are new, which change what, which are left alone (DESIGN 2.6)."""
+"""What a checked ledger would do: which rows are new, which change what, which are left alone (docs/rules.md 6)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""The terms a ledger row describes: free maintenance, then the paid years up to the day it names. Pure; DESIGN 2.6."""
+"""The terms a ledger row describes: free maintenance, then the paid years up to the day it names. Pure.
+
+See docs/rules.md 6.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Writing a ledger's good rows, chunk by chunk, so that others can work meanwhile (DESIGN 2.6)."""
+"""Writing a ledger's good rows, chunk by chunk, so that others can work meanwhile (docs/rules.md 6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime

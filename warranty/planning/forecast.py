@@ -1,4 +1,4 @@
-"""What will happen by itself between two days: the stored rows, and the term that would follow (DESIGN 2.5)."""
+"""What will happen by itself between two days: the stored rows, and the term that would follow (docs/rules.md 5)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

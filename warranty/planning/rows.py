@@ -1,4 +1,4 @@
-"""Which rows a term's plan has, and on which day each falls. Pure; DESIGN 2.5."""
+"""Which rows a term's plan has, and on which day each falls. Pure; docs/rules.md 5.1."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The daily run: takes the rows that are due, and only those, each exactly once (DESIGN 2.5).
+"""The daily run: takes the rows that are due, and only those, each exactly once (docs/rules.md 5.5).
 
 A batch of rows is locked, carried out and marked in one transaction: a run that is killed anywhere leaves each row
 either untouched or done, and the next run goes on from there.

@@ -27,7 +27,7 @@ def plain(amount: Money) -> str:
 
 @register.filter
 def words(amount: Money) -> str:
-    """人民币大写 with its leading 人民币, empty for any other currency (DESIGN 2.2)."""
+    """人民币大写 with its leading 人民币, empty for any other currency (docs/rules.md 2.6)."""
     return f"人民币{capital_words(amount.amount)}" if amount.currency.code == "CNY" else ""
 
 

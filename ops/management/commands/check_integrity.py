@@ -1,4 +1,4 @@
-"""`manage.py check_integrity [--format json]`: the stored data against the rules (DESIGN 7)."""
+"""`manage.py check_integrity [--format json]`: the stored data against the rules (docs/commands.md 9)."""
 
 import sys
 from typing import Any

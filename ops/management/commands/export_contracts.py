@@ -1,4 +1,4 @@
-"""`manage.py export_contracts [--on DATE] [--format jsonl]`: one contract a line (DESIGN 7)."""
+"""`manage.py export_contracts [--on DATE] [--format jsonl]`: one contract a line (docs/commands.md 6)."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`manage.py export_invoices --from D --to D --format xlsx|csv --out FILE [--again]` (DESIGN 7)."""
+"""`manage.py export_invoices --from D --to D --format xlsx|csv --out FILE [--again]` (docs/commands.md 7)."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py forecast --from D --to D [--contract NO] [--format json]` (DESIGN 2.5, 7)."""
+"""`manage.py forecast --from D --to D [--contract NO] [--format json]` (docs/rules.md 5, docs/commands.md 5)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py import_ledger FILE [--on DATE] [--dry-run] [--format json]` (DESIGN 2.6, 7)."""
+"""`manage.py import_ledger FILE [--on DATE] [--dry-run] [--format json]` (docs/ledger.md, docs/commands.md 3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py run_day [--on DATE] [--only KIND] [--dry-run] [--format json]` (DESIGN 2.5, 7)."""
+"""`manage.py run_day [--on DATE] [--only KIND] [--dry-run] [--format json]` (docs/rules.md 5, docs/commands.md 4)."""
 
 import sys
 from typing import Any

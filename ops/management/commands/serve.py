@@ -1,4 +1,4 @@
-"""`manage.py serve [--demo]`: the whole product on one machine, web, worker and beat together (DESIGN 4, 7)."""
+"""`manage.py serve [--demo]`: the whole product on one machine, web, worker and beat together (docs/commands.md 10)."""
 
 import fcntl
 import getpass

@@ -1,4 +1,7 @@
-"""`manage.py sla_replay FILE [--policy NAME] [--format json]`: tries histories against a policy (DESIGN 2.4, 7)."""
+"""`manage.py sla_replay FILE [--policy NAME] [--format json]`: tries histories against a policy.
+
+See docs/rules.md 4, docs/commands.md 8.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""The papers that the desk writes (DESIGN 6; sections and fields: china-practice 5)."""
+"""The papers that the desk writes (docs/documents.md)."""

@@ -1,4 +1,4 @@
-"""The inspection report 巡检报告 as it is printed (sections and fields: china-practice 5)."""
+"""The inspection report 巡检报告 as it is printed (docs/documents.md 8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

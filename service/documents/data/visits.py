@@ -1,4 +1,4 @@
-"""The paper of on-site service 服务单 (DESIGN 6; sections and fields: china-practice 5)."""
+"""The paper of on-site service 服务单 (docs/documents.md 9)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from base.lib.capitals import capital_words, read_capital_words
 
-# china-practice 2.2, VECTORS money: canonical words, and what is also accepted when reading
+# docs/practice.md 2.2, examples money: canonical words, and what is also accepted when reading
 WORDS = [
     ("0.00", "零元整", []),
     ("0.01", "壹分", []),

@@ -10,7 +10,7 @@ days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 months = st.integers(-600, 600)
 
 
-# DESIGN 2.1 and china-practice 3.4, VECTORS warranty end
+# docs/rules.md 1, docs/practice.md 3.4, examples warranty end
 @pytest.mark.parametrize(
     ("accepted", "months", "last"),
     [

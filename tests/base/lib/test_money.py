@@ -34,7 +34,7 @@ def test_minor_digits(currency, digits):
     assert minor_digits(currency) == digits
 
 
-# DESIGN 2.2, the caps
+# docs/rules.md 2.1, the caps
 @pytest.mark.parametrize(
     ("amount", "rate", "months", "cap"),
     [
@@ -103,7 +103,7 @@ def test_to_minor_takes_trailing_zeros():
     assert to_minor(yuan("12.3400")) == 1234
 
 
-# china-practice 1.3, VECTORS vat
+# docs/practice.md 1.3, examples vat
 @pytest.mark.parametrize(
     ("gross", "rate", "net", "tax"),
     [

@@ -149,7 +149,7 @@ def test_a_notice_gives_the_same_working_days_as_the_package(year):
 
 
 def test_a_notice_names_its_days():
-    # china-practice 3.1
+    # docs/practice.md 3.1
     text = (
         "二、春节:2月15日(农历腊月二十八、周日)至23日(农历正月初七、周一)放假调休,共9天。"
         "2月14日(周六)、2月28日(周六)上班。"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from base.lib.text import clean, compact, match_key
 
-# china-practice 4.3: 某某局（本级） and 某某局(本级), trailing space, full-width figures
+# docs/practice.md 4.3: 某某局（本级） and 某某局(本级), trailing space, full-width figures
 SAME = [
     ["某某局（本级）", "某某局(本级)", "某某局〔本级〕", "某某局【本级】", "某某局［本级］ "],
     ["某某局（本级）", "某某局（ 本级 ）\u200b", "\ufeff某某局\u3000（本级）", "某某\n局（本\u00a0级）"],

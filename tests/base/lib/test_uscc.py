@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from base.lib.uscc import is_valid, normalise
 
-# china-practice 1.5, VECTORS uscc (area 000000: they name no real unit)
+# docs/practice.md 1.5, examples uscc (area 000000: they name no real unit)
 VALID = [
     "91000000000000019G",
     "91000000MA0000007C",

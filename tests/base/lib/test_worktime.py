@@ -44,11 +44,11 @@ def add_minutes(calendar: WorkCalendar, moment: datetime, minutes: int) -> DueAt
     [(2020, 249), (2021, 250), (2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)],
 )
 def test_working_days_of_a_year(year, workdays):
-    """china-practice 3.1; 2020 by the notice as changed in that spring."""
+    """docs/practice.md 3.1; 2020 by the notice as changed in that spring."""
     assert sum(CHINA.is_workday(on) for on in daterange(date(year, 1, 1), date(year, 12, 31))) == workdays
 
 
-# china-practice 3.1, VECTORS 2026
+# docs/practice.md 3.1, examples 2026
 @pytest.mark.parametrize(
     ("first", "last"),
     [
@@ -87,7 +87,7 @@ def test_a_datetime_is_not_taken_for_a_day():
         CHINA.is_workday(at("2026-10-01 10:00"))
 
 
-# china-practice 3.4: the last day rolled forward by Civil Code 203
+# docs/practice.md 3.4: the last day rolled forward by Civil Code 203
 @pytest.mark.parametrize(
     ("accepted", "months", "rolled"),
     [
@@ -106,7 +106,7 @@ def test_next_workday(accepted, months, rolled):
     assert CHINA.next_workday(add_months(day(accepted), months)) == day(rolled)
 
 
-# china-practice 3.4, VECTORS reminders
+# docs/practice.md 3.4, examples reminders
 @pytest.mark.parametrize(
     ("end", "offset", "sent"),
     [
@@ -136,7 +136,7 @@ def test_neighbouring_workdays_enclose_the_day(on):
     assert (before == on == after) == CHINA.is_workday(on)
 
 
-# china-practice 3.1, VECTORS add working days
+# docs/practice.md 3.1, examples add working days
 @pytest.mark.parametrize(
     ("start", "n", "due"),
     [
@@ -223,7 +223,7 @@ def test_close_of_business():
 @pytest.mark.parametrize(
     ("reported", "n", "due"),
     [
-        ("2026-09-30 17:00", 1, "2026-10-08 18:00"),  # DESIGN 2.3
+        ("2026-09-30 17:00", 1, "2026-10-08 18:00"),  # docs/rules.md 3
         ("2026-09-18 08:00", 1, "2026-09-20 18:00"),
         ("2026-09-18 23:59", 3, "2026-09-22 18:00"),
         ("2026-10-03 12:00", 1, "2026-10-08 18:00"),
@@ -244,7 +244,7 @@ def test_the_report_day_is_the_calendars_not_the_senders():
 @pytest.mark.parametrize(
     ("start", "minutes", "due"),
     [
-        ("2026-09-30 17:30", 60, "2026-10-08 09:30"),  # DESIGN 2.3
+        ("2026-09-30 17:30", 60, "2026-10-08 09:30"),  # docs/rules.md 3
         ("2026-09-30 17:30", 30, "2026-09-30 18:00"),
         ("2026-09-30 11:30", 60, "2026-09-30 13:30"),
         ("2026-09-30 08:00", 0, "2026-09-30 09:00"),

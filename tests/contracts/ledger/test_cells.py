@@ -54,7 +54,7 @@ def test_no_mail_address(cell):
     assert (reading.value, reading.problem) == (None, "not an address")
 
 
-# china-practice 1.5, VECTORS uscc
+# docs/practice.md 1.5, examples uscc
 @pytest.mark.parametrize(
     "cell", ["91000000000000019G", "91000000000000019g", " 9100 0000 0000 0001 9G ", "９１000000000000019G"]
 )

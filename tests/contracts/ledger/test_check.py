@@ -131,7 +131,7 @@ def test_edges_that_are_good(check, field, cell):
 
 
 def test_the_fee_is_judged_by_the_floored_cap(check):
-    """DESIGN 2.2: 333,333.33 at 20 % is 66,666.66; what a formula computed beyond the fen is cut off."""
+    """docs/rules.md 2.1: 333,333.33 at 20 % is 66,666.66; what a formula computed beyond the fen is cut off."""
     good, computed, bad = ({"amount": 333333.33, "annual_fee": fee} for fee in (66666.66, 333333.33 * 0.2, 66666.67))
     checked = check(good, computed, bad)
     assert faults(checked) == [(5, "annual_fee", "above the cap")]
@@ -149,7 +149,7 @@ def test_a_lower_cap_rate(check):
 
 
 def test_the_first_fault_in_order_is_told(check):
-    """DESIGN 2.6: number, amount, dates, order of dates, rate, fee, customer."""
+    """docs/ledger.md 7: number, amount, dates, order of dates, rate, fee, customer."""
     bad = {
         "number": None, "amount": "待定", "signed_on": "2025-02-30", "final_acceptance_on": "abc",
         "covered_until": "abc",

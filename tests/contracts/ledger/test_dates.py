@@ -10,7 +10,7 @@ DAY = date(2026, 3, 5)
 days = st.dates(date(1980, 1, 1), date(2099, 12, 31))
 
 
-# china-practice 4.3
+# docs/ledger.md 5.2
 @pytest.mark.parametrize(
     "cell",
     [

@@ -1,4 +1,7 @@
-"""The stable commands: one JSON document and nothing else on standard output, and honest exit codes (DESIGN 7)."""
+"""The stable commands: one JSON document and nothing else on standard output, and honest exit codes.
+
+See docs/commands.md.
+"""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The terms a ledger row describes (DESIGN 2.6)."""
+"""The terms a ledger row describes (docs/rules.md 6)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Ledgers of other people: other names, orders, sheets, dates, currencies and coverage (DESIGN 2.6)."""
+"""Ledgers of other people: other names, orders, sheets, dates, currencies and coverage (docs/ledger.md)."""
 
 from datetime import datetime
 

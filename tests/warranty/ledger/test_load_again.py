@@ -1,4 +1,4 @@
-"""A ledger loaded again, changed meanwhile, or cut off on the way (DESIGN 2.6)."""
+"""A ledger loaded again, changed meanwhile, or cut off on the way (docs/rules.md 6)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What will happen by itself: the stored rows, and the term that would follow (DESIGN 2.5, 7)."""
+"""What will happen by itself: the stored rows, and the term that would follow (docs/rules.md 5, docs/commands.md 5)."""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""A run that is killed anywhere and run again ends as if nothing had happened; so do two at once (DESIGN 2.5).
+"""A run that is killed anywhere and run again ends as if nothing had happened; so do two at once (docs/rules.md 5.5).
 
 `KILLS` in the environment says how often runs are killed (default 12).
 """

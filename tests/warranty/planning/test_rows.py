@@ -1,4 +1,7 @@
-"""Which rows a term has and on which day: inspections, their notices and alarms, the end of coverage (DESIGN 2.5)."""
+"""Which rows a term has and on which day: inspections, their notices and alarms, the end of coverage.
+
+See docs/rules.md 5.1.
+"""
 
 from datetime import date, timedelta
 

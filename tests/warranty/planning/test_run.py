@@ -1,4 +1,4 @@
-"""The daily run: what is due is done once, whenever the run comes and however it is cut (DESIGN 2.5)."""
+"""The daily run: what is due is done once, whenever the run comes and however it is cut (docs/rules.md 5.5)."""
 
 import pytest
 from django.db import OperationalError, connection

@@ -1,4 +1,4 @@
-"""Runs over contracts in all walks of life: once, in any batches, missed for weeks, dry (DESIGN 2.5)."""
+"""Runs over contracts in all walks of life: once, in any batches, missed for weeks, dry (docs/rules.md 5.5)."""
 
 from contextlib import contextmanager
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Writing the plan: in place, late rows keep their day, the calendar moves what hangs on it (DESIGN 2.3, 2.5)."""
+"""Writing the plan: in place, late rows keep their day, the calendar moves what hangs on it (docs/rules.md 3, 5)."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
