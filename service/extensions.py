@@ -32,7 +32,7 @@ from service.policies import choose_policy
 from service.promises import commitments
 from service.promises.commitment_status import Kept, keep_all
 from service.rules import Standing
-from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
+from service.sentences import STANDING_COLOURS, STANDINGS, amount_text, given_text
 
 
 def _requests(contract: Contract, look: Look) -> Any:

@@ -18,7 +18,7 @@ from contracts.notifications import VARIABLES, samples, values_of
 from contracts.queries import reader_of
 from service import labels
 from service.models import ServiceRequest
-from service.wording import moment_text
+from service.sentences import moment_text
 
 _REQUEST = VARIABLES | {
     "request": _("the request's number"),

@@ -23,9 +23,9 @@ from service.prices import ask_to_invoice
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
 from service.querysets import sees_all
 from service.rules import coverage_phase, tell
+from service.sentences import moment_text
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
-from service.wording import moment_text
 from warranty.queries import coverage_on
 
 PREFIX = "FW"

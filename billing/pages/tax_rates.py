@@ -17,7 +17,7 @@ from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group
 from billing.forms import TaxRateForm
 from billing.models import TaxRate
-from billing.taxrates import save_rate
+from billing.tax_rates import save_rate
 
 
 def _valid(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:

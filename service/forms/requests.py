@@ -19,7 +19,7 @@ from service.models import ServiceRequest, SlaPolicy
 from service.queries import classes_of, table_of
 from service.querysets import sees_all
 from service.rules import Target
-from service.wording import target_typed, typed_target
+from service.sentences import target_typed, typed_target
 from warranty.forms import engineers
 
 

@@ -20,7 +20,7 @@ from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, Pr
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
 from service.promises.commitment_status import gather, keep
-from service.wording import STANDING_COLOURS, STANDINGS, amount_text, given_text
+from service.sentences import STANDING_COLOURS, STANDINGS, amount_text, given_text
 
 Data = Mapping[str, Any]
 

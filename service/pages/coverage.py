@@ -12,7 +12,7 @@ from contracts.models import Contract
 from service import labels
 from service.queries import table_of, term_on, version_for
 from service.rules import coverage_phase
-from service.wording import promise_text
+from service.sentences import promise_text
 from warranty.labels import COVERAGE_COLOURS
 from warranty.queries import coverage_on
 

@@ -20,7 +20,7 @@ from service.forms.consents import WhyForm
 from service.forms.promises import PenaltyRuleForm
 from service.models import Penalty, PenaltyRule
 from service.promises import penalties
-from service.wording import late_text
+from service.sentences import late_text
 
 Data = Mapping[str, Any]
 COLOURS = {"proposed": "orange", "granted": "blue", "credited": "green", "waived": "secondary"}

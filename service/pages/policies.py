@@ -19,7 +19,7 @@ from service.forms.requests import NewPolicyForm, WordingForm
 from service.models import SlaPolicy
 from service.policies import write_version
 from service.queries import table_of
-from service.wording import target_text
+from service.sentences import target_text
 
 
 def _versions(policy: SlaPolicy, look: Look) -> Mapping[str, Any]:

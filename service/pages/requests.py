@@ -27,8 +27,8 @@ from service.models import ServiceRequest
 from service.pages.moves import BULK, MOVES
 from service.pages.price_notice import notice
 from service.queries import LEG_FIELDS, due_within, history_at, open_requests, overdue, promise_of, similar
+from service.sentences import target_text, why_text
 from service.states import OPEN
-from service.wording import target_text, why_text
 
 STATUS_COLOURS = {"new": "azure", "working": "blue", "waiting": "yellow", "solved": "green", "closed": "secondary"}
 CLASS_COLOURS = {"critical": "red", "serious": "orange", "general": "blue", "minor": "secondary", "complaint": "purple"}

@@ -19,8 +19,8 @@ from contracts.models import Contact, Contract
 from service.choices import AnswerChannel, ConsentStatus
 from service.models import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession, ServiceRequest
 from service.notifications import mail_contact
+from service.sentences import moment_text
 from service.states import CONSENT
-from service.wording import moment_text
 
 #: The label of the customer's letter among a consent's files.
 LETTER = "letter"

@@ -8,7 +8,7 @@ from service.models import ContractPolicy, SlaPolicy
 from service.policies import choose_policy, write_version
 from service.queries import table_of, version_for
 from service.rules import DEFAULT_TABLE, Target
-from service.wording import target_typed, typed_target
+from service.sentences import target_typed, typed_target
 from tests.chain import AT, ON, accepted, day, verbs
 from tests.factories import UserFactory
 

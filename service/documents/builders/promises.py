@@ -23,7 +23,7 @@ from service.promises.fulfilment import Fulfilment, fulfilment
 from service.promises.reports import has_left, key_of
 from service.queries import table_of, term_on, version_for
 from service.rules import Promise, Standing
-from service.wording import STANDINGS, amount_text, given_text, span_text, target_text
+from service.sentences import STANDINGS, amount_text, given_text, span_text, target_text
 from warranty.models import MaintenanceTerm
 from warranty.queries import coverage_on
 
