@@ -27,7 +27,7 @@ class PaymentLine:
 class PaymentRequestPaper(Paper):
     """请款函. `amount` is what is asked for now, `share` its fraction of the contract amount."""
 
-    template: ClassVar[str] = "papers/payment_request.html"
+    template: ClassVar[str] = "billing/papers/payment_request.html"
 
     project: str
     contract_number: str

@@ -38,7 +38,7 @@ class RenewalQuotePaper(Paper):
     """续保报价单. `gap`: first and last day without coverage before the quoted term; `credit`: granted for late service,
     set off against the invoice and not taken off the price."""
 
-    template: ClassVar[str] = "papers/renewal_quote.html"
+    template: ClassVar[str] = "renewals/papers/renewal_quote.html"
 
     project: str
     contract_number: str
@@ -64,7 +64,7 @@ class RenewalQuotePaper(Paper):
 class ReminderLetterPaper(Paper):
     """续保提醒函: coverage ends on `last_day`, and a quote is open."""
 
-    template: ClassVar[str] = "papers/reminder_letter.html"
+    template: ClassVar[str] = "renewals/papers/reminder_letter.html"
 
     project: str
     contract_number: str

@@ -105,7 +105,9 @@ def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: 
         context.setdefault("accepting", AcceptForm(initial={"name": reader_of(quote.contract).name}))  # type: ignore[union-attr]
         context.setdefault("declining", DeclineForm())
     unfinished = "accepting" in said or "declining" in said
-    return render(request, "customer/quote.html", context, status=422 if unfinished else _STATUS.get(state, 200))
+    return render(
+        request, "renewals/customer/quote.html", context, status=422 if unfinished else _STATUS.get(state, 200)
+    )
 
 
 def _offer(quote: RenewalQuote) -> dict[str, Any]:

@@ -89,7 +89,9 @@ def _consent_page(request: HttpRequest, token: str, consent: Consent | None, **s
         **said,
     }
     unfinished = "agreeing" in said or "refusing" in said
-    return render(request, "customer/consent.html", context, status=422 if unfinished else _GONE.get(standing, 200))
+    return render(
+        request, "service/customer/consent.html", context, status=422 if unfinished else _GONE.get(standing, 200)
+    )
 
 
 @_for_consent
@@ -164,7 +166,9 @@ def _survey_page(request: HttpRequest, token: str, survey: Survey | None, **said
         "form": ScoreForm(initial={"name": survey.contact.name if survey and survey.contact else ""}),
         **said,
     }
-    return render(request, "customer/survey.html", context, status=422 if "form" in said else _GONE.get(standing, 200))
+    return render(
+        request, "service/customer/survey.html", context, status=422 if "form" in said else _GONE.get(standing, 200)
+    )
 
 
 @_for_survey

@@ -23,7 +23,7 @@ class PanelMember:
 class AcceptanceCertificatePaper(Paper):
     """终验证书 with the free term it starts. Without a panel, blank rows are printed to sign in."""
 
-    template: ClassVar[str] = "papers/acceptance_certificate.html"
+    template: ClassVar[str] = "warranty/papers/acceptance_certificate.html"
 
     project: str
     contract_number: str
@@ -50,7 +50,7 @@ class AcceptanceCertificatePaper(Paper):
 class LapseLetterPaper(Paper):
     """脱保告知函: coverage ended on `last_day`, nothing covers `lapsed_on` and later."""
 
-    template: ClassVar[str] = "papers/lapse_letter.html"
+    template: ClassVar[str] = "warranty/papers/lapse_letter.html"
 
     project: str
     contract_number: str

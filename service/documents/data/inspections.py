@@ -61,7 +61,7 @@ class ReviewLine:
 class InspectionReportPaper(Paper):
     """巡检报告. The signatures are `data:` addresses; without one there is room to sign by hand."""
 
-    template: ClassVar[str] = "papers/inspection_report.html"
+    template: ClassVar[str] = "service/papers/inspection_report.html"
 
     project: str
     contract_number: str

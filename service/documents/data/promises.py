@@ -48,7 +48,7 @@ class Clause:
 class CommitmentLetterPaper(Paper):
     """服务承诺书 from the contract's own terms."""
 
-    template: ClassVar[str] = "papers/commitment_letter.html"
+    template: ClassVar[str] = "service/papers/commitment_letter.html"
 
     project: str
     contract_number: str
@@ -133,7 +133,7 @@ class BreachLine:
 class FulfilmentReportPaper(Paper):
     """服务履约报告 of a period."""
 
-    template: ClassVar[str] = "papers/fulfilment_report.html"
+    template: ClassVar[str] = "service/papers/fulfilment_report.html"
 
     project: str
     contract_number: str

@@ -41,7 +41,7 @@ class AgreedPrice:
 class ServiceRecordPaper(Paper):
     """服务单. Moments are in the company's time zone; signatures are `data:` addresses, empty where one signs by hand."""
 
-    template: ClassVar[str] = "papers/service_record.html"
+    template: ClassVar[str] = "service/papers/service_record.html"
 
     phone: str = ""
     address: str = ""
