@@ -5,10 +5,9 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import extensions, notifications, receivers
+        from billing import notifications, receivers
         from billing.documents import builders
 
         notifications.plug()
         receivers.connect()
         builders.plug()
-        extensions.plug()

@@ -8,7 +8,6 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 import xlsxwriter
 from django.core.files.base import ContentFile
@@ -92,7 +91,7 @@ def exportable(*, first: date | None = None, last: date | None = None, again: bo
     return rows if again else rows.filter(exports=None)
 
 
-def _rows(invoices: QuerySet[Invoice]) -> Iterator[list[Any]]:
+def _rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
     """The values of each row, in order of number; read in chunks, so that memory does not grow with their count."""
     manager = "invoice__contract__manager__"
     lines = InvoiceLine.objects.filter(invoice__in=invoices.order_by().values("pk")).annotate(
@@ -109,7 +108,7 @@ def _rows(invoices: QuerySet[Invoice]) -> Iterator[list[Any]]:
         yield row
 
 
-def _xlsx(rows: Iterable[list[Any]]) -> bytes:
+def _xlsx(rows: Iterable[list[object]]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     looks = {code: book.add_format({"num_format": code}) for code in {"@", *_FORMATS.values()}}
@@ -131,7 +130,7 @@ def _xlsx(rows: Iterable[list[Any]]) -> bytes:
     return out.getvalue()
 
 
-def _csv(rows: Iterable[list[Any]]) -> bytes:
+def _csv(rows: Iterable[list[object]]) -> bytes:
     """UTF-8 with a byte order mark, which Excel needs to read Chinese; long digits are kept as text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -140,7 +139,7 @@ def _csv(rows: Iterable[list[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
     # Excel would turn a 20-digit number into 2.6E+19; with a tab behind it, it stays text.

@@ -3,12 +3,12 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from base.ui.extension import PageExtension
 from base.ui.look import Look
 from base.ui.parts import SmartButton, Tab
 from billing.models import Invoice
 from billing.pages.invoices import InvoicePage
 from contracts.models import Contract
-from contracts.pages import ContractPage
 
 
 def _invoices(contract: Contract, look: Look) -> QuerySet[Invoice]:
@@ -37,6 +37,8 @@ _TAB = Tab(
 )
 
 
-def plug() -> None:
-    """Called once by `AppConfig.ready`."""
-    ContractPage.plug(_BUTTON, _TAB)
+class InvoicesOfContract(PageExtension[Contract], of="contracts"):
+    """A contract's invoices."""
+
+    buttons = (_BUTTON,)
+    tabs = (_TAB,)

@@ -34,8 +34,8 @@ class InvoiceForm(SheetForm):
             "note",
         ]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         title: Any = self.fields["title"]
         title.queryset = InvoiceTitle.objects.filter(customer=self.instance.customer_id)
         title.help_text = _("Another title fills the buyer's fields below.")
@@ -57,8 +57,8 @@ class PayForm(MoveForm):
     paid_on = forms.DateField(label=_("received on"))
     reference = forms.CharField(label=_("bank reference"), max_length=100, required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         _in_currency(self, self.record, min_value=0)
 
 
@@ -68,8 +68,8 @@ class TakeBackForm(MoveForm):
     payment = forms.ModelChoiceField(Payment.objects.none(), label=_("payment"), empty_label=None)
     reason = forms.CharField(label=_("because"), max_length=100)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         payment: Any = self.fields["payment"]
         payment.queryset = Payment.objects.filter(invoice=self.record, amount__gt=0)
 
@@ -80,8 +80,8 @@ class CreditForm(MoveForm):
     tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=40, required=False)
     reason = forms.CharField(label=_("because"), max_length=200)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         _in_currency(self, self.record, min_value=0)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ class AmountField(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "text-end"})
         super().__init__(decimal_places=minor_digits(currency), widget=widget, **options)
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "").lstrip("¥")
         return super().to_python(value)
@@ -66,8 +67,9 @@ class LineForm(forms.Form):
 class _Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     """Rows of which any may be emptied, and so taken out."""
 
-    def _construct_form(self, i: int, **options: Any) -> Any:
-        return super()._construct_form(i, **{**options, "empty_permitted": True})
+    def _construct_form(self, i: int, **options: Any) -> LineForm:
+        form: LineForm = super()._construct_form(i, **{**options, "empty_permitted": True})
+        return form
 
     def typed(self) -> list[dict[str, str]]:
         """The rows that are filled in and not taken out, as they were typed."""
@@ -105,15 +107,24 @@ class LinesWidget(forms.Textarea):
     #: Where the form as it stands can be summed up against the cap.
     sum_url = ""
 
-    def formset(self, data: Mapping[str, Any] | None, name: str, initial: Any = None) -> Any:
+    def formset(
+        self, data: Mapping[str, Any] | None, name: str, initial: Sequence[Mapping[str, Any]] | None = None
+    ) -> _Rows:
         kwargs = {"taxes": self.taxes, "currency": self.currency}
-        return LineFormSet(data, prefix=name, initial=initial, form_kwargs=kwargs)
+        rows: _Rows = LineFormSet(data, prefix=name, initial=initial, form_kwargs=kwargs)  # type: ignore[assignment]
+        return rows
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> _Rows:
         return self.formset(data, name)
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        if not isinstance(value, LineFormSet):
+    def render(
+        self,
+        name: str,
+        value: "_Rows | Iterable[Line] | None",
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        if not isinstance(value, _Rows):
             initial = [
                 {"text": each.text, "tax": tax_key(each.tax_rate, each.tax_code), "gross": each.gross.amount}
                 for each in value or []
@@ -126,7 +137,7 @@ class LinesWidget(forms.Textarea):
     def id_for_label(self, id_: str | None) -> str:
         return "id_lines-0-text"
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, initial: object) -> bool:
         return False
 
 
@@ -138,13 +149,13 @@ class LinesField(forms.Field):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, **options)
 
-    def clean(self, value: Any) -> list[LineInput]:
+    def clean(self, value: _Rows) -> list[LineInput]:
         if not value.is_valid():
             raise forms.ValidationError(_("Look at the marked lines."), code="lines")
         kept = [each for each in value.forms if each.has_changed() and not each.cleaned_data.get("DELETE")]
         return [each.line(self.widget.currency) for each in kept]
 
-    def sum_of(self, value: Any) -> Money:
+    def sum_of(self, value: _Rows) -> Money:
         """What the rows come to, as far as their amounts can be read."""
         value.is_valid()
         rows = [each.cleaned_data for each in value.forms if not each.cleaned_data.get("DELETE")]

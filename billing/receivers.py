@@ -1,7 +1,6 @@
 """What billing does when something happens on the floors below, inside the same transaction."""
 
 from datetime import datetime
-from typing import Any
 
 from base.accounts.models import User
 from billing.invoices import void_open
@@ -16,10 +15,10 @@ def connect() -> None:
     contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
 
 
-def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     void_open(contract, reason="contract terminated", by=by, at=at)
 
 
-def _handed_over(sender: Any, *, contracts: list[Contract], to: User, **_: Any) -> None:
+def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:
     ids = [contract.pk for contract in contracts]
     hand_over_todos(Invoice, Invoice.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)

@@ -2,16 +2,17 @@
 
 from django.urls import path
 
-from base.documents.pages import routes
+from base.documents.pages import paper_routes
+from base.ui.routes import routes
 from billing.pages import exports
 from billing.pages.invoices import InvoicePage
 from billing.pages.tax_rates import TaxRatePage
 
 urlpatterns = [
-    path("tax-rates/", TaxRatePage.urls()),
-    path("invoices/", InvoicePage.urls()),
-    *routes(InvoicePage),
-    path("exports/", exports.ExportPage.urls()),
+    path("tax-rates/", routes(TaxRatePage)),
+    path("invoices/", routes(InvoicePage)),
+    *paper_routes(InvoicePage),
+    path("exports/", routes(exports.ExportPage)),
     path("exports/make/", exports.make, name="export_days"),
     path("exports/<int:pk>/file/", exports.download, name="export_file"),
 ]

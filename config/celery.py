@@ -1,7 +1,6 @@
 """The Celery application and the one beat table: beat only wakes, the rows say what is due (docs/rules.md 7.3)."""
 
 import os
-from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -22,7 +21,7 @@ app.conf.beat_schedule = {
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
-def tell_our_time(**_: Any) -> None:
+def tell_our_time(**_: object) -> None:
     """What a task writes, a mail or a paper, names times in the company's time zone."""
     from django.utils import timezone
 

@@ -1,6 +1,7 @@
 """What an administrator types about people, the company and its calendar, and everybody about themselves."""
 
 import re
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ from base.accounts.models import User
 from base.company.models import CalendarDay, Company
 from base.company.operations import Window
 from base.ui.forms import MoveForm, PercentField, SheetForm, dress
+from base.ui.look import Text
 
 #: One stretch of working time: 9:00-12:00, 09:00–12:00, 9：00至12：00.
 _STRETCH = re.compile(r"(\d{1,2})[:：](\d{2})\s*(?:-|–|—|~|至|到)\s*(\d{1,2})[:：](\d{2})")
@@ -27,9 +29,11 @@ def _password(**options: Any) -> forms.CharField:
     return forms.CharField(strip=False, max_length=128, widget=widget, **options)
 
 
-def _blank(field: Any, text: Any) -> None:
+def _blank(field: forms.Field, text: Text) -> None:
     """Say what an empty choice means."""
-    field.choices = [("", text), *[each for each in field.choices if each[0]]]
+    assert isinstance(field, forms.ChoiceField)
+    choices: Any = field.choices
+    field.choices = [("", text), *[each for each in choices if each[0]]]
 
 
 class UserForm(SheetForm):
@@ -46,8 +50,8 @@ class UserForm(SheetForm):
         fields = ["display_name", "email", "phone", "username", "role", "deputy", "language", "theme"]
         labels = {"display_name": _("full name")}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         _blank(self.fields["language"], _("like the browser"))
         if self.instance.pk:
             del self.fields["password"]
@@ -118,12 +122,12 @@ class CompanyForm(SheetForm):
         field_classes = {"approval_deviation": PercentField}
         widgets = {"daily_run_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if not self.instance.logo:
             del self.fields["remove_logo"]
 
-    def clean_logo(self) -> Any:
+    def clean_logo(self) -> object:
         logo = self.cleaned_data.get("logo")
         if isinstance(logo, UploadedFile) and (logo.size or 0) > _LOGO_MAX:
             raise forms.ValidationError(_("The picture is larger than 2 MB."))
@@ -139,8 +143,8 @@ class NoticeForm(MoveForm):
     )
     file = forms.FileField(label=_("or a CSV file"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         self.fields["text"].widget.attrs["rows"] = 10
 
     def clean_file(self) -> str:
@@ -184,7 +188,7 @@ WEEKDAYS = (
 )
 
 
-def hours_text(stretches: Any) -> str:
+def hours_text(stretches: Iterable[tuple[time, time]]) -> str:
     """Stretches as they are typed: `09:00–12:00, 13:00–18:00`."""
     return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in stretches)
 
@@ -192,8 +196,8 @@ def hours_text(stretches: Any) -> str:
 class HoursForm(MoveForm):
     """The working time of each weekday, as it is written."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         for number, name in enumerate(WEEKDAYS):
             field = forms.CharField(label=name, required=False, max_length=120)
             field.widget.attrs |= {"class": "form-control", "placeholder": _("not worked")}

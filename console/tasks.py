@@ -1,7 +1,6 @@
 """Signs of life of the worker and the beat: one message a minute, noted by who sends it and by who gets it."""
 
 from datetime import datetime
-from typing import Any
 
 import structlog
 from celery import shared_task
@@ -23,7 +22,7 @@ def beat() -> None:
 
 
 @before_task_publish.connect(sender=_NAME)  # type: ignore[untyped-decorator]
-def beat_sent(**_: Any) -> None:
+def beat_sent(**_: object) -> None:
     """The beat is alive: nobody else sends this message."""
     try:
         note("beat", at=timezone.now())

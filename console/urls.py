@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from base.accounts.access import action
+from base.ui.routes import routes
 from console.dashboard import views as dashboard
 from console.pages import calendar, health, profile, users
 from console.pages.company import CompanyPage
@@ -18,14 +19,14 @@ urlpatterns = [
     path("health/page/", health.page, name="health_page"),
     path("profile/", profile.profile, name="profile"),
     path("users/<int:pk>/link/", users.make_link, name="user_link"),
-    path("users/", users.UserPage.urls()),
+    path("users/", routes(users.UserPage)),
     # There is one company: its list would be one line.
     path("company/", action("company.view")(_to_company), {"pk": 1}, name="company"),
-    path("company/", CompanyPage.urls()),
+    path("company/", routes(CompanyPage)),
     path("calendar/", calendar.year, name="calendar"),
     path("calendar/<int:year>/", calendar.year, name="calendar_year"),
     path("calendar/import/", calendar.bring_in, name="calendar_import"),
     path("calendar/hours/", calendar.hours, name="calendar_hours"),
     path("calendar/day/", calendar.set_day, name="calendar_day"),
-    path("events/", EventPage.urls()),
+    path("events/", routes(EventPage)),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +39,8 @@ class CustomerForm(OperationForm):
         model = Customer
         fields = ["name", "credit_code", KEEP_CODE, "address", "region", "language", "budget_funded", "no_mail", "note"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if not self._failing():
             del self.fields[KEEP_CODE]
 
@@ -120,8 +121,8 @@ class ContractForm(OperationForm):
         field_classes = {"cap_rate": PercentField, "renewal_rate": PercentField}
         widgets = {"contact": OwnSelect, "title": OwnSelect}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         contract = self.instance
         if contract.pk is None:
             self._begin()
@@ -148,7 +149,7 @@ class ContractForm(OperationForm):
             for name, value in {"number": next_number(today), "signed_on": today, "manager": manager}.items():
                 self.initial[name] = self.initial.get(name) or value
 
-    def _own(self, name: str, rows: Any) -> None:
+    def _own(self, name: str, rows: QuerySet[Model]) -> None:
         field: Any = self.fields[name]
         field.queryset = rows
 
@@ -236,8 +237,8 @@ class WishForm(MoveForm):
 class HandOverForm(MoveForm):
     to = forms.ModelChoiceField(User.objects.none(), label=_("new account manager"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         to: Any = self.fields["to"]
         to.queryset = User.objects.filter(is_active=True, role=Role.MANAGER)
 
@@ -247,8 +248,8 @@ class MergeForm(MoveForm):
 
     drop = forms.ModelChoiceField(Customer.objects.none(), label=_("the other customer"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         drop: Any = self.fields["drop"]
         if self.look:
             drop.queryset = Customer.objects.visible_to(self.look.user).exclude(pk=self.record.pk)
@@ -264,8 +265,8 @@ class SplitForm(MoveForm):
         label=_("or a new customer named"), max_length=100, required=False, widget=forms.TextInput(attrs={"size": 40})
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         to: Any = self.fields["to"]
         if self.look:
             to.queryset = Customer.objects.visible_to(self.look.user)
@@ -284,7 +285,7 @@ class KeepForm(MoveForm):
 
     keep = forms.ModelChoiceField(Customer.objects.none(), label=_("keep"), empty_label=None)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         keep: Any = self.fields["keep"]
         keep.queryset = Customer.objects.filter(pk__in=[each.pk for each in self.record])

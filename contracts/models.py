@@ -12,6 +12,7 @@ from djmoney.models.fields import MoneyField
 
 from base.chatter.models import Tracked
 from base.lib.text import match_key
+from base.ui.look import Text
 from base.ui.search import found_by
 from contracts.enums import ContractStatus, RenewalMode
 from contracts.querysets import ContractQuerySet, CustomerQuerySet, ThroughContract, ThroughCustomer
@@ -20,14 +21,14 @@ from contracts.rules import MAX_CAP_RATE
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 
 
-def money(label: Any, **options: Any) -> Any:
+def money(label: Text, **options: Any) -> Any:
     """A tax-inclusive sum; below 100 billion, so that the cap's whole-number check fits 64 bits."""
     return MoneyField(  # type: ignore[no-untyped-call]
         label, max_digits=13, decimal_places=2, default_currency="CNY", **options
     )
 
 
-def rate(label: Any, **options: Any) -> Any:
+def rate(label: Text, **options: Any) -> Any:
     """A share of one, exact to the basis point: 0.2000 is 20 %."""
     return models.DecimalField(label, max_digits=5, decimal_places=4, **options)
 

@@ -5,7 +5,8 @@ class RenewalsConfig(AppConfig):
     name = "renewals"
 
     def ready(self) -> None:
-        from renewals import extensions, invoicing, notifications, plan, receivers, timeline
+        from contracts import timeline as contract_timeline
+        from renewals import invoicing, notifications, plan, receivers, timeline
         from renewals.documents import builders
 
         invoicing.register()
@@ -13,5 +14,4 @@ class RenewalsConfig(AppConfig):
         plan.plug()
         receivers.connect()
         builders.plug()
-        extensions.plug()
-        timeline.plug()
+        contract_timeline.plug(timeline.pieces)

@@ -25,6 +25,7 @@ from django.db.models import (
     Sum,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Round, TruncMonth
 from moneyed import Money
 
@@ -77,7 +78,7 @@ def not_renewed(terms: QuerySet[MaintenanceTerm]) -> QuerySet[MaintenanceTerm]:
     return up_for_renewal(terms).filter(~Exists(_later_paid()))
 
 
-def _minor(value: Any) -> Cast:
+def _minor(value: Combinable) -> Cast:
     """Whole hundredths: a database sums decimals as floats."""
     return Cast(Round(value * 100), BigIntegerField())
 

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.ui.extension import PageExtension, after, before
 from base.ui.filters import Quick, Relation
 from base.ui.look import Look
-from base.ui.parts import Move, SmartButton, Tab
+from base.ui.parts import Answer, Move, SmartButton, Tab
 from billing.models import Invoice
-from billing.pages.invoices import InvoicePage
 from billing.queries import renewal_tax
 from contracts.enums import ContractStatus
 from contracts.models import Contract
-from contracts.pages import ContractPage
 from contracts.rules import renewal_cap
 from renewals import quotes
 from renewals.cohorts import not_renewed, renewed, up_for_renewal
@@ -27,13 +27,13 @@ from renewals.forms import NewQuoteForm
 from renewals.invoicing import QUOTE_SOURCE, quotes_of
 from renewals.models import RenewalQuote
 from renewals.pages.quotes import QuotePage
-from renewals.queries import gap_before
+from renewals.queries import gap_before, waiting_for_approval
+from warranty.models import MaintenanceTerm
 from warranty.operations import following_period
-from warranty.pages.terms import TermPage
 from warranty.rules import DAY
 
 
-def _quotes(contract: Contract, look: Look) -> Any:
+def _quotes(contract: Contract, look: Look) -> QuerySet[RenewalQuote]:
     return RenewalQuote.objects.visible_to(look.user).filter(contract=contract)
 
 
@@ -41,7 +41,7 @@ def _quote_count(contract: Contract, look: Look) -> int:
     return int(_quotes(contract, look).count())
 
 
-def _may_be_quoted(contract: Contract) -> Any:
+def _may_be_quoted(contract: Contract) -> Answer:
     if contract.status != ContractStatus.ACTIVE:
         return False
     if contract.final_acceptance_on is None:
@@ -118,7 +118,7 @@ class QuoteOfInvoice(Relation):
     def target(self) -> type[RenewalQuote]:
         return RenewalQuote
 
-    def build(self, look: Look) -> Any:
+    def build(self, look: Look) -> django_filters.Filter:
         found = super().build(look)
         found.method = _made_from
         return found
@@ -148,10 +148,28 @@ _COHORT = (
 )
 
 
-def plug() -> None:
-    """Called once by `AppConfig.ready`."""
-    TermPage.plug(*_COHORT, after="by_hand")
-    ContractPage.plug(*_BUTTONS, after="inspections")
-    ContractPage.plug(*_TABS, after="commitments")
-    ContractPage.plug(_NEW_QUOTE)
-    InvoicePage.plug(_QUOTE_OF_INVOICE, QuoteOfInvoice("quote", label=_("quote")))
+def _waits(rows: QuerySet[Contract], look: Look) -> QuerySet[Contract]:
+    drafts = waiting_for_approval(RenewalQuote.objects.visible_to(look.user))
+    return rows.filter(pk__in=drafts.values("contract"))
+
+
+class QuotesOfContract(PageExtension[Contract], of="contracts"):
+    """A contract's quotes, and the way to a new one."""
+
+    filters = after("lapsed", Quick("to_approve", _("Waits for approval"), _waits, action="quotes.view"))
+    buttons = before("invoices", *_BUTTONS)
+    tabs = before("invoices", *_TABS)
+    moves = (_NEW_QUOTE,)
+
+
+class QuoteOfAnInvoice(PageExtension[Invoice], of="invoices"):
+    """The quote an invoice was made from."""
+
+    filters = after("contract__manager", QuoteOfInvoice("quote", label=_("quote")))
+    buttons = (_QUOTE_OF_INVOICE,)
+
+
+class CohortsOfTerms(PageExtension[MaintenanceTerm], of="terms"):
+    """Which terms came up for renewal, and what became of them."""
+
+    filters = after("by_hand", *_COHORT)

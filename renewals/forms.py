@@ -23,8 +23,8 @@ class QuoteForm(SheetForm):
         model = RenewalQuote
         fields = ["months"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         quote = self.instance
         lines = list(quote.lines.all())
         months: Any = self.fields["months"]

@@ -1,7 +1,6 @@
 """What renewals do when something happens on the floors below, inside the same transaction."""
 
 from datetime import date, datetime
-from typing import Any
 
 from base.accounts.models import User
 from base.chatter.operations import change, events_of
@@ -40,7 +39,7 @@ def _drafts(contract: Contract) -> list[RenewalQuote]:
     return list(contract.quotes.filter(status=QuoteStatus.DRAFT).select_related("contract"))
 
 
-def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _amended(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     """Drafts are made anew; a sent quote now above the cap is superseded at once, others stay as sent.
 
     See docs/rules.md 2.1.
@@ -53,12 +52,12 @@ def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, 
             supersede([contract.pk], by=by, at=at)
 
 
-def _terminated(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
         call_back(quote=quote, reason="contract terminated", by=None, at=at)
 
 
-def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: datetime, on: date, **_: Any) -> None:
+def _reactivated(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
     """The paid terms that came back are those of the quotes they were accepted by; a renewal in progress starts anew."""
     for quote in contract.quotes.filter(status=QuoteStatus.ACCEPTED, term=None):
         term = contract.terms.filter(origin="quote", first_day=quote.first_day).first()
@@ -66,7 +65,7 @@ def _reactivated(sender: Any, *, contract: Contract, by: User | None, at: dateti
     _offer_again(contract, on)
 
 
-def _wish_changed(sender: Any, *, contract: Contract, at: datetime, on: date, **_: Any) -> None:
+def _wish_changed(sender: object, *, contract: Contract, at: datetime, on: date, **_: object) -> None:
     """Nobody wants this renewed: what is open is called back. They do after all: it is offered again."""
     if contract.no_renewal_reason:
         for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
@@ -87,12 +86,12 @@ def _offer_again(contract: Contract, on: date) -> None:
         postpone(ActionKind.RENEWAL_SEND, due_on={last.pk: send_on.day}, provisional=send_on.provisional, reopen=True)
 
 
-def _coverage_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _coverage_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     for quote in _drafts(contract):
         redraft(quote=quote, by=by, at=at)
     supersede([contract.pk], by=by, at=at)
 
 
-def _handed_over(sender: Any, *, contracts: list[Contract], to: User, **_: Any) -> None:
+def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:
     ids = [contract.pk for contract in contracts]
     hand_over_todos(RenewalQuote, RenewalQuote.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)

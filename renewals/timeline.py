@@ -3,21 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from base.ui.filters import Quick
 from base.ui.look import Look
-from contracts import timeline
 from contracts.models import Contract
-from contracts.pages import ContractPage
 from contracts.timeline import Mark, Piece
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.queries import waiting_for_approval
 
 
 def pieces(contract: Contract, look: Look) -> Iterator[Piece]:
@@ -34,14 +28,3 @@ def pieces(contract: Contract, look: Look) -> Iterator[Piece]:
 
 def _mark(at: datetime, label: str, href: str) -> Mark:
     return Mark(timezone.localtime(at).date(), label, "quote", row=2, href=href)
-
-
-def _waits(rows: QuerySet[Contract], look: Look) -> QuerySet[Contract]:
-    drafts = waiting_for_approval(RenewalQuote.objects.visible_to(look.user))
-    return rows.filter(pk__in=drafts.values("contract"))
-
-
-def plug() -> None:
-    """Called once by `AppConfig.ready`."""
-    timeline.plug(pieces)
-    ContractPage.plug(Quick("to_approve", _("Waits for approval"), _waits, action="quotes.view"), after="lapsed")

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from base.documents.pages import routes
+from base.documents.pages import paper_routes
+from base.ui.routes import routes
 from renewals.pages import customer, outbox, quote_views
 from renewals.pages.quotes import QuotePage
 
 urlpatterns = [
-    path("quotes/", QuotePage.urls()),
+    path("quotes/", routes(QuotePage)),
     path("quotes/<int:pk>/sum/", quote_views.sum_up, name="quote_sum"),
     path("quotes/<int:pk>/mail/", quote_views.preview_mail, name="quote_mail"),
-    *routes(QuotePage),
+    *paper_routes(QuotePage),
     path("leaving/", outbox.show, name="leaving"),
     path("leaving/<int:pk>/", outbox.preview, name="leaving_preview"),
     path("q/logo/", customer.logo, name="customer_logo"),

@@ -6,7 +6,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         from service import extensions, notifications, receivers
-        from service.checks import extensions as check_plugs
+        from service.checks import extensions as check_extensions
         from service.documents import builders
         from service.visits import notifications as visit_mails
 
@@ -14,5 +14,5 @@ class ServiceConfig(AppConfig):
         visit_mails.plug()
         builders.plug()
         receivers.connect()
-        extensions.plug()
-        check_plugs.plug()
+        extensions.register()
+        check_extensions.register()

@@ -5,19 +5,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
 from base.chatter import visibility
 from base.documents.pages import papers_tab
+from base.ui.extension import PageExtension, after
 from base.ui.look import Look
+from base.ui.page import PAGES
 from base.ui.parts import BulkMove, Move, SmartButton, Tab
-from base.ui.registry import PAGES
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
+from service.checks.extensions import CHECK_LISTS
 from service.forms.requests import PolicyForm
 from service.models import Commitment, ServiceRequest, SlaPolicy, Visit
+from service.pages import inspection_parts
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
 from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
@@ -27,15 +31,16 @@ from service.pages.reports import MAKE_REPORT, ReportPage
 from service.pages.requests import RequestPage
 from service.pages.surveys import SurveyPage
 from service.pages.visit_moves import PLAN
-from service.pages.visits import VisitPage
+from service.pages.visits import PARTS, VisitPage
 from service.policies import choose_policy
 from service.promises import commitments
 from service.promises.commitment_status import Kept, keep_all
 from service.rules import Standing
 from service.sentences import STANDING_COLOURS, STANDINGS, amount_text, given_text
+from warranty.models import Inspection
 
 
-def _requests(contract: Contract, look: Look) -> Any:
+def _requests(contract: Contract, look: Look) -> QuerySet[ServiceRequest]:
     return ServiceRequest.objects.visible_to(look.user).filter(contract=contract)
 
 
@@ -61,7 +66,7 @@ _TAB = Tab(
 )
 
 
-def _choose(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _choose(contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
     choose_policy(contract=contract, policy=data["policy"], by=by, at=at)
 
 
@@ -146,7 +151,9 @@ _KEPT = SmartButton(
 )
 
 
-def _write(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+def _write(
+    contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
     commitments.write_commitments(contract=contract, by=by, at=at)
 
 
@@ -191,7 +198,7 @@ _PAGES = (
 def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
     """A button and a tab with the visits that belong to a contract or a request."""
 
-    def found(record: Any, look: Look) -> Any:
+    def found(record: Contract | ServiceRequest, look: Look) -> QuerySet[Visit]:
         rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
         return rows.select_related("engineer", "customer")
 
@@ -214,13 +221,46 @@ def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
     return button, tab
 
 
-def plug() -> None:
+_CONTRACT_VISITS, _CONTRACT_VISITS_TAB = _visits_of("contract")
+_REQUEST_VISITS, _REQUEST_VISITS_TAB = _visits_of("request")
+
+
+class ServiceOfContract(PageExtension[Contract], of="contracts"):
+    """A contract's requests, promises, papers and visits, and what may be asked of its customer."""
+
+    buttons = (_BUTTON, _KEPT, _CONTRACT_VISITS)
+    tabs = (_TAB, _PROMISES, papers_tab("contracts", needs="prices.view"), _CONTRACT_VISITS_TAB)
+    moves = (_POLICY, _WRITE, ASK_CHANGE, replace(ASK_ACCESS, seldom=True), MAKE_REPORT, CHECK_LISTS)
+    bulk = (_WRITE_MANY,)
+
+
+class WorkOfRequest(PageExtension[ServiceRequest], of="requests"):
+    """Visits to a request, their prices, and access to the customer's systems."""
+
+    moves = (ASK_ACCESS, after("arrive", PLAN))
+    buttons = (_REQUEST_VISITS,)
+    tabs = (_REQUEST_VISITS_TAB, PRICES.tab())
+
+
+class PartsOfVisit(PageExtension[Visit], of="visits"):
+    """The parts that were built in; declared here, because a part's form leads back to the page of its visit."""
+
+    tabs = (PARTS.tab(),)
+
+
+class ChecksOfInspection(PageExtension[Inspection], of="inspections"):
+    """The checks of an inspection, its findings and its signed report."""
+
+    buttons = inspection_parts.BUTTONS
+    tabs = (inspection_parts.CHECKS,)
+    moves = after("report", inspection_parts.SIGN)
+
+    @classmethod
+    def rows(cls, rows: QuerySet[Inspection], user: User) -> QuerySet[Inspection]:
+        return rows.select_related("written_report")
+
+
+def register() -> None:
+    """Say who sees what of the service desk; called once by `AppConfig.ready`."""
     for page in _PAGES:
         visibility.register(page.model, page.rows)
-    ContractPage.plug(_BUTTON, _TAB, _POLICY)
-    ContractPage.plug(_KEPT, _PROMISES, _WRITE, _WRITE_MANY, ASK_CHANGE, replace(ASK_ACCESS, seldom=True), MAKE_REPORT)
-    ContractPage.plug(papers_tab("contracts", needs="prices.view"))
-    RequestPage.plug(ASK_ACCESS)
-    ContractPage.plug(*_visits_of("contract"))
-    RequestPage.plug(PLAN, after="arrive")
-    RequestPage.plug(*_visits_of("request"), PRICES.tab())

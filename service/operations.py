@@ -17,7 +17,7 @@ from contracts.models import Contact, Contract, Customer
 from service.alarms import set_alarms
 from service.checks import findings
 from service.enums import Happening, Phase, RequestClass, RequestStatus
-from service.models import RequestEvent, ServiceRequest
+from service.models import RequestEvent, ServiceRequest, SlaVersion
 from service.notifications import tell_customer
 from service.prices import ask_to_invoice
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
@@ -120,7 +120,7 @@ def _ask_for_answer(request: ServiceRequest, *, due_on: date, at: datetime) -> N
     write_todos([todo])
 
 
-def _class_in(name: str, version: Any, phase: Phase) -> RequestClass:
+def _class_in(name: str, version: SlaVersion, phase: Phase) -> RequestClass:
     if name not in classes_of(version, phase):
         raise Refused(_("Nothing is promised for this class in this phase."), field="request_class", code="class")
     return RequestClass(name)

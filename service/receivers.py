@@ -43,22 +43,22 @@ def connect() -> None:
 
 
 def _calendar_changed(
-    sender: Any, *, at: datetime, **_: Any
+    sender: Any, *, at: datetime, **_: object
 ) -> list[tuple[ServiceRequest, datetime | None, datetime | None]]:
     return watch.calendar_changed(at)
 
 
-def _signed(sender: Any, *, contract: Contract, at: datetime, **_: Any) -> None:
+def _signed(sender: object, *, contract: Contract, at: datetime, **_: object) -> None:
     """A new contract begins with the promises of the template; one that has them all keeps its own."""
     if not contract.commitments.exists() and commitments.template().exists():
         commitments.write_commitments(contract=contract, by=None, at=at)
 
 
-def _milestones_moved(sender: Any, *, contract: Contract, by: User | None, at: datetime, **_: Any) -> None:
+def _milestones_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     commitments.follow_milestones(contract=contract, by=by, at=at)
 
 
-def _another_manager(sender: Any, *, contract: Contract, before: str, **more: Any) -> None:
+def _another_manager(sender: object, *, contract: Contract, before: str, **more: Any) -> None:
     """We promised not to change the project manager without the customer's consent: the first name is free, no other."""
     if before and contract.status == ContractStatus.ACTIVE:
         raise Refused(
@@ -68,7 +68,7 @@ def _another_manager(sender: Any, *, contract: Contract, before: str, **more: An
         )
 
 
-def _terminated(sender: Any, *, contract: Contract, at: datetime, **more: Any) -> None:
+def _terminated(sender: object, *, contract: Contract, at: datetime, **more: Any) -> None:
     """Nobody goes there or is asked any more; what was agreed can no longer be used."""
     _call_off(Visit.objects.filter(contract=contract), gettext_lazy("The contract has ended."), at=at)
     for survey in Survey.objects.filter(contract=contract, status=SurveyStatus.ASKED):
@@ -89,7 +89,7 @@ def _call_off(visits: QuerySet[Visit], reason: Any, *, at: datetime) -> None:
         call_off(visit=visit, reason=why, by=None, at=at)
 
 
-def _closed(sender: Any, *, request: ServiceRequest, at: datetime, **_: Any) -> None:
+def _closed(sender: object, *, request: ServiceRequest, at: datetime, **_: object) -> None:
     """Closed for good: nobody goes there, what was broken is judged, and the customer is asked how content they are."""
     _call_off(Visit.objects.filter(request=request), gettext_lazy("The matter is settled."), at=at)
     penalties.propose(request=request, at=at)
@@ -115,7 +115,7 @@ def _reporting(
     inspection_signing.number(inspection=inspection, by=by, at=at, on=on)
 
 
-def _reported(sender: Any, *, inspection: Inspection, at: datetime, on: date, **_: Any) -> None:
+def _reported(sender: object, *, inspection: Inspection, at: datetime, on: date, **_: object) -> None:
     """What was found is asked about, and the customer how content they are."""
     findings.ask_about_reported(inspection, at=at, on=on)
     surveys.ask_about_inspection(inspection=inspection, at=at)

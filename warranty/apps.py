@@ -13,4 +13,4 @@ class WarrantyConfig(AppConfig):
         plan.plug()
         receivers.connect()
         builders.plug()
-        extensions.plug()
+        extensions.register()

@@ -14,13 +14,14 @@ from base.accounts.models import User
 from base.chatter import labels
 from base.ui import cells
 from base.ui.columns import Column, Due
-from base.ui.filters import Choice, DateRange, Quick
+from base.ui.extension import PageExtension, after, before
+from base.ui.filters import Apply, Choice, DateRange, Quick
 from base.ui.look import Look
 from base.ui.parts import Move, SmartButton, Tab, Tool
+from base.ui.paths import attach, attached
 from contracts import timeline as life
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
-from contracts.pages import ContractPage
 from contracts.pages.related import related, related_tab
 from warranty import filing, operations, timeline
 from warranty.dry_run import preview_correction
@@ -35,10 +36,10 @@ from warranty.planning.holding import OPEN
 from warranty.queries import coverage_end, coverage_on, covered, ends_between
 
 Data = Mapping[str, Any]
-Rows = models.QuerySet[Any]
+Rows = models.QuerySet[Contract]
 
 
-def plug() -> None:
+def register() -> None:
     """Called once by `AppConfig.ready`."""
     labels.say(
         events={
@@ -49,55 +50,19 @@ def plug() -> None:
         }
     )
     life.plug(timeline.pieces)
-    ContractPage.plug(*_columns(), after="final_acceptance_on", rows=_annotated, prepare=_prepare)
-    ContractPage.plug(*_quick(), after="mine")
-    ContractPage.plug(
-        CoverageFilter("coverage", label=_("coverage"), choices=Coverage.choices),
-        DateRange("coverage_end", label=_("coverage ends")),
-        *_buttons(),
-        Tool(_("Import a ledger"), "file-import", "imports:create", "ledger.import"),
-        Tool(_("Export as a ledger"), "table-export", "export_ledger", "contracts.export"),
-    )
-    ContractPage.plug(*_moves(), after="activate")
-    # What a contract is opened for stands before its amendments.
-    ContractPage.tabs[:0] = _tabs()
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
-def _annotated(rows: Rows, user: User) -> Rows:
-    """Known to the database only where a filter or an order asks for it."""
-    found: Rows = rows.alias(coverage_end=coverage_end())
-    return found
-
-
-def _prepare(records: list[Any], look: Look) -> None:
-    """The terms, coverage of the day and its last day, in one query for the whole screen."""
-    terms: dict[int, list[MaintenanceTerm]] = {}
-    for term in MaintenanceTerm.objects.filter(contract__in=[each.pk for each in records]).order_by("first_day"):
-        terms.setdefault(term.contract_id, []).append(term)
-    for record in records:
-        record.all_terms = own = terms.get(record.pk, [])
-        record.coverage = coverage_on(record, own, look.today)
-        record.coverage_end = own[-1].last_day if own else None
-
-
-class CoverageColumn(Column):
+class CoverageColumn(Column[Contract]):
     """How the contract is covered today, as a coloured word."""
 
-    def of(self, record: Any) -> Any:
-        return str(record.coverage.label)
+    def of(self, record: Contract) -> object:
+        return str(attached(record, "coverage").label)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        return cells.badge(self.of(record), COVERAGE_COLOURS[record.coverage])
-
-
-def _columns() -> list[Column]:
-    return [
-        CoverageColumn("coverage", label=_("coverage"), sort=False),
-        Due("coverage_end", label=_("coverage ends"), near=90, sort="coverage_end", open_=_is_to_renew),
-    ]
+    def html(self, record: Contract, look: Look) -> SafeString | str:
+        return cells.badge(self.of(record), COVERAGE_COLOURS[attached(record, "coverage")])
 
 
 def _is_to_renew(contract: Contract) -> bool:
@@ -118,7 +83,7 @@ def _active(rows: Rows) -> Rows:
     return rows.filter(status=ContractStatus.ACTIVE)
 
 
-def _ends_within(days: int) -> Any:
+def _ends_within(days: int) -> Apply[Contract]:
     def narrow(rows: Rows, look: Look) -> Rows:
         return _active(rows).filter(ends_between(look.today, look.today + timedelta(days=days)))
 
@@ -136,14 +101,13 @@ def _lapsed(rows: Rows, look: Look) -> Rows:
     return covered(_active(rows), [Coverage.LAPSED], look.today).filter(no_renewal_reason="")
 
 
-def _quick() -> list[Quick]:
-    return [
-        Quick("ends_30", _("Ends within 30 days"), _ends_within(30), divider=True),
-        Quick("ends_60", _("Ends within 60 days"), _ends_within(60)),
-        Quick("ends_90", _("Ends within 90 days"), _ends_within(90)),
-        Quick("to_renew", _("To renew"), _to_renew),
-        Quick("lapsed", _("Lapsed: win back"), _lapsed),
-    ]
+_QUICK = (
+    Quick("ends_30", _("Ends within 30 days"), _ends_within(30), divider=True),
+    Quick("ends_60", _("Ends within 60 days"), _ends_within(60)),
+    Quick("ends_90", _("Ends within 90 days"), _ends_within(90)),
+    Quick("to_renew", _("To renew"), _to_renew),
+    Quick("lapsed", _("Lapsed: win back"), _lapsed),
+)
 
 
 # --- the sheet ------------------------------------------------------------------------------------------------------
@@ -182,80 +146,49 @@ def _was_accepted(contract: Contract) -> bool:
     return contract.status == ContractStatus.ACTIVE and contract.final_acceptance_on is not None
 
 
-def _moves() -> list[Move]:
-    return [
-        Move(
-            "accept",
-            _("Record final acceptance"),
-            "contracts.accept",
-            _accept,
-            allowed=_may_be_accepted,
-            form=AcceptForm,
-            initial=lambda contract, look: {"accepted_on": look.today},
-            style="primary",
-            icon="rosette-discount-check",
-            done=_("Final acceptance is recorded; coverage and its plan are written."),
-        ),
-        Move(
-            "correct",
-            _("Correct acceptance"),
-            "contracts.accept",
-            _correct,
-            allowed=_was_accepted,
-            form=CorrectForm,
-            initial=lambda contract, look: {"accepted_on": contract.final_acceptance_on},
-            preview=_preview_correction,
-            icon="calendar-repeat",
-            seldom=True,
-            done=_("The acceptance is corrected; terms and plan moved with it."),
-        ),
-        Move(
-            "goodwill",
-            _("Add goodwill"),
-            "terms.edit",
-            _goodwill,
-            allowed=_was_accepted,
-            form=GoodwillForm,
-            confirm=_("Coverage free of charge, after what is agreed already. It is planned like any other term."),
-            icon="gift",
-            seldom=True,
-            done=_("The goodwill term is agreed and planned."),
-        ),
-    ]
+_MOVES = (
+    Move(
+        "accept",
+        _("Record final acceptance"),
+        "contracts.accept",
+        _accept,
+        allowed=_may_be_accepted,
+        form=AcceptForm,
+        initial=lambda contract, look: {"accepted_on": look.today},
+        style="primary",
+        icon="rosette-discount-check",
+        done=_("Final acceptance is recorded; coverage and its plan are written."),
+    ),
+    Move(
+        "correct",
+        _("Correct acceptance"),
+        "contracts.accept",
+        _correct,
+        allowed=_was_accepted,
+        form=CorrectForm,
+        initial=lambda contract, look: {"accepted_on": contract.final_acceptance_on},
+        preview=_preview_correction,
+        icon="calendar-repeat",
+        seldom=True,
+        done=_("The acceptance is corrected; terms and plan moved with it."),
+    ),
+    Move(
+        "goodwill",
+        _("Add goodwill"),
+        "terms.edit",
+        _goodwill,
+        allowed=_was_accepted,
+        form=GoodwillForm,
+        confirm=_("Coverage free of charge, after what is agreed already. It is planned like any other term."),
+        icon="gift",
+        seldom=True,
+        done=_("The goodwill term is agreed and planned."),
+    ),
+)
 
 
 def _term_count(contract: Contract, look: Look) -> int:
-    return len(contract.all_terms)  # type: ignore[attr-defined]
-
-
-def _tabs() -> list[Tab]:
-    return [
-        related_tab(
-            "terms",
-            _("Maintenance terms"),
-            lambda: TermPage,
-            lambda contract, look: TermPage.all_rows(look.user).filter(contract=contract).order_by("first_day"),
-            action="terms.view",
-            without=("contract", "contract__customer"),
-            count=_term_count,
-        ),
-        Tab(
-            "plan",
-            _("Plan"),
-            "warranty/plan_tab.html",
-            _plan_context,
-            action="plan.view",
-            count=lambda contract, look: contract.plan.filter(state__in=OPEN).count(),
-        ),
-        related_tab(
-            "inspections",
-            _("Inspections"),
-            lambda: InspectionPage,
-            lambda contract, look: InspectionPage.all_rows(look.user).filter(action__contract=contract),
-            action="inspections.view",
-            without=("action__contract", "action__contract__customer", "action__contract__project"),
-        ),
-    ]
+    return len(attached(contract, "all_terms"))
 
 
 def _plan_context(contract: Contract, look: Look) -> Data:
@@ -276,15 +209,83 @@ def _plan_context(contract: Contract, look: Look) -> Data:
     return found | {"rows": list(zip(found["lines"], tools, strict=True))}
 
 
-def _buttons() -> list[SmartButton]:
-    return [
-        SmartButton(
-            "terms", _("Terms"), "shield-check", action="terms.view",
-            count=_term_count,
-            url=lambda contract, look: f"{TermPage.address()}?contract={contract.pk}",
-        ),
-        SmartButton(
-            "inspections", _("Inspections"), "clipboard-check", action="inspections.view", count=visits_done,
-            url=lambda contract, look: f"{InspectionPage.address()}?action__contract={contract.pk}",
-        ),
-    ]  # fmt: skip
+_TABS = (
+    related_tab(
+        "terms",
+        _("Maintenance terms"),
+        lambda: TermPage,
+        lambda contract, look: TermPage.all_rows(look.user).filter(contract=contract).order_by("first_day"),
+        action="terms.view",
+        without=("contract", "contract__customer"),
+        count=_term_count,
+    ),
+    Tab(
+        "plan",
+        _("Plan"),
+        "warranty/plan_tab.html",
+        _plan_context,
+        action="plan.view",
+        count=lambda contract, look: contract.plan.filter(state__in=OPEN).count(),
+    ),
+    related_tab(
+        "inspections",
+        _("Inspections"),
+        lambda: InspectionPage,
+        lambda contract, look: InspectionPage.all_rows(look.user).filter(action__contract=contract),
+        action="inspections.view",
+        without=("action__contract", "action__contract__customer", "action__contract__project"),
+    ),
+)
+
+
+_BUTTONS = (
+    SmartButton(
+        "terms", _("Terms"), "shield-check", action="terms.view",
+        count=_term_count,
+        url=lambda contract, look: f"{TermPage.address()}?contract={contract.pk}",
+    ),
+    SmartButton(
+        "inspections", _("Inspections"), "clipboard-check", action="inspections.view", count=visits_done,
+        url=lambda contract, look: f"{InspectionPage.address()}?action__contract={contract.pk}",
+    ),
+)  # fmt: skip
+
+
+class CoverageOfContract(PageExtension[Contract], of="contracts"):
+    """How a contract is covered, by which terms, and what is planned in them."""
+
+    columns = after(
+        "final_acceptance_on",
+        CoverageColumn("coverage", label=_("coverage"), sort=False),
+        Due("coverage_end", label=_("coverage ends"), near=90, sort="coverage_end", open_=_is_to_renew),
+    )
+    filters = (
+        after("mine", *_QUICK),
+        CoverageFilter("coverage", label=_("coverage"), choices=Coverage.choices),
+        DateRange("coverage_end", label=_("coverage ends")),
+    )
+    # What a contract is opened for stands before its amendments.
+    tabs = before("amendments", *_TABS)
+    moves = after("activate", *_MOVES)
+    buttons = _BUTTONS
+    tools = (
+        Tool(_("Import a ledger"), "file-import", "imports:create", "ledger.import"),
+        Tool(_("Export as a ledger"), "table-export", "export_ledger", "contracts.export"),
+    )
+
+    @classmethod
+    def rows(cls, rows: Rows, user: User) -> Rows:
+        """Known to the database only where a filter or an order asks for it."""
+        found: Rows = rows.alias(coverage_end=coverage_end())
+        return found
+
+    @classmethod
+    def prepare(cls, records: list[Contract], look: Look) -> None:
+        """The terms, coverage of the day and its last day, in one query for the whole screen."""
+        terms: dict[int, list[MaintenanceTerm]] = {}
+        for term in MaintenanceTerm.objects.filter(contract__in=[each.pk for each in records]).order_by("first_day"):
+            terms.setdefault(term.contract_id, []).append(term)
+        for record in records:
+            own = terms.get(record.pk, [])
+            coverage, end = coverage_on(record, own, look.today), own[-1].last_day if own else None
+            attach(record, all_terms=own, coverage=coverage, coverage_end=end)

@@ -48,8 +48,8 @@ class EngineerForm(MoveForm):
         User.objects.none(), label=_("engineer"), required=False, empty_label=_("nobody yet")
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         engineer: Any = self.fields["engineer"]
         engineer.queryset = engineers()
 
@@ -57,8 +57,8 @@ class EngineerForm(MoveForm):
 class RescheduleForm(MoveForm):
     to = forms.DateField(label=_("visit on"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         widget = self.fields["to"].widget
         widget.attrs |= {"min": self.record.window_first.isoformat(), "max": self.record.window_last.isoformat()}
         self.fields["to"].help_text = _("The window: %(first)s … %(last)s.") % {
@@ -93,7 +93,7 @@ class ImportForm(SheetForm):
         }
         widgets = {"file": forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv"})}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.look:
             self.initial["on"] = self.initial.get("on") or self.look.today

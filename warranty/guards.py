@@ -4,8 +4,6 @@ An exclusion constraint on PostgreSQL, triggers on SQLite. Installed after every
 table's triggers when a migration rebuilds it.
 """
 
-from typing import Any
-
 from django.db import connections
 
 _POSTGRESQL = """
@@ -29,7 +27,7 @@ BEGIN SELECT RAISE(ABORT, 'term_no_overlap'); END;
 """
 
 
-def install(*, using: str = "default", **_: Any) -> None:
+def install(*, using: str = "default", **_: object) -> None:
     """Install what is missing. Receiver of `post_migrate`."""
     connection = connections[using]
     if "warranty_maintenanceterm" not in connection.introspection.table_names():

@@ -1,7 +1,6 @@
 """What warranty does when something happens on the floors below."""
 
 from datetime import date, datetime
-from typing import Any
 
 from base.accounts.models import User
 from base.company.signals import calendar_changed
@@ -28,28 +27,28 @@ def connect() -> None:
     calendar_changed.connect(_calendar_changed, dispatch_uid="warranty.calendar")
 
 
-def _amended(sender: Any, *, contract: Contract, by: User | None, at: datetime, on: date, **_: Any) -> None:
+def _amended(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
     """Another number of inspections a year has other windows; visits that were held go to theirs."""
     settle_reported(contract, by=by, at=at)
     plan_contracts([contract.pk], on=on)
 
 
-def _replan(sender: Any, *, contract: Contract, on: date, **_: Any) -> None:
+def _replan(sender: object, *, contract: Contract, on: date, **_: object) -> None:
     plan_contracts([contract.pk], on=on)
 
 
-def _customer_changed(sender: Any, *, customer: Customer, on: date, **_: Any) -> None:
+def _customer_changed(sender: object, *, customer: Customer, on: date, **_: object) -> None:
     """Budget-funded customers have a row more."""
     plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
 
 
-def _terminated(sender: Any, *, contract: Contract, on: date, by: User | None, at: datetime, **_: Any) -> None:
+def _terminated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:
     end_coverage(contract=contract, on=on, by=by, at=at)
 
 
-def _reactivated(sender: Any, *, contract: Contract, on: date, by: User | None, at: datetime, **_: Any) -> None:
+def _reactivated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:
     restore_coverage(contract=contract, on=on, by=by, at=at)
 
 
-def _calendar_changed(sender: Any, *, on: date, **_: Any) -> list[tuple[PlannedAction, date]]:
+def _calendar_changed(sender: object, *, on: date, **_: object) -> list[tuple[PlannedAction, date]]:
     return replan_calendar(on=on)

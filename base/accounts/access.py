@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from base.accounts.models import Role, User
 from base.lib.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., object])
 
 #: Marks a view that anybody may see, and one that anybody who is logged in may see.
 PUBLIC, ANYONE = "public", "anyone"
@@ -38,10 +40,10 @@ def require(user: User | None, action: str) -> None:
         raise NotAllowed(_("You may not do this."))
 
 
-def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def action(name: str) -> Callable[[View], View]:
     """Name the action a view stands for; a view without one is refused by `AccessMiddleware`."""
 
-    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+    def mark(view: View) -> View:
         view.action = name  # type: ignore[attr-defined]
         return view
 

@@ -18,7 +18,7 @@ from base.lib.states import StateTable
 T = TypeVar("T", bound=Tracked)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A field's value as it is kept in an event: text a person can read."""
     match value:
         case None | bool() | int() | str():

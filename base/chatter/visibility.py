@@ -1,7 +1,7 @@
 """Whose record is whose: what hangs on one (files, messages, to-dos, mails) is seen by those who see it."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
@@ -10,7 +10,7 @@ from base.accounts.models import User
 from base.chatter.models import OnTarget
 
 Row = TypeVar("Row", bound=OnTarget)
-RowsFor = Callable[[User], QuerySet[Any]]
+RowsFor = Callable[[User], QuerySet[Model]]
 
 _rows_for: dict[type[Model], RowsFor] = {}
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
@@ -24,7 +22,7 @@ class CompanyConfig(AppConfig):
         )
 
 
-def _set_up(apps: Apps = installed_apps, **rest: Any) -> None:
+def _set_up(apps: Apps = installed_apps, **rest: object) -> None:
     """After migrating, and after a flush too: a data migration would run only once."""
     from base.company.operations import set_up
 

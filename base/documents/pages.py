@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
@@ -22,7 +23,7 @@ from base.chatter.files import file_response
 from base.documents.models import Document
 from base.documents.registry import preview, stored_before
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 from base.ui.parts import Tab
 from base.ui.record import record_or_404
 
@@ -46,7 +47,7 @@ def offer(model: type[models.Model], *papers: Paper) -> None:
     _papers.setdefault(model, []).extend(papers)
 
 
-def papers_of(record: Any) -> list[Paper]:
+def papers_of(record: models.Model) -> list[Paper]:
     """What can be made of this record now."""
     return [each for each in _papers.get(type(record), []) if each.shown(record)]
 
@@ -56,7 +57,7 @@ def stored(record: models.Model) -> models.QuerySet[Document]:
     return Document.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
 
 
-def paper_response(record: Any, paper: Paper) -> HttpResponse | FileResponse:
+def paper_response(record: models.Model, paper: Paper) -> HttpResponse | FileResponse:
     """The stored paper if it has left the house, else one made now: looking at it stores nothing."""
     key = paper.key(record)
     if key and (document := Document.objects.filter(key=key).first()):
@@ -82,7 +83,7 @@ def _pdf(name: str, data: bytes) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> HttpResponse | FileResponse:
+def show(request: HttpRequest, *, page: type[AnyPage], pk: int, name: str) -> HttpResponse | FileResponse:
     """A paper as PDF; one that has not left the house carries the draft mark."""
     record = record_or_404(page, Look.of(request), pk)
     paper = next((each for each in papers_of(record) if each.name == name), None)
@@ -92,7 +93,7 @@ def show(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> 
 
 
 @require_safe
-def download(request: HttpRequest, *, page: type[ModelPage], pk: int, document: int) -> FileResponse:
+def download(request: HttpRequest, *, page: type[AnyPage], pk: int, document: int) -> FileResponse:
     """A stored paper of this record, byte for byte."""
     record = record_or_404(page, Look.of(request), pk)
     found = stored(record).filter(pk=document).first()
@@ -101,10 +102,10 @@ def download(request: HttpRequest, *, page: type[ModelPage], pk: int, document: 
     return file_response(found)
 
 
-def routes(page: type[ModelPage], needs: str = "") -> list[URLPattern]:
+def paper_routes(page: type[AnyPage], needs: str = "") -> list[URLPattern]:
     """The addresses of a page's papers: `quotes_paper`, `quotes_document`; `needs` is the action where it is another."""
 
-    def at(address: str, view: Callable[..., Any], name: str) -> URLPattern:
+    def at(address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
         bound = update_wrapper(partial(view, page=page), view)
         marked = action(needs or page.actions.view)(bound)
         return path(f"{page.slug}/<int:pk>/{address}", marked, name=f"{page.slug}_{name}")
@@ -115,7 +116,7 @@ def routes(page: type[ModelPage], needs: str = "") -> list[URLPattern]:
     ]
 
 
-def _context(record: Any, look: Look, slug: str, mail_url: str) -> Mapping[str, Any]:
+def _context(record: models.Model, look: Look, slug: str, mail_url: str) -> Mapping[str, Any]:
     return {
         "previews": [(each, reverse(f"{slug}_paper", args=[record.pk, each.name])) for each in papers_of(record)],
         "documents": [(each, reverse(f"{slug}_document", args=[record.pk, each.pk])) for each in stored(record)],

@@ -4,6 +4,7 @@ from django.urls import path
 
 from base.mail.pages import texts, views
 from base.mail.pages.mails import BouncedPage, MailPage
+from base.ui.routes import routes
 
 urlpatterns = [
     path("mails/release/", views.release, name="mail_release"),
@@ -12,9 +13,9 @@ urlpatterns = [
     path("mails/texts/<slug:name>/", texts.edit, name="mail_text"),
     path("mails/texts/<slug:name>/<slug:language>/reset/", texts.reset, name="mail_text_reset"),
     path("mails/texts/<slug:name>/<slug:language>/preview/", texts.preview, name="mail_text_preview"),
-    path("mails/bounced/", BouncedPage.urls()),
+    path("mails/bounced/", routes(BouncedPage)),
     path("mails/<int:pk>/page/", views.as_page, name="mail_page"),
     path("mails/<int:pk>/documents/<int:document>/", views.document, name="mail_document"),
     path("mails/<int:pk>/papers/<int:place>/", views.paper, name="mail_paper"),
-    path("mails/", MailPage.urls()),
+    path("mails/", routes(MailPage)),
 ]

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class UIConfig(AppConfig):
     name = "base.ui"
+
+    def ready(self) -> None:
+        from base.ui.catalogue import collect
+
+        collect()

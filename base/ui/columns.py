@@ -3,23 +3,37 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from djmoney.models.fields import MoneyField
 from moneyed import Money
 
 from base.ui import cells, paths, registry
-from base.ui.look import Look
+from base.ui.binding import Bindable
+from base.ui.look import Look, Text
 
-if TYPE_CHECKING:
-    from base.ui.page import ModelPage
+#: What a spreadsheet's cell holds.
+Raw: TypeAlias = str | bool | int | float | Decimal | date | datetime | None
+M = TypeVar("M", bound=models.Model)
 
 
-class Column:
+class ColumnOptions(TypedDict, Generic[M], total=False):
+    """What every kind of column can be told beside its name."""
+
+    label: Text | None
+    value: Callable[[M], object] | None
+    link: bool
+    total: bool
+    action: str
+    sort: str | bool
+    optional: bool
+    align: str
+
+
+class Column(Bindable, Generic[M]):
     """A field path (`customer__name`), an annotation, or anything a callable makes of the record.
 
     `value(record)` replaces the field's value; `sort` names what to order by where it is not the path itself
@@ -31,8 +45,8 @@ class Column:
         self,
         name: str,
         *,
-        label: Any = None,
-        value: Callable[[Any], Any] | None = None,
+        label: Text | None = None,
+        value: Callable[[M], object] | None = None,
         link: bool = False,
         total: bool = False,
         action: str = "",
@@ -42,18 +56,20 @@ class Column:
     ) -> None:
         self.name, self.value, self.link, self.total = name, value, link, total
         self.action, self.optional = action, optional
-        self._label, self._sort, self._align = label, sort, align
-        self.field: models.Field[Any, Any] | None = None
-        self.label: Any = label
-        self.page: type[ModelPage] | None = None
+        self._sort, self._align = sort, align
+        self._label = label
+        #: The field a bound column shows; None for an annotation or a property.
+        self.field: paths.AnyField | None = None
+        self.label: Text = label or ""
 
-    def bind(self, page: "type[ModelPage]") -> None:
-        """Look up the field once, when the page is declared or the column plugged in."""
-        self.page = page
-        self.field = paths.field_at(page.model, self.name)
-        self.label = capfirst(self._label) if self._label else paths.label_of(page.model, self.name)
-        if self.value is None and self.field is None and "__" in self.name:
-            raise LookupError(f"{page.__name__}: {page.model.__name__} has no {self.name}")
+    def looked_up(self, model: type[models.Model]) -> Mapping[str, Any]:
+        field = paths.field_at(model, self.name)
+        if self.value is None and field is None and "__" in self.name:
+            raise LookupError(f"{model.__name__} has no {self.name}")
+        return {
+            "field": field,
+            "label": paths.capitalised(self._label) if self._label else paths.label_of(model, self.name),
+        }
 
     @property
     def sort(self) -> str:
@@ -76,26 +92,26 @@ class Column:
     def is_money(self) -> bool:
         return isinstance(self.field, MoneyField)
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: M) -> object:
         """The record's value; of a choice its label."""
         return self.value(record) if self.value else paths.value_at(record, self.name)
 
-    def shown(self, record: Any, look: Look) -> Any:
+    def shown(self, record: M, look: Look) -> object:
         """The same, with the labels of choices translated once a request instead of once a cell."""
         field = self.field
         if self.value or field is None or not field.choices:
             return self.of(record)
-        labels = look.once(("labels", field), lambda: {key: str(label) for key, label in field.flatchoices})
+        labels = look.once(("labels", field), lambda: _labels(field))
         stored = paths.stored_at(record, self.name)
         return labels.get(stored, stored)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: M, look: Look) -> SafeString | str:
         return cells.html(self.shown(record, look), look, registry.address if self.link else None)
 
-    def text(self, record: Any, look: Look) -> str:
+    def text(self, record: M, look: Look) -> str:
         return cells.text(self.of(record), look)
 
-    def raw(self, record: Any) -> Any:
+    def raw(self, record: M) -> Raw:
         """The value for a spreadsheet: number, date or text."""
         value = self.of(record)
         match value:
@@ -106,14 +122,24 @@ class Column:
         return str(value)
 
 
-class Badge(Column):
+#: A column of whatever model.
+AnyColumn: TypeAlias = Column[Any]
+
+
+def _labels(field: "paths.AnyField") -> dict[object, str]:
+    return {key: str(label) for key, label in field.flatchoices}
+
+
+class Badge(Column[M]):
     """A choice as a coloured word; `colours` maps stored values to Tabler's colours."""
 
-    def __init__(self, name: str, colours: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(
+        self, name: str, colours: Mapping[str, str] | None = None, **options: Unpack[ColumnOptions[M]]
+    ) -> None:
         super().__init__(name, **options)
         self.colours = dict(colours or {})
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: M, look: Look) -> SafeString | str:
         value = self.shown(record, look)
         if value in (None, ""):
             return cells.EMPTY
@@ -121,32 +147,39 @@ class Badge(Column):
         return cells.badge(value, self.colours.get(str(key), "secondary"))
 
 
-class Due(Column):
+class Due(Column[M]):
     """A day that asks for something: with the distance in words, red once it is over.
 
     `open_(record)` says whether it still does; `near` is from how many days before it is shown in amber.
     """
 
     def __init__(
-        self, name: str, *, near: int = 30, open_: Callable[[Any], bool] | None = None, **options: Any
+        self,
+        name: str,
+        *,
+        near: int = 30,
+        open_: Callable[[M], bool] | None = None,
+        **options: Unpack[ColumnOptions[M]],
     ) -> None:
         super().__init__(name, **options)
         self.near, self.open_ = near, open_
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: M, look: Look) -> SafeString | str:
         value = self.of(record)
-        if value is None:
+        if not isinstance(value, date):
             return cells.EMPTY
         return cells.due_html(value, look, near=self.near, open_=self.open_ is None or self.open_(record))
 
 
-class Percent(Column):
+class Percent(Column[M]):
     """A share of one, shown as per cent."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: M, look: Look) -> SafeString | str:
         value = self.of(record)
-        return cells.EMPTY if value is None else format_html('<span class="money">{}</span>', cells.percent_text(value))
+        if not isinstance(value, Decimal):
+            return cells.EMPTY
+        return format_html('<span class="money">{}</span>', cells.percent_text(value))
 
-    def text(self, record: Any, look: Look) -> str:
+    def text(self, record: M, look: Look) -> str:
         value = self.of(record)
-        return "" if value is None else cells.percent_text(value)
+        return cells.percent_text(value) if isinstance(value, Decimal) else ""

@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any
 
 import xlsxwriter
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from moneyed import Money
 
-from base.ui.columns import Column, Percent
+from base.ui.columns import AnyColumn, Percent, Raw
 from base.ui.listing import Listing
 from base.ui.paths import with_related
 
@@ -24,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONG = 12
 
 
-def records(listing: Listing) -> Iterator[Any]:
+def records(listing: Listing) -> Iterator[Model]:
     """All rows of the list in its order, those of a grouped list group by group."""
     rows = with_related(listing.ordered, [each.name for each in listing.columns])
     if listing.groups and listing.sort is None:
@@ -34,7 +36,7 @@ def records(listing: Listing) -> Iterator[Any]:
         yield from listing.page.prepared(chunk, listing.look)
 
 
-def _heads(listing: Listing) -> Iterator[tuple[str, Column, bool]]:
+def _heads(listing: Listing) -> Iterator[tuple[str, AnyColumn, bool]]:
     """The columns; behind each sum of money its currency has a column of its own."""
     for column in listing.columns:
         yield str(column.label), column, False
@@ -42,10 +44,10 @@ def _heads(listing: Listing) -> Iterator[tuple[str, Column, bool]]:
             yield f"{column.label} ({_('currency')})", column, True
 
 
-def _cell(column: Column, record: Any, is_currency: bool) -> Any:
+def _cell(column: AnyColumn, record: Model, is_currency: bool) -> Raw:
     if is_currency:
         value = column.of(record)
-        return value.currency.code if value is not None else ""
+        return str(value.currency.code) if isinstance(value, Money) else ""
     return column.raw(record)
 
 
@@ -60,7 +62,7 @@ def csv_bytes(listing: Listing) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _csv_text(value: Any) -> str:
+def _csv_text(value: Raw) -> str:
     match value:
         case None:
             return ""
@@ -111,7 +113,7 @@ def xlsx_bytes(listing: Listing) -> bytes:
     return out.getvalue()
 
 
-def _write(sheet: Any, row: int, place: int, column: Column, value: Any, formats: dict[str, Any]) -> None:
+def _write(sheet: Any, row: int, place: int, column: AnyColumn, value: Raw, formats: dict[str, Any]) -> None:
     match value:
         case None | "":
             return

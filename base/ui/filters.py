@@ -1,25 +1,25 @@
 """What a list can be narrowed by: declared here, carried out by a django-filter FilterSet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
 import django_filters
 from django import forms
 from django.db import models
 from django.http import QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from base.ui import cells, paths
+from base.ui import cells, paths, registry
+from base.ui.binding import Bindable
 from base.ui.inputs import keys
-from base.ui.look import Look
-
-if TYPE_CHECKING:
-    from base.ui.page import ModelPage
+from base.ui.look import Look, Text
 
 #: The URL parameter of all quick filters of a page.
 QUICK = "quick"
+#: What a filter's input is cleaned to.
+Value = TypeVar("Value")
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,30 @@ class Facet:
     """One removable piece of the search: `remove` are the (parameter, value) pairs that go with it."""
 
     icon: str
-    label: Any
-    value: Any
+    label: Text
+    value: object
     remove: tuple[tuple[str, str], ...]
 
 
-class Filter:
+class FilterOptions(TypedDict, total=False):
+    """What every kind of filter can be told beside its name."""
+
+    label: Text | None
+    action: str
+
+
+class Filter(Bindable, Generic[Value]):
     """The base: a field path, its label, and the parameters it owns in the URL."""
 
     kind = ""
 
-    def __init__(self, name: str, *, label: Any = None, action: str = "") -> None:
+    def __init__(self, name: str, *, label: Text | None = None, action: str = "") -> None:
         self.name, self.action = name, action
-        self.label: Any = label
+        self.label: Text = label or ""
         self._label = label
-        self.page: type[ModelPage]
 
-    def bind(self, page: "type[ModelPage]") -> None:
-        self.page = page
-        self.label = capfirst(self._label) if self._label else paths.label_of(page.model, self.name)
+    def looked_up(self, model: type[models.Model]) -> Mapping[str, Any]:
+        return {"label": paths.capitalised(self._label) if self._label else paths.label_of(model, self.name)}
 
     def parameters(self) -> list[str]:
         return [self.name]
@@ -53,23 +58,29 @@ class Filter:
     def build(self, look: Look) -> django_filters.Filter:
         raise NotImplementedError
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: Value, look: Look) -> Iterator[Facet]:
         raise NotImplementedError
 
 
-class Choice(Filter):
+#: A filter of whatever values.
+AnyFilter: TypeAlias = Filter[Any]
+
+
+class Choice(Filter[list[str]]):
     """Any of a field's choices; several are joined by "or"."""
 
     kind = "choice"
 
-    def __init__(self, name: str, *, choices: Any = None, **options: Any) -> None:
+    def __init__(
+        self, name: str, *, choices: Iterable[tuple[str, Text]] | None = None, **options: Unpack[FilterOptions]
+    ) -> None:
         super().__init__(name, **options)
         self._choices = choices
 
-    def choices(self) -> list[tuple[str, Any]]:
+    def choices(self) -> list[tuple[str, Text]]:
         if self._choices is not None:
             return list(self._choices)
-        field = paths.field_at(self.page.model, self.name)
+        field = paths.field_at(self.bound_to, self.name)
         return [(str(key), label) for key, label in (field.flatchoices if field is not None else [])]
 
     def build(self, look: Look) -> django_filters.Filter:
@@ -77,19 +88,19 @@ class Choice(Filter):
             field_name=self.name, label=self.label, choices=self.choices(), distinct=False
         )
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: list[str], look: Look) -> Iterator[Facet]:
         names = dict(self.choices())
         if value:
             text = " / ".join(str(names.get(each, each)) for each in value)
             yield Facet("filter", self.label, text, tuple((self.name, each) for each in value))
 
 
-class Flag(Filter):
+class Flag(Filter[bool | str | None]):
     """Yes or no."""
 
     kind = "choice"
 
-    def choices(self) -> list[tuple[str, Any]]:
+    def choices(self) -> list[tuple[str, Text]]:
         return [("1", _("yes")), ("0", _("no"))]
 
     def build(self, look: Look) -> django_filters.Filter:
@@ -101,13 +112,13 @@ class Flag(Filter):
             empty_value=None,
         )
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: bool | str | None, look: Look) -> Iterator[Facet]:
         if value is not None and value != "":
             key = "1" if value else "0"
             yield Facet("filter", self.label, dict(self.choices())[key], ((self.name, key),))
 
 
-class DateRange(Filter):
+class DateRange(Filter["slice | None"]):
     """From and to, both included: `NAME_after` and `NAME_before` in the URL."""
 
     kind = "dates"
@@ -120,7 +131,7 @@ class DateRange(Filter):
         widget = django_filters.widgets.DateRangeWidget(attrs=date)
         return django_filters.DateFromToRangeFilter(field_name=self.name, label=self.label, widget=widget)
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: slice | None, look: Look) -> Iterator[Facet]:
         if value and (value.start or value.stop):
             first, last = (
                 cells.day_text(day.date(), look.language) if day else "" for day in (value.start, value.stop)
@@ -134,7 +145,7 @@ class DateRange(Filter):
             )
 
 
-class NumberRange(Filter):
+class NumberRange(Filter["slice | None"]):
     """From and to, for a number or the amount of a sum of money: `NAME_min` and `NAME_max` in the URL."""
 
     kind = "numbers"
@@ -145,7 +156,7 @@ class NumberRange(Filter):
     def build(self, look: Look) -> django_filters.Filter:
         return django_filters.RangeFilter(field_name=self.name, label=self.label)
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: slice | None, look: Look) -> Iterator[Facet]:
         if value and (value.start is not None or value.stop is not None):
             low, high = ("" if each is None else f"{each:,}" for each in (value.start, value.stop))
             ends = {f"{self.name}_min": value.start, f"{self.name}_max": value.stop}
@@ -157,29 +168,28 @@ class NumberRange(Filter):
             )
 
 
-class Relation(Filter):
+class Relation(Filter["models.QuerySet[models.Model]"]):
     """Any of the related records, chosen by an asynchronous search so that 100,000 of them are no burden."""
 
     kind = "relation"
 
     def target(self) -> type[models.Model]:
-        field = paths.field_at(self.page.model, self.name)
+        """The model of the related records. Raises `LookupError` where the field is no relation."""
+        field = paths.field_at(self.bound_to, self.name)
         if field is None or not isinstance(field.related_model, type):
-            raise LookupError(f"{self.page.__name__}: {self.name} is no relation")
+            raise LookupError(f"{self.bound_to.__name__}: {self.name} is no relation")
         return field.related_model
 
     def build(self, look: Look) -> django_filters.Filter:
-        from base.ui.registry import rows_for
-
         return django_filters.ModelMultipleChoiceFilter(
             field_name=self.name,
             label=self.label,
-            queryset=rows_for(self.target(), look.user),
+            queryset=registry.rows_for(self.target(), look.user),
             widget=forms.MultipleHiddenInput,
             distinct=False,
         )
 
-    def facets(self, value: Any, look: Look) -> Iterator[Facet]:
+    def facets(self, value: "models.QuerySet[models.Model]", look: Look) -> Iterator[Facet]:
         if value:
             chosen = list(value)
             yield Facet(
@@ -187,7 +197,13 @@ class Relation(Filter):
             )
 
 
-class Quick(Filter):
+class Apply(Protocol[M]):
+    """How a quick filter narrows the rows."""
+
+    def __call__(self, rows: models.QuerySet[M], look: Look, /) -> models.QuerySet[M]: ...
+
+
+class Quick(Filter[None], Generic[M]):
     """A named condition, one click away. `apply(rows, look)` narrows the rows; quick filters are joined by "and"."""
 
     kind = "quick"
@@ -195,8 +211,8 @@ class Quick(Filter):
     def __init__(
         self,
         name: str,
-        label: Any,
-        apply: Callable[[models.QuerySet[Any], Look], models.QuerySet[Any]],
+        label: Text,
+        apply: Apply[M],
         *,
         action: str = "",
         divider: bool = False,
@@ -208,35 +224,53 @@ class Quick(Filter):
         return [QUICK]
 
 
+#: A quick filter of whatever model.
+AnyQuick: TypeAlias = Quick[Any]
+
+
 class PageFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Carries out what was understood of the URL, and lets the rest be: a bad date is no filter, and no error."""
 
-    look: Look
-
-    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    def filter_queryset(self, queryset: models.QuerySet[M]) -> models.QuerySet[M]:
         for name, value in self.form.cleaned_data.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
 
-def filterset(
-    page: "type[ModelPage]", data: QueryDict, rows: models.QuerySet[Any], look: Look
-) -> tuple[PageFilterSet, list[Quick], list[Facet]]:
-    """The page's filters on what the URL says: the checked set, the quick filters in force, and their facets."""
-    allowed = [each for each in page.filters if look.may(page.guard(each.name, each.action))]
-    # Only what the URL speaks of is built: most of a form's time is in making its fields.
-    asked = [each for each in allowed if each.kind != "quick" and any(data.get(name) for name in each.parameters())]
-    declared = {each.name: each.build(look) for each in asked}
+@dataclass(frozen=True)
+class Applied:
+    """What the URL asks of a page's filters: the checked set, and the quick filters in force."""
+
+    checked: PageFilterSet
+    quick: list[AnyQuick]
+    facets: list[Facet]
+
+
+def apply_filters(
+    filters: Sequence[AnyFilter], data: QueryDict, rows: "models.QuerySet[models.Model]", look: Look
+) -> Applied:
+    """The filters that a person may use, on what the URL says."""
+    checked = _checked(filters, data, rows, look)
+    wanted = data.getlist(QUICK)
+    quick = [each for each in filters if isinstance(each, Quick) and each.name in wanted]
+    facets = [Facet("filter", "", each.label, ((QUICK, each.name),)) for each in quick]
+    understood = checked.form.cleaned_data
+    for each in filters:
+        if not isinstance(each, Quick) and each.name in understood:
+            facets.extend(each.facets(understood[each.name], look))
+    return Applied(checked, quick, facets)
+
+
+def _checked(
+    filters: Sequence[AnyFilter], data: QueryDict, rows: "models.QuerySet[models.Model]", look: Look
+) -> PageFilterSet:
+    """The set of what is asked: only what the URL speaks of is built, for most of a form's time is in its fields."""
+    asked = [each for each in filters if each.kind != "quick" and any(data.get(name) for name in each.parameters())]
     data = data.copy()
-    for each in allowed:
+    for each in asked:
         if isinstance(each, Relation):
             data.setlist(each.name, [str(key) for key in keys(data.getlist(each.name))])
-    checked = type("Filters", (PageFilterSet,), declared)(data, queryset=rows)
+    built = {each.name: each.build(look) for each in asked}
+    checked: PageFilterSet = type("Filters", (PageFilterSet,), built)(data, queryset=rows)
     checked.form.is_valid()
-    wanted = data.getlist(QUICK)
-    quick = [each for each in allowed if isinstance(each, Quick) and each.name in wanted]
-    facets = [Facet("filter", "", each.label, ((QUICK, each.name),)) for each in quick]
-    for each in allowed:
-        if not isinstance(each, Quick) and each.name in checked.form.cleaned_data:
-            facets.extend(each.facets(checked.form.cleaned_data[each.name], look))
-    return checked, quick, facets
+    return checked

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from djmoney.forms.fields import MoneyField
 from djmoney.forms.widgets import MoneyWidget
@@ -19,6 +19,13 @@ from base.lib.dates import YEARS
 from base.lib.errors import Refused
 from base.ui.inputs import keys
 from base.ui.look import Look
+
+if TYPE_CHECKING:
+    from base.ui.paths import AnyField
+
+Number: TypeAlias = int | float | Decimal
+#: What a select is made of: the name of a group, its options, and the place of the first.
+Options: TypeAlias = tuple[str | None, list[dict[str, Any]], int | None]
 
 
 class DateInput(forms.DateInput):
@@ -33,12 +40,12 @@ class DateInput(forms.DateInput):
 class RelationSelect(forms.Select):
     """A related record: only the chosen one is in the page, the others are looked up while typing."""
 
-    def __init__(self, field: "forms.ModelChoiceField[Any]") -> None:
+    def __init__(self, field: "forms.ModelChoiceField[Model]") -> None:
         super().__init__(attrs={"data-relation": ""})
         self.is_required = field.required
         self.field = field
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Options]:
         chosen = keys([str(each) for each in value])
         field = self.field
         kept = list(field.queryset.filter(pk__in=chosen)) if chosen and field.queryset is not None else []
@@ -55,39 +62,39 @@ class PercentField(forms.DecimalField):
     `min_value` and `max_value` are per cent; `decimal_places` are those of the share, as a model's field gives them.
     """
 
-    def __init__(self, *, min_value: Any = None, max_value: Any = None, **options: Any) -> None:
+    def __init__(self, *, min_value: Number | None = None, max_value: Number | None = None, **options: Any) -> None:
         if options.get("decimal_places") is not None:
             options["decimal_places"] = max(0, options["decimal_places"] - 2)
         super().__init__(**options)
         self._bound(min_value, max_value)
 
-    def bound_by(self, stored: "Field[Any, Any]") -> None:
+    def bound_by(self, stored: "AnyField") -> None:
         """Take the limits of the model's field for its own: the model would tell them as shares."""
         limits = {type(each): each.limit_value for each in stored.validators if isinstance(each, BaseValidator)}
         low, high = limits.get(MinValueValidator), limits.get(MaxValueValidator)
         self._bound(None if low is None else low * 100, None if high is None else high * 100)
 
-    def _bound(self, low: Any, high: Any) -> None:
+    def _bound(self, low: Number | None, high: Number | None) -> None:
         if low is not None:
             self.validators.append(MinValueValidator(_plain(low), _("At least %(limit_value)s %%.")))
         if high is not None:
             self.validators.append(MaxValueValidator(_plain(high), _("At most %(limit_value)s %%.")))
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return str(_plain(value * 100)) if isinstance(value, Decimal) else value
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Decimal | None:
         typed = super().clean(str(value).rstrip(" %％") if value else value)
         return None if typed is None else typed / 100
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "data-suffix": "%"}
 
 
-def _plain(number: Any) -> Decimal:
+def _plain(number: Number) -> Decimal:
     """Without the zeros that storing adds, and never in powers of ten."""
     return Decimal(f"{Decimal(number).normalize():f}")
 
@@ -105,18 +112,26 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
             if isinstance(field, PercentField):
                 field.bound_by(self._meta.model._meta.get_field(name))
         dress(self, lookup=True)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """For subclasses: narrow choices, take fields out, word labels, once the form knows its record and its look."""
 
 
 class MoveForm(forms.Form):
     """The base of a move's form. `record` is what is moved (the list of records in bulk), `look` who moves it.
 
-    A related record is chosen from all options, so narrow the field's queryset to a handful in `__init__`.
+    A related record is chosen from all options, so narrow the field's queryset to a handful in `arrange`.
     """
 
     def __init__(self, *args: Any, record: Any = None, look: Look | None = None, **options: Any) -> None:
         self.record, self.look = record, look
         super().__init__(*args, **options)
         dress(self)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """For subclasses: narrow choices and take fields out, once the form knows its record and its look."""
 
 
 class TodoForm(MoveForm):
@@ -179,7 +194,7 @@ def refuse(form: forms.BaseForm, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
-def stored_beside(form: "forms.ModelForm[Any]", stored: Model) -> dict[str, Any]:
+def stored_beside(form: SheetForm, stored: Model) -> dict[str, Any]:
     """Of a save that came too late: each field whose stored value differs from what was typed, with that value."""
     return {
         name: getattr(stored, name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time, timedelta
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,12 +14,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from base.ui import cells, paths, registry
-from base.ui.columns import Column
+from base.ui.columns import AnyColumn
 from base.ui.inputs import whole
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 from base.ui.totals import Total, added, by_key, plain, summed
 
+M = TypeVar("M", bound=models.Model)
 _SPANS = frozenset({"month", "quarter", "year"})
 #: More groups than this are no overview: the largest are shown.
 MAX_SECTIONS = 100
@@ -34,7 +35,7 @@ class GroupBy:
     name: str
     path: str
     span: str
-    field: "models.Field[Any, Any]"
+    field: "paths.AnyField"
     label: str
 
     @property
@@ -45,7 +46,7 @@ class GroupBy:
     def _is_moment(self) -> bool:
         return isinstance(self.field, models.DateTimeField)
 
-    def annotated(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    def annotated(self, rows: models.QuerySet[M]) -> models.QuerySet[M]:
         """With the key as a column. A date is cut as text: SQLite would call back into Python for each row.
 
         It has to for a moment, which belongs to the month it was in here.
@@ -53,10 +54,10 @@ class GroupBy:
         if not self.span:
             return rows
         text = Cast(TruncDate(self.path) if self._is_moment else self.path, models.CharField())
-        keyed: models.QuerySet[Any] = rows.annotate(**{self.key_name: Substr(text, 1, 4 if self.span == "year" else 7)})
+        keyed: models.QuerySet[M] = rows.annotate(**{self.key_name: Substr(text, 1, 4 if self.span == "year" else 7)})
         return keyed
 
-    def key_of(self, value: Any) -> str:
+    def key_of(self, value: object) -> str:
         """How the URL writes a group: its first day, its record's key, its choice."""
         if value in (None, ""):
             return NONE
@@ -66,7 +67,7 @@ class GroupBy:
         number = int(month or 1)
         return f"{year}-{(number - 1) // 3 * 3 + 1 if self.span == 'quarter' else number:02d}-01"
 
-    def narrow(self, rows: models.QuerySet[Any], key: str) -> models.QuerySet[Any]:
+    def narrow(self, rows: models.QuerySet[M], key: str) -> models.QuerySet[M]:
         """Only the rows of one group; nothing for a key that is none."""
         if key == NONE:
             empty = models.Q(**{f"{self.path}__isnull": True})
@@ -125,7 +126,7 @@ class Section:
     totals: dict[str, list[Total]]
 
 
-def read(page: type[ModelPage], names: Iterable[str], look: Look) -> list[GroupBy]:
+def read(page: type[AnyPage], names: Iterable[str], look: Look) -> list[GroupBy]:
     """The groupings the URL asks for that the page offers to this person; at most three."""
     found = [
         _resolve(page, name) for name in dict.fromkeys(names) if name in page.group_by and look.may(page.guard(name))
@@ -133,7 +134,7 @@ def read(page: type[ModelPage], names: Iterable[str], look: Look) -> list[GroupB
     return found[:3]
 
 
-def read_inside(page: type[ModelPage], pairs: Iterable[str], look: Look) -> list[tuple[GroupBy, str]]:
+def read_inside(page: type[AnyPage], pairs: Iterable[str], look: Look) -> list[tuple[GroupBy, str]]:
     """The groups the URL is inside of (`customer=12`)."""
     found = []
     for pair in pairs:
@@ -142,7 +143,7 @@ def read_inside(page: type[ModelPage], pairs: Iterable[str], look: Look) -> list
     return found
 
 
-def offered(page: type[ModelPage], look: Look) -> list[GroupBy]:
+def offered(page: type[AnyPage], look: Look) -> list[GroupBy]:
     return [_resolve(page, name) for name in page.group_by if look.may(page.guard(name))]
 
 
@@ -155,7 +156,7 @@ class Grouped:
     cut: bool
 
 
-def grouped(rows: models.QuerySet[Any], group: GroupBy, columns: list[Column], look: Look) -> Grouped:
+def grouped(rows: models.QuerySet[M], group: GroupBy, columns: list[AnyColumn], look: Look) -> Grouped:
     """The groups with counts and subtotals: by date backwards, by choice in their order, else by name.
 
     Of more than `MAX_SECTIONS` only the largest are shown, and only theirs are summed.
@@ -184,7 +185,7 @@ def grouped(rows: models.QuerySet[Any], group: GroupBy, columns: list[Column], l
     return Grouped(sorted(sections, key=lambda each: _place(group, each), reverse=bool(group.span)), whole, cut)
 
 
-def _place(group: GroupBy, section: Section) -> tuple[bool, Any]:
+def _place(group: GroupBy, section: Section) -> tuple[bool, str | int]:
     if group.span:
         return section.key != NONE, section.key
     order = [str(key) for key, _label in group.field.flatchoices]
@@ -199,12 +200,13 @@ def _headings(group: GroupBy, keys: list[str], look: Look) -> dict[str, str]:
     return {key: capfirst(_("none")) if key == NONE else names.get(key, key) for key in keys}
 
 
-def _resolve(page: type[ModelPage], name: str) -> GroupBy:
+def _resolve(page: type[AnyPage], name: str) -> GroupBy:
     path, _sign, span = name.partition(":")
-    field = paths.field_at(page.model, path)
+    model: type[models.Model] = page.model
+    field = paths.field_at(model, path)
     if field is None or (span and span not in _SPANS):
         raise LookupError(f"{page.__name__} cannot be grouped by {name}")
-    label = str(paths.label_of(page.model, path))
+    label = str(paths.label_of(model, path))
     worded = {
         "": "%(field)s",
         "month": _("%(field)s by month"),

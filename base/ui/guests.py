@@ -6,11 +6,12 @@ is slowed down; a form is taken only from a page of ours.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import translation
@@ -24,6 +25,9 @@ from base.mail.texts import LANGUAGES
 #: So many wrong links from one address within so many seconds, then it is asked to wait.
 MAX_MISSES, FORGOTTEN_AFTER = 20, 600
 T = TypeVar("T")
+#: A view as Django calls it, and one that is also given what its link leads to.
+View: TypeAlias = Callable[[HttpRequest, str], HttpResponseBase]
+Guarded: TypeAlias = Callable[[HttpRequest, str, T | None], HttpResponseBase]
 
 
 class _OwnForms(CsrfViewMiddleware):
@@ -39,18 +43,18 @@ class _OwnForms(CsrfViewMiddleware):
 _protected = decorator_from_middleware(_OwnForms)
 
 
-def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -> Callable[..., Any]:
+def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -> Callable[[Guarded[T]], View]:
     """For `view(request, token, found)`: `find(token)` gives what the link leads to, None for a link of nobody's.
 
     The view speaks what was clicked, else `language(found)`, else what the browser asks for.
     """
 
-    def decorate(view: Callable[..., Any]) -> Any:
+    def decorate(view: Guarded[T]) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, token: str) -> Any:
+        def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
             key = f"wrong-links:{get_adapter().get_client_ip(request)}"
             if cache.get(key, 0) >= MAX_MISSES:
-                response = render(request, "customer/wait.html", {"ours": company()}, status=429)
+                response: HttpResponseBase = render(request, "customer/wait.html", {"ours": company()}, status=429)
                 response["Retry-After"] = str(FORGOTTEN_AFTER)
             else:
                 found = find(token)

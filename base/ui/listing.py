@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db import models
 from django.http import QueryDict
 
 from base.ui import grouping, registry
-from base.ui.columns import Column
-from base.ui.filters import Facet, filterset
+from base.ui.columns import AnyColumn
+from base.ui.filters import AnyFilter, Facet, apply_filters
 from base.ui.grouping import GroupBy
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.models import ColumnChoice
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 from base.ui.paths import with_related
 from base.ui.totals import Total, totals
 
@@ -39,10 +38,11 @@ class Sort:
 class Listing:
     """One list in one state. Everything is computed when it is first asked for, and once."""
 
-    def __init__(self, page: type[ModelPage], data: QueryDict, look: Look, *, size: int = PAGE_SIZE) -> None:
+    def __init__(self, page: type[AnyPage], data: QueryDict, look: Look, *, size: int = PAGE_SIZE) -> None:
         self.page, self.data, self.look, self.size = page, data, look, size
         rows = page.all_rows(look.user)
-        self.checked, self.quick, self.facets = filterset(page, data, rows, look)
+        applied = apply_filters(self.filters, data, rows, look)
+        self.checked, self.quick, self.facets = applied.checked, applied.quick, applied.facets
         rows = self.checked.qs
         for quick in self.quick:
             rows = quick.apply(rows, look)
@@ -55,10 +55,10 @@ class Listing:
         for group, key in self.inside:
             rows = group.narrow(rows, key)
             self.facets.append(Facet("stack-2", group.label, group.text(key, look), (("in", f"{group.name}={key}"),)))
-        self._narrowed: models.QuerySet[Any] = rows
+        self._narrowed: models.QuerySet[models.Model] = rows
 
     @cached_property
-    def rows(self) -> models.QuerySet[Any]:
+    def rows(self) -> models.QuerySet[models.Model]:
         """Every row of the list. A narrow search is carried out once, and what it found is named by key.
 
         Otherwise each of sorting, counting and summing would search anew, and sorting by an index would look at
@@ -72,12 +72,17 @@ class Listing:
     # --- columns ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def choosable(self) -> list[Column]:
+    def choosable(self) -> list[AnyColumn]:
         """The columns this person may see at all."""
-        return [each for each in self.page.columns if self.look.may(self.page.guard(each.name, each.action))]
+        return self.page.shown_to(self.look, self.page.all_columns())
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def filters(self) -> list[AnyFilter]:
+        """The filters this person may use."""
+        return self.page.shown_to(self.look, self.page.all_filters())
+
+    @cached_property
+    def columns(self) -> list[AnyColumn]:
         """The columns in the order this person chose, else those that are not optional."""
         chosen = (
             ColumnChoice.objects.filter(owner=self.look.user, page=self.page.slug)
@@ -98,7 +103,7 @@ class Listing:
         return Sort(name, text.startswith("-")) if known else None
 
     @cached_property
-    def ordered(self) -> models.QuerySet[Any]:
+    def ordered(self) -> models.QuerySet[models.Model]:
         if self.sort is None:
             return self.rows if self.rows.ordered else self.rows.order_by("-pk")
         column = next(each for each in self.choosable if each.name == self.sort.name)
@@ -121,7 +126,7 @@ class Listing:
     @property
     def pickable(self) -> bool:
         """Whether this person may do anything with a selection of rows."""
-        return any(self.look.may(each.action) for each in self.page.bulk)
+        return any(self.look.may(each.action) for each in self.page.all_bulk())
 
     @property
     def count_text(self) -> str:
@@ -139,7 +144,7 @@ class Listing:
         return max(-(-self.count // self.size), 1)
 
     @cached_property
-    def _keys(self) -> list[Any]:
+    def _keys(self) -> list[int]:
         """The keys of this page's rows and of one more: sorted without the columns and joins, which is what costs."""
         first = (self._asked - 1) * self.size
         return list(self.ordered.values_list("pk", flat=True)[first : first + self.size + 1])
@@ -149,7 +154,7 @@ class Listing:
         return (self.number - 1) * self.size
 
     @cached_property
-    def records(self) -> list[Any]:
+    def records(self) -> list[models.Model]:
         """The rows of this page, with what their columns need."""
         keys = self._keys[: self.size]
         if self.number != self._asked:
@@ -202,7 +207,7 @@ class Listing:
     def known(self) -> QueryDict:
         """The URL's parameters that mean something here; a saved favourite holds no others."""
         names = {"q", "quick", "in", "group", "sort"}
-        for each in self.page.filters:
+        for each in self.page.all_filters():
             names.update(each.parameters())
         kept = QueryDict(mutable=True)
         for name in self.data:

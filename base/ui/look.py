@@ -1,15 +1,26 @@
 """Who looks, on which day and in which language: all that showing a record depends on."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 
 from base.accounts.access import may
 from base.accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    Text: TypeAlias = StrOrPromise
+else:
+    #: What is shown to a person: a text, or a translation that is made when it is shown.
+    Text = str | Promise
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,11 +43,11 @@ class Look:
         return not action or may(self.user, action)
 
     @cached_property
-    def _memory(self) -> dict[Any, Any]:
+    def _memory(self) -> dict[Hashable, object]:
         return {}
 
-    def once(self, key: Any, make: Any) -> Any:
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """The value made for this key earlier in the request, else made now."""
         if key not in self._memory:
             self._memory[key] = make()
-        return self._memory[key]
+        return cast(T, self._memory[key])

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-from django import forms
+from django.db import models
 from django.urls import reverse
 
-from base.ui.columns import Column
+from base.ui.columns import AnyColumn, Column
+from base.ui.forms import MoveForm
+from base.ui.look import Look, Text
 
-if TYPE_CHECKING:
-    from base.ui.look import Look
+#: Whether a move is open: yes, no, or no with the reason a person is told.
+Answer: TypeAlias = bool | Text
+#: What a move's form gives; empty without a form.
+Data: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,27 @@ class Actions:
 class Group:
     """A titled block of the sheet. Fields are names, or `Column`s where a value should look its own way."""
 
-    title: Any
-    fields: Sequence[str | Column]
+    title: Text
+    fields: Sequence[str | AnyColumn]
     action: str = ""
+
+    def bind(self, model: type[models.Model]) -> "BoundGroup":
+        """The group with its fields bound to the page's model."""
+        return BoundGroup(self.title, bound_columns(self.fields, model), self.action)
+
+
+@dataclass(frozen=True)
+class BoundGroup:
+    """A block of the sheet as it is shown."""
+
+    title: Text
+    columns: tuple[AnyColumn, ...]
+    action: str = ""
+
+
+def bound_columns(fields: Sequence[str | AnyColumn], model: type[models.Model]) -> tuple[AnyColumn, ...]:
+    """Fields of a declaration as bound columns; a bare name is one that links to what it names."""
+    return tuple((Column(each, link=True) if isinstance(each, str) else each).bind(model) for each in fields)
 
 
 @dataclass(frozen=True)
@@ -37,13 +59,13 @@ class Tab:
     """A tab of the sheet: a template, what it is given, and who may see it. Rendered only when it is opened."""
 
     name: str
-    label: Any
+    label: Text
     template: str
     #: `context(record, look)`: what the template gets besides `record`, `look` and `page`.
-    context: Callable[[Any, "Look"], Mapping[str, Any]] = lambda record, look: {}
+    context: Callable[[Any, Look], Mapping[str, Any]] = lambda record, look: {}
     action: str = ""
     #: `count(record, look)`: a number beside the label; None shows nothing.
-    count: Callable[[Any, "Look"], int | None] | None = None
+    count: Callable[[Any, Look], int | None] | None = None
     #: `shown(record)`: whether the record has the tab at all.
     shown: Callable[[Any], bool] = lambda record: True
 
@@ -53,10 +75,10 @@ class SmartButton:
     """A figure above the sheet that leads to its rows: `count(record, look)` may also give words ("2/4")."""
 
     name: str
-    label: Any
+    label: Text
     icon: str
-    count: Callable[[Any, "Look"], Any]
-    url: Callable[[Any, "Look"], str]
+    count: Callable[[Any, Look], int | Text]
+    url: Callable[[Any, Look], str]
     action: str = ""
 
 
@@ -71,23 +93,23 @@ class Move:
     """
 
     name: str
-    label: Any
+    label: Text
     action: str
-    run: Callable[..., Any]
-    allowed: Callable[[Any], Any] = lambda record: True
-    form: type[forms.Form] | None = None
+    run: Callable[..., object]
+    allowed: Callable[[Any], Answer] = lambda record: True
+    form: type[MoveForm] | None = None
     #: `initial(record, look)`: what the form starts with.
-    initial: Callable[[Any, "Look"], Mapping[str, Any]] = lambda record, look: {}
+    initial: Callable[[Any, Look], Mapping[str, Any]] = lambda record, look: {}
     #: A sentence to agree to; with a form it stands above it.
-    confirm: Any = ""
+    confirm: Text = ""
     #: `preview(record, data, look)`: safe HTML shown before it is carried out, such as before/after.
-    preview: Callable[[Any, Mapping[str, Any], "Look"], Any] | None = None
+    preview: Callable[[Any, Data, Look], str] | None = None
     #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.
     style: str = ""
     icon: str = ""
     target: str = ""
     #: What is said after it; "Done: LABEL." when empty.
-    done: Any = ""
+    done: Text = ""
     #: Seldom needed: it waits behind “More” where a sheet has many moves.
     seldom: bool = False
 
@@ -105,11 +127,11 @@ class BulkMove:
     """
 
     name: str
-    label: Any
+    label: Text
     action: str
-    run: Callable[..., Any]
-    form: type[forms.Form] | None = None
-    confirm: Any = ""
+    run: Callable[..., object]
+    form: type[MoveForm] | None = None
+    confirm: Text = ""
     #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.
     style: str = ""
     icon: str = ""
@@ -120,10 +142,23 @@ class BulkMove:
 class Board:
     """Cards in columns by status; dragging one makes the move that leads there. `fields` are shown on the card."""
 
-    fields: Sequence[str | Column]
+    fields: Sequence[str | AnyColumn]
     #: The statuses that get a column; all choices when empty.
     columns: Sequence[str] = ()
     limit: int = 50
+
+    def bind(self, model: type[models.Model]) -> "BoundBoard":
+        """The board with its fields bound to the page's model."""
+        return BoundBoard(bound_columns(self.fields, model), tuple(self.columns), self.limit)
+
+
+@dataclass(frozen=True)
+class BoundBoard:
+    """A board as it is shown: the lines of its cards, the statuses that have a column, and how many cards of each."""
+
+    lines: tuple[AnyColumn, ...]
+    statuses: tuple[str, ...]
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -140,10 +175,15 @@ class Month:
 class Tool:
     """An entry of the list's cog wheel, such as an import: a named URL, and who may follow it."""
 
-    label: Any
+    label: Text
     icon: str
     url_name: str
     action: str = ""
+
+    @property
+    def name(self) -> str:
+        """By which an extension names its place."""
+        return self.url_name
 
     @property
     def url(self) -> str:

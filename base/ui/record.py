@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 from urllib.parse import quote
 
 from django.db import models
@@ -10,27 +10,29 @@ from django.forms import BoundField
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from base.ui.columns import Column
+from base.lib.errors import NotAllowed, Refused
+from base.ui import paths
+from base.ui.columns import AnyColumn
 from base.ui.inputs import whole
 from base.ui.listing import Listing
-from base.ui.look import Look
-from base.ui.page import ModelPage
-from base.ui.parts import Group, Move, SmartButton, Tab
+from base.ui.look import Look, Text
+from base.ui.page import AnyPage, ModelPage
+from base.ui.parts import BoundGroup, Move, SmartButton, Tab
 from base.ui.paths import with_related
 
+M = TypeVar("M", bound=models.Model)
 
-def record_or_404(page: type[ModelPage], look: Look, pk: int) -> Any:
+
+def record_or_404(page: type[ModelPage[M]], look: Look, pk: int) -> M:
     """The record, if this person may see it: a foreign row is not there, nor is any of a page they may not open."""
-    rows = with_related(page.all_rows(look.user), [_name(each) for group in page.sheet for each in group.fields])
+    shown = [column.name for group in page.all_groups() for column in group.columns]
+    rows = with_related(page.all_rows(look.user), shown)
     record = rows.filter(pk=pk).first() if look.may(page.actions.view) else None
     if record is None:
         raise Http404(page.singular())
     return page.prepared([record], look)[0]
-
-
-def _name(field: str | Column) -> str:
-    return field if isinstance(field, str) else field.name
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Line:
     """A labelled value of the sheet, or an input while it is edited."""
 
     name: str
-    label: Any
+    label: Text
     value: SafeString | str = ""
     input: BoundField | None = None
     wide: bool = False
@@ -46,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    title: Any
+    title: Text
     lines: list[Line]
 
     @property
@@ -61,7 +63,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Door:
+class MoveState:
     """A move on this record: open, or shut with the reason."""
 
     move: Move
@@ -71,29 +73,18 @@ class Door:
 
 
 #: With more moves than these, those that are seldom needed step aside.
-MOST_DOORS = 5
+MOST_MOVES = 5
 
 
-def visible(page: type[ModelPage], group: Group, look: Look) -> list[Column]:
+def visible(page: type[AnyPage], group: BoundGroup, look: Look) -> list[AnyColumn]:
     """The group's fields this person may see."""
-    if not look.may(group.action):
-        return []
-    columns = [bound(page, each) for each in group.fields]
-    return [each for each in columns if look.may(page.guard(each.name, each.action))]
+    return page.shown_to(look, group.columns) if look.may(group.action) else []
 
 
-def bound(page: type[ModelPage], each: str | Column) -> Column:
-    """A field of the declaration as a column; a bare name is one that links to what it names."""
-    column = Column(each, link=True) if isinstance(each, str) else each
-    if column.page is None:
-        column.bind(page)
-    return column
-
-
-def blocks(page: type[ModelPage], record: Any, look: Look) -> list[Block]:
+def blocks(page: type[ModelPage[M]], record: M, look: Look) -> list[Block]:
     """The sheet's groups with their values."""
     found = []
-    for group in page.sheet:
+    for group in page.all_groups():
         lines = [
             Line(each.name, each.label, each.html(record, look), wide=isinstance(each.field, models.TextField))
             for each in visible(page, group, look)
@@ -103,87 +94,101 @@ def blocks(page: type[ModelPage], record: Any, look: Look) -> list[Block]:
     return found
 
 
-def doors(page: type[ModelPage], record: Any, look: Look) -> list[Door]:
+def move_states(page: type[ModelPage[M]], record: M, look: Look) -> list[MoveState]:
     """The moves open now, and those that are shut for a reason worth telling."""
     found = []
-    for move in page.moves:
+    for move in page.all_moves():
         if not look.may(move.action):
             continue
         answer = move.allowed(record)
         if isinstance(answer, (str, Promise)):
-            found.append(Door(move, str(answer)))
+            found.append(MoveState(move, str(answer)))
         elif answer:
-            found.append(Door(move))
-    crowded = len(found) > MOST_DOORS
+            found.append(MoveState(move))
+    crowded = len(found) > MOST_MOVES
     return [replace(each, aside=crowded and each.move.seldom) for each in found]
 
 
-def open_move(page: type[ModelPage], record: Any, look: Look, name: str) -> Move:
-    """The move of that name; 404 when the page has none. Whether it is open now, its operation decides."""
-    for move in page.moves:
-        if move.name == name:
-            return move
-    raise Http404(name)
+def open_move(page: type[ModelPage[M]], record: M, look: Look, name: str) -> Move:
+    """The move of that name, if this person may make it on this record now: the door of every move.
+
+    Raises `Http404` when the page has no such move, `NotAllowed` for who lacks its action, and `Refused` with the
+    reason while it is shut.
+    """
+    move = next((each for each in page.all_moves() if each.name == name), None)
+    if move is None:
+        raise Http404(name)
+    if not look.may(move.action):
+        raise NotAllowed(_("You may not do this."))
+    answer = move.allowed(record)
+    if isinstance(answer, (str, Promise)) or not answer:
+        raise Refused(
+            answer or _("This is no longer possible: somebody changed the record meanwhile. Load the page again.")
+        )
+    return move
 
 
 @dataclass(frozen=True)
-class Station:
+class StatusStep:
     """A status in the status bar."""
 
-    label: Any
+    label: Text
     current: bool
     passed: bool
     colour: str
 
 
-def stations(page: type[ModelPage], record: Any) -> list[Station]:
+def status_steps(page: type[ModelPage[M]], record: M) -> list[StatusStep]:
     """The straight path, and the status that holds now if it lies beside it."""
     if not page.status_field:
         return []
-    field = record._meta.get_field(page.status_field)
-    labels = dict(field.choices or [])
+    field = paths.field_at(type(record), page.status_field)
+    labels = dict(field.choices or []) if field is not None else {}
     now = getattr(record, page.status_field)
     path = list(page.status_path or labels)
     place = path.index(now) if now in path else -1
     found = [
-        Station(labels[each], each == now, place > index, page.status_colours.get(each, ""))
+        StatusStep(labels[each], each == now, place > index, page.status_colours.get(each, ""))
         for index, each in enumerate(path)
         if each in labels
     ]
     if place < 0:
-        found.append(Station(labels.get(now, now), current=True, passed=False, colour=page.status_colours.get(now, "")))
+        found.append(
+            StatusStep(labels.get(now, now), current=True, passed=False, colour=page.status_colours.get(now, ""))
+        )
     return found
 
 
-def tabs(page: type[ModelPage], record: Any, look: Look) -> list[Tab]:
-    return [each for each in page.tabs if look.may(each.action) and each.shown(record)]
+def tabs(page: type[ModelPage[M]], record: M, look: Look) -> list[Tab]:
+    return [each for each in page.all_tabs() if look.may(each.action) and each.shown(record)]
 
 
 @dataclass(frozen=True)
 class Figure:
     button: SmartButton
-    count: Any
+    count: int | Text | None
     url: str
 
 
-def counted(part: SmartButton | Tab, record: Any, look: Look) -> Any:
+def counted(part: SmartButton | Tab, record: models.Model, look: Look) -> int | Text | None:
     """A button's or tab's figure; asked for once where both count by the same function."""
-    return look.once((part.count, record.pk), lambda: part.count(record, look)) if part.count else None
+    count = part.count
+    return look.once((count, record.pk), lambda: count(record, look)) if count else None
 
 
-def figures(page: type[ModelPage], record: Any, look: Look) -> list[Figure]:
+def figures(page: type[ModelPage[M]], record: M, look: Look) -> list[Figure]:
     """The smart buttons with their figures."""
     return [
         Figure(each, counted(each, record, look), each.url(record, look))
-        for each in page.buttons
+        for each in page.all_buttons()
         if look.may(each.action)
     ]
 
 
-class Way:
+class ListContext:
     """Where a sheet was come to from: a list in some state (`from`) and the place in it (`i`)."""
 
-    def __init__(self, page: type[ModelPage], request: HttpRequest, look: Look, pk: int) -> None:
+    def __init__(self, page: type[AnyPage], request: HttpRequest, look: Look, pk: int) -> None:
         self.page, self.look, self.pk = page, look, pk
         self.origin = request.GET.get("from", "")
         self.place = whole(request.GET.get("i"))

@@ -1,6 +1,8 @@
-"""Which page shows which model: how a record is linked, looked up and searched from anywhere."""
+"""How the records of each model are shown: linked, looked up and searched from anywhere. Pages register here."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db import models
 from django.urls import reverse
@@ -11,40 +13,38 @@ from base.chatter.models import OnTarget
 from base.ui import search
 from base.ui.look import Look
 
-if TYPE_CHECKING:
-    from base.ui.page import ModelPage
-
-#: Every declared page by its slug, in the order of declaration.
-PAGES: dict[str, "type[ModelPage]"] = {}
-#: The page that shows a model's records: the first one declared for it.
-_OF_MODEL: dict[type[models.Model], "type[ModelPage]"] = {}
+M = TypeVar("M", bound=models.Model)
 
 
-def register(page: "type[ModelPage]") -> None:
-    if page.slug in PAGES:
-        raise ValueError(f"two pages have the slug {page.slug}")
-    PAGES[page.slug] = page
-    first = _OF_MODEL.setdefault(page.model, page) is page
+@dataclass(frozen=True)
+class Shown:
+    """What the rest of the product has to know of the page that shows a model's records."""
+
+    slug: str
+    #: The action that opens a sheet.
+    view: str
+    rows: Callable[[User], models.QuerySet[Any]]
+    find: Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]
+
+
+_SHOWN: dict[type[models.Model], Shown] = {}
+
+
+def register(model: type[models.Model], shown: Shown) -> bool:
+    """Say how the model's records are shown; the first one for a model stays. Returns whether it was the first."""
+    if model in _SHOWN:
+        return False
+    _SHOWN[model] = shown
     # What hangs on records is visible through them, not by itself.
-    if first and not issubclass(page.model, OnTarget):
-        visibility.register(page.model, page.rows)
+    if not issubclass(model, OnTarget):
+        visibility.register(model, shown.rows)
+    return True
 
 
-def page_of(model: type[models.Model]) -> "type[ModelPage] | None":
-    return _OF_MODEL.get(model)
-
-
-def main_pages() -> list["type[ModelPage]"]:
-    """One page a model, in the order of declaration."""
-    return list(_OF_MODEL.values())
-
-
-def searched_pages() -> list["type[ModelPage]"]:
-    """The pages the global search asks: those whose records have a name or number of their own.
-
-    What is only found through something else (a term through its contract) would repeat it.
-    """
-    return [page for page in main_pages() if any("__" not in name for name in page.search)]
+def slug_of(model: type[models.Model]) -> str:
+    """The slug of the page that shows the model's records; empty when none does."""
+    shown = _SHOWN.get(model)
+    return shown.slug if shown else ""
 
 
 def address(record: models.Model, look: Look) -> str:
@@ -54,22 +54,23 @@ def address(record: models.Model, look: Look) -> str:
 
 
 def _prefix(model: type[models.Model], look: Look) -> str:
-    page = page_of(model)
-    return reverse(f"{page.slug}:list") if page and look.may(page.actions.view) else ""
+    shown = _SHOWN.get(model)
+    return reverse(f"{shown.slug}:list") if shown and look.may(shown.view) else ""
 
 
-def rows_for(model: type[models.Model], user: User) -> models.QuerySet[Any]:
+def rows_for(model: type[M], user: User) -> models.QuerySet[M]:
     """The records of a model this person may see, asked of its page or its manager."""
-    page = page_of(model)
-    if page:
-        return page.rows(user)
+    shown = _SHOWN.get(model)
+    if shown:
+        return shown.rows(user)
     rows = model._default_manager.all()
     return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
 
 
-def text_search(model: type[models.Model], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+def text_search(model: type[models.Model], rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
     """The rows a text finds, asked of the model's page; without one, searched in the field it is ordered by."""
-    page = page_of(model)
-    if page:
-        return page.find(rows, text)
-    return search.holding(model, [str(each).lstrip("-") for each in (model._meta.ordering or ["pk"])[:1]], rows, text)
+    shown = _SHOWN.get(model)
+    if shown:
+        return shown.find(rows, text)
+    ordering: Sequence[object] = model._meta.ordering or ["pk"]
+    return search.holding(model, [str(each).lstrip("-") for each in ordering[:1]], rows, text)

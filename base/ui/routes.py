@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial, update_wrapper
-from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from base.accounts.access import action
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 from base.ui.views import board, chatter, edit, export, favourites, list_, month, move, options, sheet
 
 
-def routes(page: type[ModelPage]) -> list[URLPattern]:
-    """Every screen of a page. A door nobody has the action for leads nowhere: it has no address."""
+def routes(page: type[AnyPage], *own: URLPattern) -> tuple[list[URLPattern], str, str]:
+    """For `path("contracts/", routes(ContractPage))`: every screen of a page under the namespace of its slug.
+
+    A door nobody has the action for leads nowhere: it has no address. Patterns of the page's `own` stand first, so that
+    one with the address of a screen takes its place.
+    """
     actions = page.actions
 
-    def at(address: str, view: Callable[..., Any], name: str, needs: str, **fixed: Any) -> URLPattern:
+    def at(address: str, view: Callable[..., HttpResponseBase], name: str, needs: str, **fixed: str) -> URLPattern:
         bound = action(needs)(update_wrapper(partial(view, page=page, **fixed), view))
         return path(address, bound, name=name)
 
@@ -52,4 +56,4 @@ def routes(page: type[ModelPage]) -> list[URLPattern]:
         found.append(at("board/", board.show, "board", actions.view))
     if page.month:
         found += [at("month/", month.show, "month", actions.view), at("month/feed/", month.feed, "feed", actions.view)]
-    return found
+    return [*own, *found], page.slug, page.slug

@@ -1,18 +1,23 @@
 """Finding records by a piece of a text: the column that is looked in, its index, and the question itself."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.db.models import Q
 from django.db.models.functions import Concat, Lower
+
+M = TypeVar("M", bound=models.Model)
 
 #: Shorter words are in no index of three-letter pieces, so that one look at all rows is best.
 _INDEXED = 3
 
 
-def found_by(*names: str, long: bool = False) -> Any:
+def found_by(*names: str, long: bool = False) -> models.GeneratedField:
     """What a person types to find a record, in one place and in small letters: the database keeps it, and looks only here.
 
     A line break stands between the fields, so that no word is found half in one and half in the next. The fields are
@@ -37,7 +42,7 @@ def trigram_index(table: str, column: str) -> migrations.RunPython:
     """
     name = f"{table}_{column}_trigrams"
 
-    def make(apps: Any, schema_editor: Any) -> None:
+    def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         connection = schema_editor.connection
         if connection.vendor != "postgresql":
             return
@@ -49,13 +54,13 @@ def trigram_index(table: str, column: str) -> migrations.RunPython:
                 cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
                 cursor.execute(f"CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops)")
 
-    def drop(apps: Any, schema_editor: Any) -> None:
+    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(f"DROP INDEX IF EXISTS {name}")
 
     return migrations.RunPython(make, drop)
 
 
-def holding(model: type[models.Model], names: list[str], rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+def holding(model: type[models.Model], names: Sequence[str], rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
     """The rows in which every word of the text occurs in one of the fields."""
     for word in text.split():
         rows = rows.filter(matches(model, names, word))
@@ -72,7 +77,7 @@ def _occurs(model: type[models.Model], name: str, word: str) -> Q:
     return Q(**{f"{name}__icontains": word})
 
 
-def matches(model: type[models.Model], names: list[str], word: str) -> Q:
+def matches(model: type[models.Model], names: Sequence[str], word: str) -> Q:
     """The word occurs in one of the fields. A related table is asked once, in a sub-query, never row by row."""
     own: list[str] = []
     related: dict[str, list[str]] = {}

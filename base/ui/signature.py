@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,9 @@ class SignatureInput(forms.HiddenInput):
     # Shown with its label like any other input, though what is sent is hidden.
     is_hidden = False
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self, name: str, value: object, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
         hidden = super().render(name, value if str(value or "").startswith(_HEAD) else "", attrs, renderer)
         return format_html(
             '<div class="signature" data-signature>{}<canvas role="img" aria-label="{}"></canvas>'
@@ -41,7 +44,7 @@ class SignatureField(forms.CharField):
 
     widget = SignatureInput
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> "ContentFile[bytes] | None":
         text = super().clean(value)
         if not text:
             return None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
 from django.db import models
@@ -13,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from base.ui import cells
 from base.ui.cells import escaped
-from base.ui.columns import Column
+from base.ui.columns import AnyColumn
 from base.ui.grouping import Section
 from base.ui.listing import Listing
 from base.ui.look import Look
+from base.ui.totals import Total
 
 
 class Heading:
     """A column's head: its label, and where a click on it leads: up, down, back to the list's own order."""
 
-    def __init__(self, column: Column, listing: Listing) -> None:
+    def __init__(self, column: AnyColumn, listing: Listing) -> None:
         sort = listing.sort
         self.column, self.label = column, column.label
         self.sorted = sort is not None and sort.name == column.name
@@ -84,7 +84,7 @@ def _cells(record: models.Model, href: str, opening: list[str], listing: Listing
     return "".join(out)
 
 
-def _opening(column: Column, *, main: bool) -> str:
+def _opening(column: AnyColumn, *, main: bool) -> str:
     classes = " ".join(filter(None, ["main" if main else "", "text-end" if column.align == "end" else ""]))
     return f'<td class="{classes}" data-label="{escape(str(column.label))}">'
 
@@ -99,16 +99,16 @@ def section_line(listing: Listing, section: Section) -> SafeString:
     return SafeString("".join(out))
 
 
-def totals_row(listing: Listing, totals: dict[str, list[Any]]) -> list[tuple[Column, SafeString]]:
+def totals_row(listing: Listing, totals: dict[str, list[Total]]) -> list[tuple[AnyColumn, SafeString]]:
     """Under each column its sums, one below the other, one a currency: currencies are never mixed."""
     return [(each, sums(totals.get(each.name, []), listing.look)) for each in listing.columns]
 
 
-def sums(values: list[Any], look: Look) -> SafeString:
+def sums(values: list[Total], look: Look) -> SafeString:
     return format_html_join("", "<div>{}</div>", ((_sum(each, look),) for each in values))
 
 
-def _sum(value: Any, look: Look) -> Any:
+def _sum(value: Total, look: Look) -> SafeString | str:
     return (
         format_html('<span class="money">{}</span>', f"{value:,}")
         if isinstance(value, int)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from djmoney.models.fields import MoneyField
 from moneyed import CurrencyDoesNotExist, Money, get_currency
@@ -19,9 +20,10 @@ from base.chatter.models import Attachment, Event, Message, Todo
 from base.lib.errors import Refused
 from base.mail.models import OutgoingMail
 from base.ui import cells, paths
-from base.ui.look import Look
-from base.ui.page import ModelPage
-from base.ui.registry import page_of
+from base.ui.look import Look, Text
+from base.ui.page import AnyPage, page_of
+
+T = TypeVar("T", bound=models.Model)
 
 #: Entries shown at once; older ones are fetched on request.
 CHUNK = 20
@@ -29,7 +31,7 @@ CHUNK = 20
 
 @dataclass(frozen=True)
 class Change:
-    label: Any
+    label: Text
     old: str
     new: str
 
@@ -45,17 +47,17 @@ class Entry:
     text: str = ""
     changes: tuple[Change, ...] = ()
     colour: str = ""
-    detail: Any = None
+    detail: SafeString | None = None
 
 
 class Thread:
     """A record's chatter as one person sees it."""
 
-    def __init__(self, page: type[ModelPage], record: Any, look: Look, before: datetime | None = None) -> None:
+    def __init__(self, page: type[AnyPage], record: models.Model, look: Look, before: datetime | None = None) -> None:
         self.page, self.record, self.look, self.before = page, record, look, before
         self._target = {"target_type": ContentType.objects.get_for_model(page.model), "target_id": record.pk}
 
-    def _of(self, model: type[models.Model], moment: str, *joined: str) -> list[Any]:
+    def _of(self, model: type[T], moment: str, *joined: str) -> list[T]:
         rows = model._default_manager.filter(**self._target)
         if self.before:
             rows = rows.filter(**{f"{moment}__lt": self.before})
@@ -118,7 +120,7 @@ def changes_of(event: Event, model: "type[models.Model] | None", look: Look) -> 
         yield Change(label, _kept_text(field, old, look), _kept_text(field, new, look))
 
 
-def _kept_text(field: "models.Field[Any, Any] | None", value: Any, look: Look) -> str:
+def _kept_text(field: "paths.AnyField | None", value: object, look: Look) -> str:
     """A value as an event keeps it, in the reader's language."""
     if value in (None, ""):
         return "–"
@@ -146,7 +148,7 @@ def _money_text(value: str, look: Look) -> str:
         return value
 
 
-def own_todo(page: type[ModelPage], record: Any, pk: int) -> Todo:
+def own_todo(page: type[AnyPage], record: models.Model, pk: int) -> Todo:
     """An open to-do of this record. Raises `Refused` when it is not there."""
     todo = Todo.objects.filter(
         target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk

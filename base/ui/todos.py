@@ -1,7 +1,5 @@
 """Whose to-dos are whose: one's own, those of people one deputises for, and those waiting for one's role."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -18,7 +16,7 @@ def open_for(user: User) -> QuerySet[Todo]:
     return Todo.objects.filter(mine, done_at=None)
 
 
-def open_count(request: HttpRequest) -> Any:
+def open_count(request: HttpRequest) -> int | str:
     user = request.user
     if not isinstance(user, User) or not user.is_authenticated:
         return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.models import Count, F, Sum
@@ -10,21 +10,24 @@ from django.db.models.functions import Cast, Round
 from djmoney.models.fields import MoneyField
 from moneyed import Money
 
-from base.ui.columns import Column
+from base.ui.columns import AnyColumn
 
 Total: TypeAlias = Money | Decimal | int
+#: The values by which rows are grouped, as the database gives them.
+Key: TypeAlias = tuple[object, ...]
+M = TypeVar("M", bound=models.Model)
 
 
-def summed(columns: Iterable[Column]) -> list[Column]:
+def summed(columns: Iterable[AnyColumn]) -> list[AnyColumn]:
     return [each for each in columns if each.total and each.field is not None and "__" not in each.name]
 
 
-def _minor(column: Column) -> Sum:
+def _minor(column: AnyColumn) -> Sum:
     places = getattr(column.field, "decimal_places", 0) or 0
     return Sum(Cast(Round(F(column.name) * 10**places), models.BigIntegerField()))
 
 
-def _value(column: Column, minor: int, currency: str) -> Total:
+def _value(column: AnyColumn, minor: int, currency: str) -> Total:
     places = getattr(column.field, "decimal_places", 0) or 0
     amount = Decimal(minor).scaleb(-places)
     if currency:
@@ -32,12 +35,12 @@ def _value(column: Column, minor: int, currency: str) -> Total:
     return amount if places else int(minor)
 
 
-def totals(rows: models.QuerySet[Any], columns: Iterable[Column]) -> dict[str, list[Total]]:
+def totals(rows: models.QuerySet[M], columns: Iterable[AnyColumn]) -> dict[str, list[Total]]:
     """Per column name its totals: one for each currency, the largest first."""
     return {name: added(by.get((), [])) for name, by in by_key(plain(rows), [], columns)[1].items()}
 
 
-def added(values: Iterable[Any]) -> list[Total]:
+def added(values: Iterable[Total]) -> list[Total]:
     """Sums joined into one a currency, the largest first."""
     sums: dict[str, Any] = {}
     for value in values:
@@ -47,19 +50,19 @@ def added(values: Iterable[Any]) -> list[Total]:
 
 
 def by_key(
-    rows: models.QuerySet[Any], keys: list[str], columns: Iterable[Column]
-) -> tuple[dict[tuple[Any, ...], int], dict[str, dict[tuple[Any, ...], list[Total]]]]:
+    rows: models.QuerySet[M], keys: list[str], columns: Iterable[AnyColumn]
+) -> tuple[dict[Key, int], dict[str, dict[Key, list[Total]]]]:
     """Per group of `plain` rows their number, and per column and group its totals. One query a currency column."""
-    counts: dict[tuple[Any, ...], int] = {}
-    sums: dict[str, dict[tuple[Any, ...], list[Total]]] = {}
-    by_currency: dict[str, list[Column]] = {}
+    counts: dict[Key, int] = {}
+    sums: dict[str, dict[Key, list[Total]]] = {}
+    by_currency: dict[str, list[AnyColumn]] = {}
     for column in summed(columns):
         currency = f"{column.name}_currency" if isinstance(column.field, MoneyField) else ""
         by_currency.setdefault(currency, []).append(column)
     for currency, members in by_currency.items() or {"": []}.items():
         by = [*keys, *([currency] if currency else [])]
         aggregates = {f"_{each.name}": _minor(each) for each in members}
-        seen: dict[tuple[Any, ...], int] = {}
+        seen: dict[Key, int] = {}
         rows_ = (
             rows.values(*by).annotate(_n=Count("pk"), **aggregates)
             if by
@@ -76,9 +79,9 @@ def by_key(
     return counts, sums
 
 
-def plain(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def plain(rows: models.QuerySet[M]) -> models.QuerySet[M]:
     """The same rows without order and joins that would count one of them twice."""
     if rows.query.distinct:
-        same: models.QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+        same: models.QuerySet[M] = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
         return same
     return rows.order_by().select_related(None)

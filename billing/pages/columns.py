@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,28 +14,28 @@ from base.ui.columns import Column
 from base.ui.look import Look
 
 
-class Stretch(Column):
+class Stretch(Column[models.Model]):
     """Two days as one stretch, both included; sorted by the first."""
 
     def __init__(self, first: str, last: str, **options: Any) -> None:
         super().__init__(first, **options)
         self.last = last
 
-    def days(self, record: Any) -> tuple[date, date]:
+    def days(self, record: models.Model) -> tuple[date, date]:
         return getattr(record, self.name), getattr(record, self.last)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: models.Model, look: Look) -> SafeString | str:
         first, last = self.days(record)
         return format_html("{} … {}", cells.day_html(first, look), cells.day_html(last, look))
 
-    def text(self, record: Any, look: Look) -> str:
+    def text(self, record: models.Model, look: Look) -> str:
         return " … ".join(cells.day_text(day, look.language) for day in self.days(record))
 
-    def raw(self, record: Any) -> str:
+    def raw(self, record: models.Model) -> str:
         return " … ".join(day.isoformat() for day in self.days(record))
 
 
-class LinesTable(Column):
+class LinesTable(Column[Any]):
     """The lines with net and tax, which are split line by line, and their sums; inputs while a draft is edited."""
 
     def html(self, record: Any, look: Look) -> SafeString | str:

@@ -1,7 +1,5 @@
 """What finance took away: the batches, their files, and a new one for a stretch of days."""
 
-from typing import Any
-
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -28,7 +26,7 @@ TYPES = {
 }
 
 
-class ExportPage(ModelPage):
+class ExportPage(ModelPage[ExportBatch]):
     model, slug, icon = ExportBatch, "exports", "file-export"
     title = _("Exports")
     actions = Actions(view="exports.view")
@@ -64,7 +62,7 @@ class ExportPage(ModelPage):
     chatter = False
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[ExportBatch]:
         """Who may export sees every invoice, and so every batch; others see none."""
         rows = ExportBatch.objects.select_related("by")
         return rows if may(user, cls.actions.view) else rows.none()
@@ -106,7 +104,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The very bytes that were made then."""
     batch = record_or_404(ExportPage, Look.of(request), pk)
-    if not batch.file.storage.exists(batch.file.name):
+    if not batch.file.storage.exists(str(batch.file.name)):
         raise Http404(batch.number)
     return FileResponse(
         batch.file.open("rb"),

@@ -1,6 +1,6 @@
 """What can be done with an invoice: each button calls one operation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ def _has_payments(invoice: Invoice) -> bool:
     return invoice.paid.amount > 0 and (invoice.status in INVOICE_ISSUED or invoice.status == InvoiceStatus.CREDITED)
 
 
-def _today(name: str) -> Any:
+def _today(name: str) -> Callable[[Invoice, Look], Data]:
     return lambda invoice, look: {name: look.today}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import django_filters
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.documents.pages import papers_tab
 from base.ui.columns import Badge, Column, Due
-from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Board, BulkMove, Group, SmartButton, Tab, Tool
+from base.ui.paths import attach, attached
 from billing import invoices
 from billing.enums import InvoiceStatus
 from billing.exports import export_invoices
@@ -41,36 +43,36 @@ COLOURS = {
 AGES = {"0_30": (0, 30), "31_60": (31, 60), "61_90": (61, 90), "over_90": (91, None)}
 
 
-def _unpaid(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def _unpaid(rows: models.QuerySet[Invoice]) -> models.QuerySet[Invoice]:
     return rows.filter(status__in=INVOICE_OPEN)
 
 
-def _overdue(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _overdue(rows: models.QuerySet[Invoice], look: Look) -> models.QuerySet[Invoice]:
     return _unpaid(rows).filter(due_on__lt=look.today)
 
 
-def _not_due(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _not_due(rows: models.QuerySet[Invoice], look: Look) -> models.QuerySet[Invoice]:
     return _unpaid(rows).filter(due_on__gt=look.today)
 
 
-def _due_this_month(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _due_this_month(rows: models.QuerySet[Invoice], look: Look) -> models.QuerySet[Invoice]:
     first = look.today.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
     return _unpaid(rows).filter(due_on__gte=first, due_on__lt=after)
 
 
-def _aged(age: str) -> Any:
+def _aged(age: str) -> Apply[Invoice]:
     """Unpaid invoices by how long they have been due; what is not due yet has no age."""
     first, last = AGES[age]
 
-    def apply(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    def apply(rows: models.QuerySet[Invoice], look: Look) -> models.QuerySet[Invoice]:
         rows = _unpaid(rows).filter(due_on__lte=look.today - timedelta(days=first))
         return rows if last is None else rows.filter(due_on__gte=look.today - timedelta(days=last))
 
     return apply
 
 
-def _not_exported(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _not_exported(rows: models.QuerySet[Invoice], look: Look) -> models.QuerySet[Invoice]:
     """What finance has not taken away yet, as `exportable` has it."""
     return rows.exclude(status=InvoiceStatus.VOID).filter(exports=None)
 
@@ -80,8 +82,8 @@ def _export(chosen: list[Invoice], data: Mapping[str, Any], *, by: User, at: dat
     return export_invoices(invoices=rows, by=by, at=at, on=on, **data)
 
 
-def _exported(invoice: Any) -> str:
-    return gettext("exported") if invoice.was_exported else gettext("not yet")
+def _exported(invoice: Invoice) -> str:
+    return gettext("exported") if attached(invoice, "was_exported") else gettext("not yet")
 
 
 class InBatch(Relation):
@@ -90,13 +92,13 @@ class InBatch(Relation):
     def target(self) -> type[models.Model]:
         return ExportBatch
 
-    def build(self, look: Look) -> Any:
+    def build(self, look: Look) -> django_filters.Filter:
         found = super().build(look)
         found.distinct = True
         return found
 
 
-class InvoicePage(ModelPage):
+class InvoicePage(ModelPage[Invoice]):
     model, slug, icon = Invoice, "invoices", "receipt"
     actions = Actions(view="invoices.view", edit="invoices.edit", export="contracts.export")
     guards = dict.fromkeys(("gross", "net", "tax", "paid", "open", "credited"), "prices.view")
@@ -268,27 +270,29 @@ class InvoicePage(ModelPage):
     )
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Invoice]:
         batches = ExportBatch.invoices.through.objects.filter(invoice=OuterRef("pk"))
         rows = Invoice.objects.visible_to(user).select_related("contract__manager", "customer", "title")
         annotated: models.QuerySet[Any] = rows.annotate(was_exported=Exists(batches))
         return annotated
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[Invoice], look: Look) -> None:
         due = {each.contract_id for each in penalties.granted({record.contract_id for record in records})}
         for record in records:
-            record.to_credit = record.contract_id in due
+            attach(record, to_credit=record.contract_id in due)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Invoice) -> Text:
         return f"{record.customer} · {record.contract.project or record.contract}"
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Invoice, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Invoice:
         invoices.edit(invoice=record, values=values, by=by, at=at, seen=seen)
         return record
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: Invoice, look: Look) -> bool:
         return bool(record.status in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED))

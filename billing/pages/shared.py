@@ -1,13 +1,15 @@
 """Filters that quotes and invoices have in common."""
 
-from typing import Any
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from base.ui.look import Look
 
+M = TypeVar("M", bound=models.Model)
 
-def own(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+
+def own(rows: models.QuerySet[M], look: Look) -> models.QuerySet[M]:
     """What hangs on this person's contracts, and on those they deputise for."""
     return rows.filter(Q(contract__manager=look.user) | Q(contract__manager__deputy=look.user))

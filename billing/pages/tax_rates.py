@@ -20,15 +20,15 @@ from billing.models import TaxRate
 from billing.tax_rates import save_rate
 
 
-def _valid(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _valid(rows: models.QuerySet[TaxRate], look: Look) -> models.QuerySet[TaxRate]:
     return rows.filter(Q(valid_to=None) | Q(valid_to__gte=look.today), valid_from__lte=look.today)
 
 
-def _over(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _over(rows: models.QuerySet[TaxRate], look: Look) -> models.QuerySet[TaxRate]:
     return rows.filter(valid_to__lt=look.today)
 
 
-class TaxRatePage(ModelPage):
+class TaxRatePage(ModelPage[TaxRate]):
     model, slug, icon = TaxRate, "tax-rates", "receipt-tax"
     actions = Actions(view="taxrates.view", create="taxrates.edit", edit="taxrates.edit", export="taxrates.view")
     empty = _("Quotes need at least one rate that is valid.")
@@ -53,9 +53,11 @@ class TaxRatePage(ModelPage):
     form = TaxRateForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[TaxRate]:
         return TaxRate.objects.all() if may(user, "taxrates.view") else TaxRate.objects.none()
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: TaxRate, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> TaxRate:
         return save_rate(rate=record, values=values, by=by, at=at, seen=seen)

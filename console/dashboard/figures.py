@@ -10,8 +10,8 @@ from moneyed import Money
 
 from base.ui.listing import COUNT_CAP, Listing
 from base.ui.look import Look
-from base.ui.page import ModelPage
-from base.ui.totals import added, by_key, plain
+from base.ui.page import AnyPage
+from base.ui.totals import Total, added, by_key, plain
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Tile:
     """
 
     label: Any
-    page: type[ModelPage]
+    page: type[AnyPage]
     query: str
     money: Sequence[str] = ()
     tone: str = ""
@@ -40,10 +40,10 @@ class Figure:
         self.href = f"{tile.page.address()}?{tile.query}" if tile.query else tile.page.address()
 
     @cached_property
-    def _found(self) -> tuple[int, dict[str, list[Any]]]:
+    def _found(self) -> tuple[int, dict[str, list[Total]]]:
         """The number of rows, and the sums of the columns this person may see, together."""
         page, names = self.tile.page, self.tile.money
-        seen = [each for each in page.columns if each.name in names and self.look.may(page.guard(each.name))]
+        seen = page.shown_to(self.look, [each for each in page.all_columns() if each.name in names])
         rows = Listing(page, QueryDict(self.tile.query), self.look).rows
         counts, sums = by_key(plain(rows), [], seen)
         return counts.get((), 0), {name: by.get((), []) for name, by in sums.items()}

@@ -96,12 +96,12 @@ def _prices(look: Look, first: date) -> dict[tuple[str, str], Money]:
     rows = QuotePage.all_rows(look.user).filter(
         first_day__gte=first, first_day__lt=add_months(first, _MONTHS_AHEAD), status__in=_PIPELINE
     )
-    price = [each for each in QuotePage.columns if each.name == "price"]
+    price = [each for each in QuotePage.all_columns() if each.name == "price"]
     found = by_key(group.annotated(plain(rows)), [group.key_name, "status"], price)[1].get("price", {})
     everything = added(money for moneys in found.values() for money in moneys)
     main = everything[0].currency if everything and isinstance(everything[0], Money) else None
     return {
-        (group.key_of(month), status): money
+        (group.key_of(month), str(status)): money
         for (month, status), moneys in found.items()
         for money in moneys
         if isinstance(money, Money) and money.currency == main

@@ -19,26 +19,26 @@ from base.company.models import Company
 from base.company.queries import windows
 from base.ui import cells
 from base.ui.columns import Column, Percent
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Tool
 from console.forms import WEEKDAYS, CompanyForm, hours_text
 
 
-class Logo(Column):
+class Logo(Column[Company]):
     """The picture itself."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Company, look: Look) -> SafeString | str:
         if not record.logo:
             return cells.EMPTY
         url = f"{reverse('customer_logo')}?v={record.version}"
         return format_html('<img class="company-logo" src="{}" alt="{}">', url, gettext("logo"))
 
 
-class Hours(Column):
+class Hours(Column[Company]):
     """The working time of each weekday; weekdays alike stand together."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Company, look: Look) -> SafeString | str:
         lines = format_html_join("", "<div><b>{}</b> {}</div>", hours_lines())
         link = ""
         if look.may("calendar.edit"):
@@ -66,7 +66,7 @@ def hours_lines() -> list[tuple[str, str]]:
     ]
 
 
-class CompanyPage(ModelPage):
+class CompanyPage(ModelPage[Company]):
     model, slug, icon = Company, "company", "building-skyscraper"
     title = _("Company")
     actions = Actions(view="company.view", edit="company.edit")
@@ -90,15 +90,17 @@ class CompanyPage(ModelPage):
     form = CompanyForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Company]:
         return Company.objects.all() if may(user, "company.view") else Company.objects.none()
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Company) -> Text:
         return record.name_en
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Company, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Company:
         values = dict(values)
         logo = values.pop("logo", None)
         if values.pop("remove_logo", False):

@@ -23,9 +23,10 @@ from base.chatter.operations import events_of
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, SmartButton, Tab
+from base.ui.paths import attach, attached
 from base.ui.registry import address
 from base.ui.thread import changes_of
 from console.forms import PasswordForm, UserForm
@@ -110,17 +111,21 @@ def _history(user: User, look: Look) -> Data:
     return {"entries": [(event, list(changes_of(event, User, look))) for event in events]}
 
 
-class LogIn(Column):
+class LogIn(Column[User]):
     """Whether the person can log in, and if not, why."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        return cells.badge(self.of(record), STATE_COLOURS[record.login_state])
+    def html(self, record: User, look: Look) -> SafeString | str:
+        return cells.badge(self.of(record), STATE_COLOURS[attached(record, "login_state")])
 
 
-STATE = LogIn("login_state", label=_("log-in"), value=lambda user: STATES[user.login_state], sort=False)
+def _log_in(user: User) -> Text:
+    return STATES[attached(user, "login_state")]
 
 
-class UserPage(ModelPage):
+STATE = LogIn("login_state", label=_("log-in"), value=_log_in, sort=False)
+
+
+class UserPage(ModelPage[User]):
     model, slug, icon = User, "users", "users"
     actions = Actions(view="users.view", create="users.edit", edit="users.edit", export="users.view")
     search = ["display_name", "username", "email"]
@@ -240,12 +245,12 @@ class UserPage(ModelPage):
     chatter = False
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[User]:
         """Everybody: colleagues are chosen by name all over the product; the screens ask for `users.view`."""
         return User.objects.select_related("deputy")
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[User], look: Look) -> None:
         """How many running contracts each answers for, and for whom they stand in."""
         ids = [each.pk for each in records]
         rows = Contract.objects.filter(manager__in=ids).exclude(status="terminated").order_by()
@@ -254,16 +259,19 @@ class UserPage(ModelPage):
         for each in User.objects.filter(deputy__in=ids):
             absent.setdefault(each.deputy_id or 0, []).append(str(each))
         for record in records:
-            record.login_state = _state(record)
-            record.contract_count = counts.get(record.pk) or None
-            record.stands_in_for = ", ".join(absent.get(record.pk, []))
+            attach(
+                record,
+                login_state=_state(record),
+                contract_count=counts.get(record.pk) or None,
+                stands_in_for=", ".join(absent.get(record.pk, [])),
+            )
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: User) -> Text:
         return record.get_role_display()
 
     @classmethod
-    def banner(cls, record: Any, look: Look) -> Data:
+    def banner(cls, record: User, look: Look) -> Data:
         return {
             "locked": _is_locked(record),
             "may_link": look.may("users.edit") and record.is_active,
@@ -271,7 +279,7 @@ class UserPage(ModelPage):
         }
 
     @classmethod
-    def save(cls, record: Any, values: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(cls, record: User, values: Data, *, by: User, at: datetime, on: date, seen: int | None) -> User:
         known = dict(values)
         deputy, password = known.pop("deputy", None), known.pop("password", "")
         if record.pk is None:

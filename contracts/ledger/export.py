@@ -70,7 +70,7 @@ def write_ledger(target: str | Path | BinaryIO, rows: Iterable[LedgerRow]) -> in
     return written
 
 
-def _write(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
+def _write(sheet: Any, line: int, place: int, value: object, style: Any) -> None:
     match value:
         case None | "":
             return

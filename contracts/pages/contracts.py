@@ -15,7 +15,7 @@ from base.accounts.models import User
 from base.ui import cells
 from base.ui.columns import Badge, Column, Percent
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Tab
 from contracts import operations
@@ -28,10 +28,10 @@ from contracts.rules import renewal_cap
 from contracts.timeline import strip
 
 
-class Acceptance(Column):
+class Acceptance(Column[Contract]):
     """Final acceptance; while it is missing on what was delivered, how far the deemed acceptance is."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Contract, look: Look) -> SafeString | str:
         if record.final_acceptance_on or record.status != ContractStatus.ACTIVE:
             return super().html(record, look)
         if record.deemed_acceptance_on:
@@ -40,21 +40,21 @@ class Acceptance(Column):
         return cells.badge(gettext("to be chased"), "orange") if delivered and delivered <= look.today else cells.EMPTY
 
 
-def _own(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _own(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
     return rows.filter(Q(manager=look.user) | Q(manager__deputy=look.user))
 
 
-def _delivered(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _delivered(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
     """Handed over and still not accepted: every month of it is a month of free work."""
     handed_over = Q(go_live_on__lte=look.today) | Q(preliminary_acceptance_on__lte=look.today)
     return rows.filter(handed_over, final_acceptance_on=None, status=ContractStatus.ACTIVE)
 
 
-def _not_accepted(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _not_accepted(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
     return rows.filter(final_acceptance_on=None, status=ContractStatus.ACTIVE)
 
 
-def _manager(contract: Contract) -> Any:
+def _manager(contract: Contract) -> User | str | None:
     """The account manager, or the name a ledger gave while nobody of it has a log-in."""
     return contract.manager or (
         gettext("%(name)s (no log-in)") % {"name": contract.manager_name} if contract.manager_name else None
@@ -70,7 +70,7 @@ def _amendments(contract: Contract, look: Look) -> Mapping[str, Any]:
     return {"rows": rows, "prices": look.may("prices.view")}
 
 
-class ContractPage(ModelPage):
+class ContractPage(ModelPage[Contract]):
     model, slug, icon = Contract, "contracts", "file-text"
     actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
     guards = {"amount": "prices.view", "cap_rate": "prices.view", "renewal_rate": "prices.view"}
@@ -151,19 +151,19 @@ class ContractPage(ModelPage):
     banner_template = "contracts/timeline.html"
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Contract]:
         return Contract.objects.visible_to(user).select_related("customer", "manager")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Contract) -> Text:
         return " · ".join(filter(None, [str(record.customer), record.project]))
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: Contract, look: Look) -> bool:
         return bool(record.status != ContractStatus.TERMINATED)
 
     @classmethod
-    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+    def banner(cls, record: Contract, look: Look) -> Mapping[str, Any]:
         agreed = in_force(record, look.today)
         return {
             "strip": strip(record, look),
@@ -174,5 +174,7 @@ class ContractPage(ModelPage):
         }
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Contract, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Contract:
         return operations.save_contract(contract=record, values=values, by=by, at=at, seen=seen)

@@ -17,6 +17,7 @@ from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Move, SmartButton
+from base.ui.paths import attach
 from contracts import customers
 from contracts.forms import CustomerForm, KeepForm, MergeForm
 from contracts.models import Contract, Customer
@@ -44,16 +45,16 @@ def _preview_merge(customer: Customer, data: Mapping[str, Any], look: Look) -> S
     return render_to_string("contracts/merge_preview.html", {"keep": customer, "drop": drop})
 
 
-def _with_doubtful_code(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _with_doubtful_code(rows: models.QuerySet[Customer], look: Look) -> models.QuerySet[Customer]:
     codes = Customer.objects.exclude(credit_code="").values_list("pk", "credit_code")
     return rows.filter(pk__in=[pk for pk, code in codes if not uscc.is_valid(code)])
 
 
-def _contracts_of(customer: Customer, look: Look) -> models.QuerySet[Any]:
+def _contracts_of(customer: Customer, look: Look) -> models.QuerySet[Contract]:
     return ContractPage.all_rows(look.user).filter(customer=customer)
 
 
-class CustomerPage(ModelPage):
+class CustomerPage(ModelPage[Customer]):
     model, slug, icon = Customer, "customers", "building"
     actions = Actions(view="customers.view", create="customers.edit", edit="customers.edit", export="contracts.export")
     empty = _("Customers come with the ledger, or one by one with “New”.")
@@ -135,18 +136,20 @@ class CustomerPage(ModelPage):
     form = CustomerForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Customer]:
         return Customer.objects.visible_to(user)
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[Customer], look: Look) -> None:
         """How many contracts each has that this person may see."""
         ids = [each.pk for each in records]
         rows = Contract.objects.visible_to(look.user).filter(customer__in=ids).order_by()
         counts = dict(rows.values_list("customer").annotate(n=Count("pk", distinct=True)))
         for record in records:
-            record.contract_count = counts.get(record.pk, 0)
+            attach(record, contract_count=counts.get(record.pk, 0))
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Customer, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Customer:
         return customers.save_customer(customer=record, values=values, by=by, at=at, seen=seen)

@@ -8,26 +8,25 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from base.ui.columns import Column
-from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.columns import AnyColumn
+from base.ui.look import Look, Text
+from base.ui.page import AnyPage, M, ModelPage
 from base.ui.parts import Tab
 
 #: More lines than this are better read on the list itself.
 LIMIT = 100
-Rows = Callable[[Any, Look], models.QuerySet[Any]]
 
 
 def related_tab(
     name: str,
-    label: Any,
-    page: Callable[[], type[ModelPage]],
-    rows: Rows,
+    label: Text,
+    page: Callable[[], type[ModelPage[M]]],
+    rows: Callable[[Any, Look], models.QuerySet[M]],
     *,
     action: str = "",
     without: tuple[str, ...] = (),
     new: Mapping[str, str] | None = None,
-    count: Callable[[Any, Look], Any] | None = None,
+    count: Callable[[Any, Look], int] | None = None,
 ) -> Tab:
     """A tab of `rows(record, look)` in the columns of `page()`, less those that are the same in every line.
 
@@ -35,7 +34,7 @@ def related_tab(
     number of rows is not asked of the rows themselves.
     """
 
-    def context(record: Any, look: Look) -> dict[str, Any]:
+    def context(record: models.Model, look: Look) -> dict[str, Any]:
         there = page()
         return related(there, list(rows(record, look)[: LIMIT + 1]), look, without) | {
             "new_url": _new_url(there, record, look, new)
@@ -51,20 +50,18 @@ def related_tab(
     )
 
 
-def _new_url(page: type[ModelPage], record: Any, look: Look, new: Mapping[str, str] | None) -> str:
+def _new_url(page: type[AnyPage], record: models.Model, look: Look, new: Mapping[str, str] | None) -> str:
     if new is None or not page.form or not page.actions.create or not look.may(page.actions.create):
         return ""
     return f"{page.address('create')}?{urlencode({name: getattr(record, path) for name, path in new.items()})}"
 
 
 def related(
-    page: type[ModelPage], records: list[Any], look: Look, without: tuple[str, ...] = (), *, limit: int = LIMIT
+    page: type[ModelPage[M]], records: list[M], look: Look, without: tuple[str, ...] = (), *, limit: int = LIMIT
 ) -> dict[str, Any]:
     """Heads and lines of some records as `contracts/related.html` takes them."""
     columns = [
-        each
-        for each in page.columns
-        if not each.optional and each.name not in without and look.may(page.guard(each.name, each.action))
+        each for each in page.shown_to(look, page.all_columns()) if not each.optional and each.name not in without
     ]
     shown = page.prepared(records[:limit], look)
     return {
@@ -75,7 +72,7 @@ def related(
     }
 
 
-def _cells(page: type[ModelPage], record: Any, columns: list[Column], look: Look) -> SafeString:
+def _cells(page: type[AnyPage], record: models.Model, columns: list[AnyColumn], look: Look) -> SafeString:
     """The cells of one line; the first leads to the sheet."""
     out = []
     for place, column in enumerate(columns):

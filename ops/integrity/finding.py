@@ -7,6 +7,7 @@ from django.db import models
 from moneyed import Money
 
 from base.lib.money import format_money
+from base.ui.look import Text
 
 
 class Finding(NamedTuple):
@@ -24,7 +25,7 @@ class Fault(NamedTuple):
     problem: str
 
 
-def named(record: models.Model, text: Any = "") -> str:
+def named(record: models.Model, text: Text = "") -> str:
     """A record as a person finds it again: its model, its key, and what it is called."""
     return f"{record._meta.object_name} {record.pk} ({text or record})"
 

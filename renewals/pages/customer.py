@@ -21,6 +21,7 @@ from base.documents.pages import paper_response, papers_of
 from base.lib.errors import Refused
 from base.lib.money import split_tax, total
 from base.ui.guests import back_to, behind_link
+from base.ui.look import Text
 from contracts.documents import contact_person
 from contracts.enums import ContractStatus
 from contracts.models import LANGUAGES
@@ -84,7 +85,7 @@ def _read_in(quote: RenewalQuote) -> str:
 _open_to_customers = behind_link(quote_behind, _read_in)
 
 
-def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: Any) -> HttpResponse:
+def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: object) -> HttpResponse:
     """The page of a link; `said` is what came of an answer: a form to be filled in again, or why it was refused."""
     now = timezone.now()
     state = standing(quote, today(now))
@@ -131,7 +132,7 @@ def show(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpRe
     return _page(request, token, quote)
 
 
-def _too_late(quote: RenewalQuote | None) -> Any:
+def _too_late(quote: RenewalQuote | None) -> Text:
     """Said to whoever answers after somebody else did; a link that leads nowhere says so by itself."""
     decided = quote is not None and quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.DECLINED)
     return _("Your answer was not recorded: this quote was decided before.") if decided else ""

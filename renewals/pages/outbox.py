@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import action
 from base.chatter.labels import value_text
+from base.company.models import Company
 from base.company.queries import company
 from base.lib.links import masked
 from base.mail.models import MailStatus
@@ -83,7 +84,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "renewals/outbox.html", context)
 
 
-def _rows(look: Look) -> Any:
+def _rows(look: Look) -> QuerySet[PlannedAction]:
     rows = PlanPage.all_rows(look.user).filter(kind__in=LETTERS, state__in=OPEN, due_on__lte=look.today + AHEAD)
     return rows.select_related("contract__customer", "contract__manager", "contract__contact", "term").order_by(
         "due_on", "pk"
@@ -111,7 +112,7 @@ def _coming(rows: Iterable[PlannedAction], look: Look) -> list[Coming]:
     return found
 
 
-def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours: Any, today: date) -> str:
+def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours: Company, today: date) -> str:
     """Why a row will not write to the customer as things stand now."""
     renewal = row.kind in (ActionKind.RENEWAL_SEND, ActionKind.RENEWAL_REMINDER)
     if row.on_hold or (quote and quote.on_hold):

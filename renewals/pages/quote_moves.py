@@ -12,7 +12,8 @@ from base.accounts.models import User
 from base.chatter.files import add_attachment
 from base.documents.registry import document_for
 from base.ui.look import Look
-from base.ui.parts import Move
+from base.ui.parts import Answer, Move
+from base.ui.paths import attached
 from billing.forms import ReasonForm
 from contracts.queries import reader_of
 from renewals import decisions, quotes, sending
@@ -34,47 +35,51 @@ def _sent(quote: RenewalQuote) -> bool:
     return quote.status == QuoteStatus.SENT
 
 
-def _may_leave(quote: Any) -> Any:
+def _may_leave(quote: RenewalQuote) -> Answer:
     """Whether a draft can leave the house now, or why not."""
     if not _draft(quote):
         return False
-    return _("A director must approve this price before the quote can leave.") if quote.awaits else True
+    return _("A director must approve this price before the quote can leave.") if attached(quote, "awaits") else True
 
 
-def _may_be_mailed(quote: Any) -> Any:
+def _may_be_mailed(quote: RenewalQuote) -> Answer:
     answer = _may_leave(quote)
     if answer is True and not reader_of(quote.contract).email:
         return _("Nobody at the customer can be written to: choose a contact with an address.")
     return answer
 
 
-def _may_be_approved(quote: Any) -> Any:
-    if not quote.awaits:
+def _may_be_approved(quote: RenewalQuote) -> Answer:
+    if not attached(quote, "awaits"):
         return False
-    return _("Who set the price cannot approve it.") if quote.priced_by_id == quote.viewer.pk else True
+    return _("Who set the price cannot approve it.") if quote.priced_by_id == attached(quote, "viewer").pk else True
 
 
-def _may_be_withdrawn(quote: RenewalQuote) -> Any:
+def _may_be_withdrawn(quote: RenewalQuote) -> Answer:
     if quote.status != QuoteStatus.ACCEPTED:
         return False
     return _("The tax invoice is issued: credit it instead.") if was_billed(quote) else True
 
 
-def _send(quote: RenewalQuote, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _send(quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
     sending.send(quote=quote, by=by, at=at, on=on, seen=seen)
 
 
-def _preview_send(quote: RenewalQuote, data: Any, look: Look) -> SafeString:
+def _preview_send(quote: RenewalQuote, data: Mapping[str, Any], look: Look) -> SafeString:
     return mail_html(quote_mail(quote, on=look.today))
 
 
-def _hand_over(quote: RenewalQuote, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _hand_over(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
     """The paper leaves the house in a person's hand: it is stored as it is now."""
     sending.send(quote=quote, by=by, at=at, on=on, by_mail=False, seen=seen)
     document_for("renewals.renewal_quote", quote.pk, at=at)
 
 
-def _approve(quote: RenewalQuote, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _approve(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
     quotes.approve(quote=quote, by=by, at=at, seen=seen)
 
 
@@ -82,7 +87,9 @@ def _hold(quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetim
     quotes.hold(quote=quote, reason=data.get("reason", ""), by=by, at=at, seen=seen)
 
 
-def _revise(quote: RenewalQuote, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> RenewalQuote:
+def _revise(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> RenewalQuote:
     return quotes.revise(quote=quote, by=by, at=at, on=on)
 
 

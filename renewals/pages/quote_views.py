@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST, require_safe
+from moneyed import Money
 
 from base.accounts.access import action
 from base.company.queries import company
@@ -15,6 +16,7 @@ from contracts.rules import MAX_TERM_MONTHS, renewal_cap
 from renewals.dry_run import quote_mail
 from renewals.enums import QuoteStatus
 from renewals.forms import QuoteForm
+from renewals.models import RenewalQuote
 from renewals.pages.quotes import QuotePage
 from renewals.rules import departs
 
@@ -37,7 +39,7 @@ def sum_up(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "renewals/lines_sum.html", against_cap(quote, form, field.sum_of(rows)))
 
 
-def against_cap(quote: Any, form: QuoteForm, price: Any) -> dict[str, Any]:
+def against_cap(quote: RenewalQuote, form: QuoteForm, price: Money) -> dict[str, Any]:
     """A price beside the cap and the rule of the months that are typed now."""
     typed = form.data.get("months", "")
     months = int(typed) if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MAX_TERM_MONTHS else quote.months

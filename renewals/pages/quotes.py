@@ -17,10 +17,11 @@ from base.documents.pages import papers_tab
 from base.mail.pages.about import mails_about, mails_tab
 from base.ui.cells import day_text
 from base.ui.columns import Badge, Column, Due
-from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Board, Group, SmartButton, Tab
+from base.ui.paths import attach, attached
 from billing.pages.columns import LinesTable, Stretch
 from billing.pages.shared import own
 from contracts.queries import reader_of
@@ -48,14 +49,14 @@ COLOURS = {
 SOON = timedelta(days=14)
 
 
-def _expires_soon(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _expires_soon(rows: models.QuerySet[RenewalQuote], look: Look) -> models.QuerySet[RenewalQuote]:
     return rows.filter(status=QuoteStatus.SENT, valid_until__lte=look.today + SOON)
 
 
-def _this_month(status: QuoteStatus) -> Any:
+def _this_month(status: QuoteStatus) -> Apply[RenewalQuote]:
     """Quotes whose customer decided so since the first of the month."""
 
-    def apply(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+    def apply(rows: models.QuerySet[RenewalQuote], look: Look) -> models.QuerySet[RenewalQuote]:
         return rows.filter(status=status, decided_at__gte=start_of(look.today.replace(day=1)))
 
     return apply
@@ -72,13 +73,13 @@ def _gap(quote: RenewalQuote) -> str:
     return text % {"n": days, "first": first, "last": last}
 
 
-def _approval(quote: Any) -> str:
+def _approval(quote: RenewalQuote) -> str:
     """Whether a director must agree to the price, and has."""
-    if quote.awaits:
+    if attached(quote, "awaits"):
         return gettext("waits for a director")
-    if quote.departs and quote.approved_by:
+    if attached(quote, "departs") and quote.approved_by:
         return gettext("approved by %(who)s") % {"who": quote.approved_by}
-    return gettext("not needed") if not quote.departs else ""
+    return gettext("not needed") if not attached(quote, "departs") else ""
 
 
 def _reader(quote: RenewalQuote) -> str:
@@ -91,7 +92,7 @@ def _versions(quote: RenewalQuote, look: Look) -> Sequence[RenewalQuote]:
     return list(RenewalQuote.objects.visible_to(look.user).filter(number=quote.number).order_by("-revision"))
 
 
-class QuotePage(ModelPage):
+class QuotePage(ModelPage[RenewalQuote]):
     model, slug, icon = RenewalQuote, "quotes", "file-invoice"
     title = _("Renewal quotes")
     actions = Actions(view="quotes.view", edit="quotes.edit", export="contracts.export")
@@ -226,42 +227,47 @@ class QuotePage(ModelPage):
     banner_template = "renewals/quote_banner.html"
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[RenewalQuote]:
         return RenewalQuote.objects.visible_to(user).select_related(
             "contract__customer", "contract__manager", "contract__contact", "after", "approved_by", "priced_by", "link"
         )
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[RenewalQuote], look: Look) -> None:
         limit = look.once("approval_deviation", lambda: company().approval_deviation)
         far = [each for each in records if departs(each.price, each.rule_price, limit)]
         prefetch_related_objects([each for each in far if each.status == QuoteStatus.DRAFT], "lines")
         for quote in records:
-            quote.viewer = look.user
-            quote.cap = renewal_cap(quote.cap_base, quote.cap_rate, quote.months)
-            quote.cap_used = quote.price.amount / quote.cap.amount if quote.cap.amount else Decimal(0)
+            cap = renewal_cap(quote.cap_base, quote.cap_rate, quote.months)
             rule = quote.rule_price.amount
-            quote.deviation = (quote.price.amount - rule) / rule if rule else Decimal(0)
-            quote.departs = quote in far
-            quote.awaits = (
-                quote.status == QuoteStatus.DRAFT and quote.departs and quote.approved_hash != content_hash(quote)
+            is_draft, is_far = quote.status == QuoteStatus.DRAFT, quote in far
+            attach(
+                quote,
+                viewer=look.user,
+                cap=cap,
+                cap_used=quote.price.amount / cap.amount if cap.amount else Decimal(0),
+                deviation=(quote.price.amount - rule) / rule if rule else Decimal(0),
+                departs=is_far,
+                awaits=is_draft and is_far and quote.approved_hash != content_hash(quote),
+                link_tail=link_token(quote)[-4:] if hasattr(quote, "link") else "",
             )
-            quote.link_tail = link_token(quote)[-4:] if hasattr(quote, "link") else ""
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: RenewalQuote, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> RenewalQuote:
         quotes.edit(quote=record, lines=values["lines"], months=values["months"], by=by, at=at, seen=seen)
         return record
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: RenewalQuote, look: Look) -> bool:
         return bool(record.status == QuoteStatus.DRAFT)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: RenewalQuote) -> Text:
         return f"{record.contract.customer} · {record.contract.project or record.contract}"
 
     @classmethod
-    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+    def banner(cls, record: RenewalQuote, look: Look) -> Mapping[str, Any]:
         newer = [each for each in _versions(record, look) if each.revision > record.revision]
         return {"newer": newer[0] if newer else None}

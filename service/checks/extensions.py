@@ -1,5 +1,6 @@
 """What inspections in full add to the floors below, and the words their events and to-dos are told in."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,18 +11,16 @@ from base.chatter import labels, visibility
 from base.ui.look import Look
 from base.ui.parts import Move
 from contracts.models import Contract
-from contracts.pages import ContractPage
 from service.checks import findings, signing
 from service.checks import queries as check_queries
 from service.checks.lists import choose_lists
 from service.documents.builders import inspections as inspection_documents
 from service.forms.checks import ListsForm
 from service.models import InspectionReport
-from service.pages import inspection_parts
 from warranty import proposals
 
 
-def _choose(contract: Contract, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _choose(contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
     choose_lists(contract=contract, lists=data["lists"], by=by, at=at)
 
 
@@ -29,7 +28,7 @@ def _chosen(contract: Contract, look: Look) -> dict[str, Any]:
     return {"lists": [each.checklist_id for each in contract.check_lists.all()]}
 
 
-_LISTS = Move(
+CHECK_LISTS = Move(
     "check_lists",
     _("Check lists"),
     "inspections.plan",
@@ -42,11 +41,9 @@ _LISTS = Move(
 )
 
 
-def plug() -> None:
-    ContractPage.plug(_LISTS)
+def register() -> None:
     visibility.register(InspectionReport, InspectionReport.objects.visible_to)
     inspection_documents.plug()
-    inspection_parts.plug()
     proposals.plug(check_queries.proposal)
     labels.say(
         events={

@@ -1,10 +1,11 @@
 """What a person types about check lists, findings, and the signing of a report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,13 @@ _PATIENCE = timedelta(days=14)
 class ItemsInput(forms.Textarea):
     """The items of a list, line by line: in the order they stand, those without any words left out; as wide as a text."""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self,
+        name: str,
+        value: Iterable[Mapping[str, str]] | None,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
         lines = [dict.fromkeys(WORDS, "") | dict(each) for each in value or ()]
         empty = [dict.fromkeys(WORDS, "") for _n in range(_MORE if lines else 6)]
         return render_to_string(
@@ -33,19 +40,19 @@ class ItemsInput(forms.Textarea):
             {"name": name, "lines": lines + empty, "model": CheckList, "id": f"id_{name}"},
         )
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[dict[str, str]]:
         columns = [data.getlist(f"{name}-{word}") if hasattr(data, "getlist") else [] for word in WORDS]
         lines = [dict(zip(WORDS, map(str.strip, each), strict=True)) for each in zip(*columns, strict=False)]
         return [line for line in lines if any(line.values())]
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
         return f"{name}-text" not in data
 
 
 class ItemsField(forms.Field):
     widget = ItemsInput
 
-    def clean(self, value: Any) -> list[Mapping[str, str]]:
+    def clean(self, value: Sequence[Mapping[str, str]] | None) -> list[Mapping[str, str]]:
         for number, line in enumerate(value or [], 1):
             for word, limit in LENGTHS.items():
                 if len(line[word]) > limit:
@@ -62,8 +69,8 @@ class CheckListForm(SheetForm):
         model = CheckList
         fields = ["name", "name_en", "area", "is_default", "place", "note", "items"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.instance.pk:
             self.initial["items"] = list(self.instance.items.values(*WORDS))
 
@@ -86,7 +93,7 @@ class PhotosInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[Any]:
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
@@ -95,7 +102,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+    def clean(self, data: Mapping[str, Any], initial: Any = None) -> list[Any]:
         return [super(PhotosField, self).clean(each, initial) for each in data or []]
 
 

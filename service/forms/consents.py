@@ -1,8 +1,7 @@
 """What is typed about remote access and project managers."""
 
-from typing import Any
-
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +12,7 @@ from service.models import ServiceRequest
 from warranty.forms import EngineerForm
 
 
-def contract_of(record: Any) -> Contract | None:
+def contract_of(record: Model) -> Contract | None:
     """The contract a move's record is, or belongs to."""
     return record if isinstance(record, Contract) else getattr(record, "contract", None)
 
@@ -23,8 +22,8 @@ class _AskForm(MoveForm):
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("who is asked"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         contract, contact = contract_of(self.record), self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)
         if contract:
@@ -39,8 +38,8 @@ class AccessForm(_AskForm, EngineerForm):
     ends_at = forms.DateTimeField(label=pgettext_lazy("access", "to"), widget=MomentInput())
     field_order = ["system", "purpose", "engineer", "starts_at", "ends_at", "contact"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         self.fields["engineer"].required = True
 
 
@@ -74,7 +73,7 @@ class WhyForm(MoveForm):
     reason = forms.CharField(label=_("because"), max_length=200)
 
 
-def system_of(record: Any) -> str:
+def system_of(record: Model) -> str:
     """What the system is called on a request, else the contract's project."""
     if isinstance(record, ServiceRequest) and record.system:
         return record.system

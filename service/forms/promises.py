@@ -25,8 +25,8 @@ class CommitmentForm(SheetForm):
         model = Commitment
         fields = ["contract", *_PROMISE[:-2], "responsible", "phone", "position"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.instance.pk:
             del self.fields["contract"]
 
@@ -51,8 +51,8 @@ class DeliveryForm(SheetForm):
         ]  # fmt: skip
         help_texts = {"days": _("Of a training: half a day is 0.5.")}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         self.fields["last_day"].required = False
         by: Any = self.fields["by"]
         by.queryset = engineers()
@@ -76,8 +76,8 @@ class PenaltyRuleForm(SheetForm):
         fields = ["contract", "unit", "rate", "base", "grace", "cap_rate"]
         field_classes = {"cap_rate": PercentField}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.instance.pk:
             del self.fields["contract"]
         elif self.look:

@@ -54,8 +54,8 @@ class RequestForm(SheetForm):
         ]  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.instance.pk:
             for name in ("contract", "customer", "request_class", "reported_at", "assignee"):
                 del self.fields[name]
@@ -123,8 +123,8 @@ class ReclassifyForm(MoveForm):
     request_class = forms.ChoiceField(label=_("class"))
     reason = forms.CharField(label=_("because"), max_length=200)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         known = classes_of(self.record.sla, Phase(self.record.phase))
         field: Any = self.fields["request_class"]
         field.choices = [(value, text) for value, text in labels.CLASSES if RequestClass(value) in known]
@@ -136,8 +136,8 @@ class WordingForm(MoveForm):
 
     valid_from = forms.DateField(label=_("in force from"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         newest = self.record.versions.first()
         table = table_of(newest) if newest else {}
         phases, classes = dict(labels.PHASES), dict(labels.CLASSES)
@@ -180,8 +180,8 @@ class NewPolicyForm(SheetForm):
 class MergeForm(MoveForm):
     into = forms.ModelChoiceField(ServiceRequest.objects.none(), label=_("the same as"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         into: Any = self.fields["into"]
         if self.look:
             same = ServiceRequest.objects.visible_to(self.look.user).filter(

@@ -39,8 +39,8 @@ class TimeForm(MoveForm):
     planned_until = forms.DateTimeField(label=_("planned until"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("engineer"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         engineer: Any = self.fields["engineer"]
         engineer.queryset = engineers()
 
@@ -66,8 +66,8 @@ class VisitForm(OperationForm):
         field_classes = {"planned_at": forms.DateTimeField, "planned_until": forms.DateTimeField}
         widgets = {"planned_at": MomentInput(), "planned_until": MomentInput()}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.instance.pk:
             self._drop("contract", "planned_at", "planned_until", "engineer")
             if self.instance.status == VisitStatus.PLANNED:
@@ -100,8 +100,8 @@ class StayForm(MoveForm):
     left_at = forms.DateTimeField(label=_("left at"), widget=MomentInput())
     reason = forms.CharField(label=_("because"), max_length=200)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.record.left_at is None:
             del self.fields["left_at"]
 
@@ -117,8 +117,8 @@ class LeaveForm(MoveForm):
     )  # fmt: skip
     signature = SignatureField(label=_("engineer's signature"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         if self.record.covered:
             del self.fields["fee"]
 

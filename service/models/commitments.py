@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
+from base.ui.look import Text
 from contracts.enums import Milestone
 from contracts.models import Contract
 from contracts.querysets import ThroughContract
 from service.choices import Audience, CommitmentKind, CommitmentUnit, DeliveryKind
 
 
-def _amount(label: Any, **options: Any) -> Any:
+def _amount(label: Text, **options: Any) -> Any:
     return models.DecimalField(label, max_digits=6, decimal_places=1, validators=[MinValueValidator(0)], **options)
 
 

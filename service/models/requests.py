@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
+from base.ui.look import Text
 from base.ui.search import found_by
 from contracts.enums import Coverage
 from contracts.models import Contact, Contract, Customer
@@ -18,7 +19,7 @@ from service.querysets import RequestQuerySet, ThroughRequest
 from warranty.models import MaintenanceTerm
 
 
-def _leg_state(label: Any) -> Any:
+def _leg_state(label: Text) -> Any:
     return models.CharField(label, max_length=8, choices=labels.STATES, default=LegState.PENDING.value, editable=False)
 
 

@@ -14,12 +14,13 @@ from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Tab
+from base.ui.paths import attach
 from service.checks.lists import save_list
 from service.forms.checks import CheckListForm
 from service.models import CheckList
 
 
-class CheckListPage(ModelPage):
+class CheckListPage(ModelPage[CheckList]):
     model, slug, icon = CheckList, "check-lists", "list-check"
     actions = Actions(view="checks.view", create="checks.edit", edit="checks.edit")
     empty = _("What is looked at during an inspection is kept here, one list a kind of system.")
@@ -56,18 +57,20 @@ class CheckListPage(ModelPage):
     form = CheckListForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[CheckList]:
         return CheckList.objects.all() if may(user, "checks.view") else CheckList.objects.none()
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[CheckList], look: Look) -> None:
         """How many items each has."""
         rows = CheckList.objects.filter(pk__in=[each.pk for each in records]).order_by()
         counts = dict(rows.values_list("pk").annotate(n=models.Count("items")))
         for record in records:
-            record.item_count = counts.get(record.pk, 0)
+            attach(record, item_count=counts.get(record.pk, 0))
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: CheckList, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> CheckList:
         values = dict(values)
         return save_list(checklist=record, items=values.pop("items", None), values=values, by=by, at=at, seen=seen)

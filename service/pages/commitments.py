@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,9 +14,10 @@ from base.accounts.models import User
 from base.ui import cells
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
+from base.ui.paths import attach, attached
 from service.forms.promises import CommitmentForm, ConfirmForm, DeliveryForm, ProofForm, TemplateForm
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
@@ -25,29 +27,31 @@ from service.sentences import STANDING_COLOURS, STANDINGS, amount_text, given_te
 Data = Mapping[str, Any]
 
 
-class StandingColumn(Column):
+class StandingColumn(Column[Commitment]):
     """How the promise stands today, counted from the records."""
 
-    def html(self, record: Any, look: Look) -> Any:
-        return cells.badge(STANDINGS[record.kept.standing], STANDING_COLOURS[record.kept.standing])
+    def html(self, record: Commitment, look: Look) -> SafeString:
+        return cells.badge(
+            STANDINGS[attached(record, "kept").standing], STANDING_COLOURS[attached(record, "kept").standing]
+        )
 
-    def of(self, record: Any) -> Any:
-        return str(STANDINGS[record.kept.standing])
+    def of(self, record: Commitment) -> object:
+        return str(STANDINGS[attached(record, "kept").standing])
 
 
-def _promised(promise: Any) -> str:
+def _promised(promise: Commitment | CommitmentTemplate) -> str:
     return amount_text(promise.amount, promise.unit)
 
 
-def _amount(promise: Any) -> str:
+def _amount(promise: Commitment | CommitmentTemplate) -> str:
     return amount_text(promise.amount, "")
 
 
-def _given(commitment: Any) -> str:
-    return given_text(commitment, commitment.kept)
+def _given(commitment: Commitment) -> str:
+    return given_text(commitment, attached(commitment, "kept"))
 
 
-def _responsible(promise: Any) -> str:
+def _responsible(promise: Commitment) -> str:
     """The person, else the unit."""
     return str(promise.responsible or promise.department)
 
@@ -60,7 +64,7 @@ def _propose(commitment: Commitment, data: Data, *, by: User, at: datetime, on: 
     return penalties.propose_for(commitment=commitment, by=by, at=at, on=on)
 
 
-class CommitmentPage(ModelPage):
+class CommitmentPage(ModelPage[Commitment]):
     model, slug, icon = Commitment, "commitments", "heart-handshake"
     actions = Actions(view="commitments.view", create="commitments.edit", edit="commitments.edit")
     empty = _("Promises are written into new contracts from the template; on others with “Write promises down”.")
@@ -73,7 +77,7 @@ class CommitmentPage(ModelPage):
         Column("promised", value=_promised, label=_("promised"), sort="amount"),
         Column("given", value=_given, label=_("given"), sort=False),
         StandingColumn("standing", label=_("state"), sort=False),
-        Due("due_on", near=14, open_=lambda commitment: commitment.kept.standing == "open"),
+        Due("due_on", near=14, open_=lambda commitment: attached(commitment, "kept").standing == "open"),
         Column("responsible", value=_responsible),
         Column("department", optional=True),
         Column("phone", optional=True),
@@ -107,7 +111,7 @@ class CommitmentPage(ModelPage):
             _("Confirm as kept"),
             "commitments.edit",
             _confirm,
-            allowed=lambda commitment: commitment.kept.by_hand and commitment.confirmed_on is None,
+            allowed=lambda commitment: attached(commitment, "kept").by_hand and commitment.confirmed_on is None,
             form=ConfirmForm,
             initial=lambda commitment, look: {"kept_on": look.today},
             icon="check",
@@ -118,7 +122,9 @@ class CommitmentPage(ModelPage):
             _("Propose damages"),
             "penalties.decide",
             _propose,
-            allowed=lambda commitment: commitment.kept.standing == "broken" and commitment.due_on is not None,
+            allowed=lambda commitment: (
+                attached(commitment, "kept").standing == "broken" and commitment.due_on is not None
+            ),
             confirm=_("By the contract's clause on being late, until today."),
             icon="receipt-refund",
         ),
@@ -126,24 +132,26 @@ class CommitmentPage(ModelPage):
     form = CommitmentForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Commitment]:
         if not may(user, "commitments.view"):
             return Commitment.objects.none()
         rows = Commitment.objects.visible_to(user)
         return rows.select_related("contract__customer", "contract__manager", "responsible")
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[Commitment], look: Look) -> None:
         found = gather([each.contract for each in records], look.today)
         for record in records:
-            record.kept = keep(record, found[record.contract_id])
+            attach(record, kept=keep(record, found[record.contract_id]))
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Commitment, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Commitment:
         return commitments.save_commitment(commitment=record, values=values, by=by, at=at, seen=seen)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Commitment) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 
@@ -151,7 +159,7 @@ def _month_from(day: date) -> tuple[date, date]:
     return day, date.fromordinal(day.toordinal() + 30)
 
 
-class TemplatePage(ModelPage):
+class TemplatePage(ModelPage[CommitmentTemplate]):
     model, slug, icon = CommitmentTemplate, "commitment-templates", "template"
     actions = Actions(view="commitments.view", create="templates.edit", edit="templates.edit")
     search = ["text"]
@@ -173,7 +181,7 @@ class TemplatePage(ModelPage):
     form = TemplateForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[CommitmentTemplate]:
         known = CommitmentTemplate.objects.all()
         return known if may(user, "commitments.view") else known.none()
 
@@ -182,11 +190,11 @@ def _prove(delivery: Delivery, data: Data, *, by: User, at: datetime, on: date, 
     commitments.prove(delivery=delivery, proof=data["file"], by=by, at=at, seen=seen)
 
 
-def _days(delivery: Any) -> str:
+def _days(delivery: Delivery) -> str:
     return "" if delivery.days is None else f"{delivery.days.normalize():f}"
 
 
-class DeliveryPage(ModelPage):
+class DeliveryPage(ModelPage[Delivery]):
     model, slug, icon = Delivery, "deliveries", "school"
     actions = Actions(view="deliveries.view", create="deliveries.edit", edit="deliveries.edit")
     empty = _("Trainings, days on site, documents and upgrades are written down here once they were given.")
@@ -230,15 +238,17 @@ class DeliveryPage(ModelPage):
     form = DeliveryForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Delivery]:
         if not may(user, "deliveries.view"):
             return Delivery.objects.none()
         return Delivery.objects.visible_to(user).select_related("contract__customer", "contract__manager", "by")
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Delivery, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Delivery:
         return commitments.save_delivery(delivery=record, values=values, by=by, at=at, on=on, seen=seen)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Delivery) -> Text:
         return f"{record.contract} · {record.contract.customer}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from service.checks.completion import Row, Stretch, completed, summed
 from warranty.pages.inspections import InspectionPage
 
@@ -70,7 +70,7 @@ def _kinds() -> list[tuple[str, str]]:
     return [("Q", _("Quarter")), ("H", _("Half")), ("", _("Year"))]
 
 
-def _line(row: Row, name: Any, stretch: Stretch, path: str) -> dict[str, Any]:
+def _line(row: Row, name: Text, stretch: Stretch, path: str) -> dict[str, Any]:
     cells = [
         {
             "label": _HEADS[figure],

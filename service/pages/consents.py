@@ -12,9 +12,10 @@ from base.accounts.models import User
 from base.mail.pages.about import mails_tab
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Group, Move, Tab
+from base.ui.parts import Actions, Answer, Group, Move, Tab
+from base.ui.paths import attach, attached
 from contracts.models import Contract
 from service.choices import ConsentStatus
 from service.forms.consents import (
@@ -52,7 +53,7 @@ def _withdraw(consent: Consent, data: Data, *, by: User, at: datetime, on: date,
     consents.withdraw(consent=consent, reason=data["reason"], by=by, at=at, seen=seen)
 
 
-def _may_be_withdrawn(consent: Any) -> bool:
+def _may_be_withdrawn(consent: Consent) -> bool:
     in_effect = isinstance(consent, ManagerChange) and consent.in_effect_since
     return consent.status in (ConsentStatus.ASKED, ConsentStatus.AGREED) and not in_effect
 
@@ -85,16 +86,20 @@ def _end(access: RemoteAccess, data: Data, *, by: User, at: datetime, on: date, 
     consents.end_session(access=access, done=data["done"], by=by, at=at)
 
 
-def _may_start(access: Any) -> Any:
+def _may_start(access: RemoteAccess) -> Answer:
     """Open in the time agreed; before it, shut with the reason: nothing is started without the customer's word."""
-    if access.in_session or access.status in (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN, ConsentStatus.EXPIRED):
+    if attached(access, "in_session") or access.status in (
+        ConsentStatus.REFUSED,
+        ConsentStatus.WITHDRAWN,
+        ConsentStatus.EXPIRED,
+    ):
         return False
     if access.status != ConsentStatus.AGREED:
         return _("The customer has not agreed: nothing may be started.")
     return True if consents.may_be_used(access, timezone.now()) else _("The customer agreed to another time.")
 
 
-class AccessPage(ModelPage):
+class AccessPage(ModelPage[RemoteAccess]):
     model, slug, icon = RemoteAccess, "access", "plug-connected"
     actions = Actions(view="access.view")
     empty = _("Nobody asked to work on a customer's system from here. It is asked for on a request or a contract.")
@@ -161,26 +166,26 @@ class AccessPage(ModelPage):
     status_colours = COLOURS
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[RemoteAccess]:
         rows = RemoteAccess.objects.visible_to(user)
         return rows.select_related("contract__customer", "contract__manager", "engineer", "request", "contact")
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[RemoteAccess], look: Look) -> None:
         open_ones = set(
             RemoteAccess.objects.filter(pk__in=[each.pk for each in records], sessions__ended_at=None)
             .exclude(sessions=None)
             .values_list("pk", flat=True)
         )
         for record in records:
-            record.in_session = record.pk in open_ones
+            attach(record, in_session=record.pk in open_ones)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: RemoteAccess) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 
-class ManagerChangePage(ModelPage):
+class ManagerChangePage(ModelPage[ManagerChange]):
     model, slug, icon = ManagerChange, "manager-changes", "user-share"
     actions = Actions(view="people.view")
     empty = _("No project manager was changed. It is asked for on the contract, and the customer must agree.")
@@ -219,13 +224,13 @@ class ManagerChangePage(ModelPage):
     status_colours = COLOURS
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[ManagerChange]:
         return ManagerChange.objects.visible_to(user).select_related(
             "contract__customer", "contract__manager", "contact"
         )
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: ManagerChange) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 
@@ -242,7 +247,7 @@ def _ask_access(
     return consents.ask_access(contract=contract, request=request, by=by, at=at, **values)
 
 
-def _access_begins_with(record: Any, look: Look) -> Data:
+def _access_begins_with(record: models.Model, look: Look) -> Data:
     starts = timezone.localtime(look.now).replace(second=0, microsecond=0) + timedelta(minutes=30)
     engineer = getattr(record, "assignee_id", None) or getattr(record, "engineer_id", None)
     return {

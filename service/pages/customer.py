@@ -3,6 +3,7 @@
 Looking changes nothing, however often a mail scanner does it; only a POST from these pages answers, and once.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.ui.guests import back_to, behind_link
+from base.ui.look import Text
 from contracts.documents import contact_person
 from contracts.models import LANGUAGES, Contact, Contract
 from contracts.queries import reader_of
@@ -78,7 +80,7 @@ def _standing(consent: Consent | None) -> str:
 _GONE = {ConsentStatus.EXPIRED: 410, ConsentStatus.WITHDRAWN: 410, "unknown": 404}
 
 
-def _consent_page(request: HttpRequest, token: str, consent: Consent | None, **said: Any) -> HttpResponse:
+def _consent_page(request: HttpRequest, token: str, consent: Consent | None, **said: object) -> HttpResponse:
     standing = _standing(consent)
     context = _frame(token, consent.contract if consent else None) | {
         "consent": consent,
@@ -131,7 +133,7 @@ def refuse(request: HttpRequest, token: str, consent: Consent | None) -> HttpRes
     )
 
 
-def _told(request: HttpRequest, token: str, act: Any) -> HttpResponse:
+def _told(request: HttpRequest, token: str, act: Callable[[], object]) -> HttpResponse:
     try:
         act()
     except Refused as refusal:
@@ -139,7 +141,7 @@ def _told(request: HttpRequest, token: str, act: Any) -> HttpResponse:
     return back_to(reverse("customer_consent", args=[token]))
 
 
-def _too_late(consent: Consent | None) -> Any:
+def _too_late(consent: Consent | None) -> Text:
     """Said to whoever answers after somebody else did; a link that leads nowhere says so by itself."""
     answered = consent is not None and consent.status in (ConsentStatus.AGREED, ConsentStatus.REFUSED)
     return _("Your answer was not recorded: this was answered before.") if answered else ""
@@ -156,7 +158,7 @@ def _survey_standing(survey: Survey | None) -> str:
     return survey.status
 
 
-def _survey_page(request: HttpRequest, token: str, survey: Survey | None, **said: Any) -> HttpResponse:
+def _survey_page(request: HttpRequest, token: str, survey: Survey | None, **said: object) -> HttpResponse:
     standing = _survey_standing(survey)
     language = translation.get_language() or "zh-hans"
     context = _frame(token, survey.contract if survey else None) | {

@@ -14,6 +14,7 @@ from base.accounts.models import User
 from base.ui import cells
 from base.ui.inputs import whole
 from base.ui.look import Look
+from base.ui.paths import attach
 from service.enums import LegState
 from service.models import ServiceRequest
 from service.pages.requests import CLASS_COLOURS, STATUS_COLOURS, LegColumn, RequestPage
@@ -22,10 +23,13 @@ from service.pages.visits import VisitPage, for_day, is_overdue
 from service.queries import LEG_FIELDS, open_requests
 from warranty.enums import ActionState
 from warranty.forms import engineers
+from warranty.models import Inspection
 from warranty.pages.inspections import InspectionPage
 
 #: More than this nobody does in a day.
 LIMIT = 30
+#: How each promised time of a request looks.
+_LEGS = {leg: LegColumn(leg).bind(ServiceRequest) for leg in LEG_FIELDS}
 
 
 @action("visits.work")
@@ -37,8 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
     whose = _whose(look, whole(request.GET.get("engineer")))
     visits = list(for_day(look.user, on).filter(engineer=whose).select_related("contact")[:LIMIT])
     for visit in visits:
-        visit.overdue = is_overdue(visit, look.now)
-        visit.colour = VISIT_COLOURS[visit.status]
+        attach(visit, overdue=is_overdue(visit, look.now), colour=VISIT_COLOURS[visit.status])
     context = {
         "look": look,
         "on": on,
@@ -66,13 +69,13 @@ def _whose(look: Look, pk: int | None) -> User:
     return found
 
 
-def _inspections(look: Look, whose: User, on: date) -> QuerySet[Any]:
+def _inspections(look: Look, whose: User, on: date) -> QuerySet[Inspection]:
     """Planned for the day; for today also what is over and not reported."""
     rows = InspectionPage.rows(look.user).filter(engineer=whose, reported_at=None, action__state=ActionState.PLANNED)
-    return (rows.filter(due_on__lte=on) if on == look.today else rows.filter(due_on=on))[:LIMIT]
+    return (rows.filter(action__due_on__lte=on) if on == look.today else rows.filter(action__due_on=on))[:LIMIT]
 
 
-def _requests(look: Look, whose: User) -> QuerySet[Any]:
+def _requests(look: Look, whose: User) -> QuerySet[ServiceRequest]:
     """Open and assigned to the person, the nearest deadline of a leg that still runs first."""
     far = Value(look.now + timedelta(days=3650))
     rows = open_requests(RequestPage.rows(look.user).filter(assignee=whose))
@@ -88,9 +91,7 @@ def _request(request: ServiceRequest, look: Look) -> dict[str, Any]:
     legs = []
     for leg, (_by, state) in LEG_FIELDS.items():
         if getattr(request, state) in (LegState.PENDING, LegState.BREACHED):
-            column = LegColumn(leg)
-            column.bind(RequestPage)
-            legs.append((column.label, column.html(request, look)))
+            legs.append((_LEGS[leg].label, _LEGS[leg].html(request, look)))
     return {
         "record": request,
         "legs": legs,

@@ -89,7 +89,7 @@ def _stored(
     inspection: Inspection,
     known: Finding | None,
     check: CheckResult | None,
-    form: Any,
+    form: FindingForm,
     look: Look,
 ) -> bool:
     values = {name: form.cleaned_data[name] for name in _FIELDS} | {"check_result": check}

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Group, Move, Tab
+from base.ui.parts import Actions, Answer, Group, Move, Tab
 from service.checks import finding_requests, findings
 from service.checks.enums import FindingStatus
 from service.forms.checks import AgainForm, HowForm
-from service.models import Finding
+from service.models import Finding, ServiceRequest
 
 GRADE_COLOURS = {"serious": "red", "general": "yellow", "advice": "azure"}
 STATUS_COLOURS = {"open": "blue", "closed": "green"}
@@ -29,7 +29,7 @@ def _open(finding: Finding) -> bool:
     return finding.status == FindingStatus.OPEN
 
 
-def _request(finding: Finding, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+def _request(finding: Finding, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> ServiceRequest:
     return finding_requests.make_request(finding=finding, by=by, at=at, on=on, seen=seen)
 
 
@@ -45,7 +45,7 @@ def _reopen(finding: Finding, data: Data, *, by: User, at: datetime, on: date, s
     findings.reopen(finding=finding, reason=data["reason"], by=by, at=at, seen=seen)
 
 
-def _may_be_closed(finding: Finding) -> Any:
+def _may_be_closed(finding: Finding) -> Answer:
     if not _open(finding):
         return False
     if finding.request_id is not None:
@@ -53,14 +53,14 @@ def _may_be_closed(finding: Finding) -> Any:
     return True
 
 
-def _overdue(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _overdue(rows: models.QuerySet[Finding], look: Look) -> models.QuerySet[Finding]:
     return rows.filter(status=FindingStatus.OPEN, due_on__lt=look.today)
 
 
 CONTRACT = "inspection__action__contract"
 
 
-class FindingPage(ModelPage):
+class FindingPage(ModelPage[Finding]):
     model, slug, icon = Finding, "findings", "alert-triangle"
     actions = Actions(view="inspections.view", export="contracts.export")
     empty = _("Findings are written during an inspection, where its checks are filled in.")
@@ -146,11 +146,11 @@ class FindingPage(ModelPage):
     status_field, status_path, status_colours = "status", ["open", "closed"], STATUS_COLOURS
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Finding]:
         found = Finding.objects.visible_to(user)
         return found.select_related("responsible", "request", "inspection__action", f"{CONTRACT}__customer")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Finding) -> Text:
         contract = record.inspection.action.contract
         return " · ".join(filter(None, [contract.number, str(contract.customer), contract.project]))

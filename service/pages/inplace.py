@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from base.accounts.access import action
 from base.lib.errors import NotAllowed, Refused
 from base.ui import cells
-from base.ui.forms import refuse
+from base.ui.forms import SheetForm, refuse
 from base.ui.inputs import whole
-from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.look import Look, Text
+from base.ui.page import AnyPage
 from base.ui.parts import Tab
 from base.ui.record import record_or_404
 from base.ui.views.edit import FORM_STATUS
@@ -39,7 +39,7 @@ class InPlace:
     label: Any
     add: Any
     icon: str
-    page: type[ModelPage]
+    page: type[AnyPage]
     rows: str
     owner: str
     model: type[Any]
@@ -70,7 +70,7 @@ class InPlace:
         ]
 
 
-def context(kind: InPlace, record: Any, look: Look, **extra: Any) -> dict[str, Any]:
+def context(kind: InPlace, record: models.Model, look: Look, **extra: object) -> dict[str, Any]:
     """The rows as cards; one of them, or a new one, may be open as a form."""
     rows, slug = list(getattr(record, kind.rows).all()), kind.page.slug
     return {
@@ -94,7 +94,7 @@ def context(kind: InPlace, record: Any, look: Look, **extra: Any) -> dict[str, A
     }
 
 
-def _lines(kind: InPlace, row: models.Model, look: Look) -> list[tuple[Any, Any]]:
+def _lines(kind: InPlace, row: models.Model, look: Look) -> list[tuple[Text, str]]:
     """Label and value of what is not empty."""
     values = [(row._meta.get_field(name), getattr(row, name)) for name in kind.fields]
     return [(field.verbose_name, cells.html(value, look)) for field, value in values if value not in (None, "")]  # type: ignore[union-attr]
@@ -121,7 +121,7 @@ def edit(request: HttpRequest, pk: int, row: int | None = None, *, kind: InPlace
     return TemplateResponse(request, template, shown, status=FORM_STATUS if form.errors else 200)
 
 
-def _stored(request: HttpRequest, kind: InPlace, found: Any, form: Any, look: Look) -> bool:
+def _stored(request: HttpRequest, kind: InPlace, found: models.Model, form: SheetForm, look: Look) -> bool:
     seen = whole(request.POST.get("version")) if found.pk else None
     try:
         kind.save(found, form.cleaned_data, by=look.user, at=look.now, seen=seen)
@@ -133,7 +133,7 @@ def _stored(request: HttpRequest, kind: InPlace, found: Any, form: Any, look: Lo
     return True
 
 
-def _done(request: HttpRequest, kind: InPlace, record: Any, look: Look) -> HttpResponse:
+def _done(request: HttpRequest, kind: InPlace, record: models.Model, look: Look) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return TemplateResponse(request, TEMPLATE, context(kind, record, look))
     return HttpResponseRedirect(f"{kind.page.address('sheet', record.pk)}?tab={kind.name}")

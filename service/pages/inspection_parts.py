@@ -73,7 +73,15 @@ def _checks_url(inspection: Inspection, look: Look) -> str:
     return f"{InspectionPage.address('sheet', inspection.pk)}?tab=checks"
 
 
-_SIGN = Move(
+BUTTONS = (
+    SmartButton("checks", _("Checks"), "list-check", count=_progress, url=_checks_url),
+    SmartButton(
+        "findings", _("Findings"), FindingPage.icon, count=_findings,
+        url=lambda inspection, look: f"{FindingPage.address()}?inspection={inspection.pk}",
+    ),
+)  # fmt: skip
+CHECKS = Tab("checks", _("Checks and report"), "service/checks/results.html", context=_results)
+SIGN = Move(
     "sign",
     _("Have it signed"),
     "inspections.report",
@@ -88,16 +96,3 @@ _SIGN = Move(
     confirm=_("The customer signs the report as it is; it is stored and never changes after."),
     done=_("The report is signed and stored."),
 )
-
-
-def plug() -> None:
-    InspectionPage.plug(
-        SmartButton("checks", _("Checks"), "list-check", count=_progress, url=_checks_url),
-        SmartButton(
-            "findings", _("Findings"), FindingPage.icon, count=_findings,
-            url=lambda inspection, look: f"{FindingPage.address()}?inspection={inspection.pk}",
-        ),
-        Tab("checks", _("Checks and report"), "service/checks/results.html", context=_results),
-        rows=lambda rows, user: rows.select_related("written_report"),
-    )  # fmt: skip
-    InspectionPage.plug(_SIGN, after="report")

@@ -11,7 +11,7 @@ from base.accounts.access import may
 from base.accounts.models import User
 from base.ui.columns import Badge, Column, Percent
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from contracts.models import Contract
@@ -47,7 +47,7 @@ def _rate(clause: Penalty | PenaltyRule) -> str:
     return f"{(clause.rate * 100).normalize():f} % {clause.get_unit_display()}"
 
 
-class PenaltyPage(ModelPage):
+class PenaltyPage(ModelPage[Penalty]):
     model, slug, icon = Penalty, "penalties", "receipt-refund"
     actions = Actions(view="penalties.view", export="penalties.view")
     empty = _("No promise was broken that costs anything. Damages are proposed when a late request is closed.")
@@ -105,18 +105,18 @@ class PenaltyPage(ModelPage):
     status_colours = COLOURS
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Penalty]:
         if not may(user, "penalties.view"):
             return Penalty.objects.none()
         rows = Penalty.objects.visible_to(user)
         return rows.select_related("contract__customer", "contract__manager", "request", "commitment")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Penalty) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 
-class PenaltyRulePage(ModelPage):
+class PenaltyRulePage(ModelPage[PenaltyRule]):
     model, slug, icon = PenaltyRule, "penalty-rules", "gavel"
     actions = Actions(view="penalties.view", create="penalties.decide", edit="penalties.decide")
     search = ["contract__search"]
@@ -143,7 +143,7 @@ class PenaltyRulePage(ModelPage):
     form = PenaltyRuleForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[PenaltyRule]:
         """One's own contracts' clauses, and the one for all others."""
         if not may(user, "penalties.view"):
             return PenaltyRule.objects.none()
@@ -154,6 +154,6 @@ class PenaltyRulePage(ModelPage):
         return rows.select_related("contract")
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: PenaltyRule, look: Look) -> bool:
         """What holds for every contract is a director's matter."""
         return bool(record.contract_id or look.user.role == "director")

@@ -43,7 +43,7 @@ def _reword(policy: SlaPolicy, data: Mapping[str, Any], *, by: User, at: datetim
     write_version(policy=policy, table=data["table"], valid_from=data["valid_from"], by=by, at=at)
 
 
-class PolicyPage(ModelPage):
+class PolicyPage(ModelPage[SlaPolicy]):
     model, slug, icon = SlaPolicy, "sla", "clock-check"
     actions = Actions(view="sla.view", create="sla.edit", edit="sla.edit")
     form = NewPolicyForm
@@ -66,5 +66,5 @@ class PolicyPage(ModelPage):
     tabs = [Tab("versions", _("Promised times"), "service/versions.html", _versions)]
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[SlaPolicy]:
         return SlaPolicy.objects.all() if may(user, "sla.view") else SlaPolicy.objects.none()

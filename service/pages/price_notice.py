@@ -20,7 +20,7 @@ def is_outside(request: ServiceRequest) -> bool:
     return request.coverage in _OUTSIDE
 
 
-def notice(request: Any) -> Mapping[str, Any]:
+def notice(request: ServiceRequest) -> Mapping[str, Any]:
     """What the sheet says above everything else of a request that is not covered."""
     if request is None or not is_outside(request):
         return {}

@@ -1,25 +1,24 @@
 """The price of work that is not covered: its lines, in a tab of the request."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.ui import cells
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from service import prices
 from service.enums import RequestStatus
 from service.forms.visits import PriceForm
-from service.models import PriceLine
+from service.models import PriceLine, ServiceRequest
 from service.money import added, agreed_for, currency_of
 from service.pages.inplace import InPlace
 from service.pages.price_notice import is_outside
 from service.pages.requests import RequestPage
 
 
-def _says(request: Any, rows: Sequence[Any], look: Look) -> Any:
+def _says(request: ServiceRequest, rows: Sequence[PriceLine], look: Look) -> Text:
     if not rows:
         return _("The contract covers this work: nothing has to be agreed.") if not is_outside(request) else ""
     total = cells.money_html(added([each.amount for each in rows], currency_of(request.contract)), look)

@@ -13,7 +13,7 @@ from base.documents.pages import papers_tab
 from base.documents.registry import document_for
 from base.ui.columns import Column
 from base.ui.filters import DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from contracts.models import Contract
@@ -29,7 +29,7 @@ def _hand_over(report: FulfilmentReport, data: Data, *, by: User, at: datetime, 
     document_for("service.fulfilment_report", report.pk, at=at)
 
 
-class ReportPage(ModelPage):
+class ReportPage(ModelPage[FulfilmentReport]):
     model, slug, icon = FulfilmentReport, "reports", "report-analytics"
     actions = Actions(view="reports.view", edit="reports.make")
     empty = _("Reports are made on a contract, with “Fulfilment report”: what was promised and given in a period.")
@@ -69,19 +69,21 @@ class ReportPage(ModelPage):
     form = EditReportForm
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[FulfilmentReport]:
         if not may(user, "reports.view"):
             return FulfilmentReport.objects.none()
         rows = FulfilmentReport.objects.visible_to(user)
         return rows.select_related("contract__customer", "contract__manager", "made_by")
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: FulfilmentReport, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> FulfilmentReport:
         reports.edit_report(report=record, values=values, by=by, at=at, seen=seen)
         return record
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: FulfilmentReport) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 

@@ -16,7 +16,7 @@ from base.company.queries import calendar
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Board, Group, Tab
 from service import labels, operations
@@ -38,14 +38,14 @@ COVERAGE_COLOURS = {"free": "green", "paid": "green", "goodwill": "green", "tria
 SOON = timedelta(hours=4)
 
 
-class LegColumn(Column):
+class LegColumn(Column[ServiceRequest]):
     """By when a leg was promised while it runs, red once the time is over; then whether the promise was kept."""
 
-    def __init__(self, leg: Leg, **options: Any) -> None:
+    def __init__(self, leg: Leg, *, optional: bool = False) -> None:
         self.by, self.state = LEG_FIELDS[leg]
-        super().__init__(self.by, label=labels.LEGS[leg], **options)
+        super().__init__(self.by, label=labels.LEGS[leg], optional=optional)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: ServiceRequest, look: Look) -> SafeString | str:
         state, by = getattr(record, self.state), getattr(record, self.by)
         if state == LegState.PENDING and by:
             late = by < look.now and record.status in OPEN
@@ -96,13 +96,13 @@ def _similar(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
     return {"found": similar(request, ServiceRequest.objects.visible_to(look.user))}
 
 
-def _broken(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _broken(rows: models.QuerySet[ServiceRequest], look: Look) -> models.QuerySet[ServiceRequest]:
     """Reported within 30 days, and answered, visited or solved too late."""
     late = Q(response=LegState.BREACHED) | Q(arrival=LegState.BREACHED) | Q(resolution=LegState.BREACHED)
     return rows.filter(late, reported_at__gt=look.now - timedelta(days=30))
 
 
-class RequestPage(ModelPage):
+class RequestPage(ModelPage[ServiceRequest]):
     model, slug, icon = ServiceRequest, "requests", "headset"
     actions = Actions(view="requests.view", create="requests.take", edit="requests.work", export="requests.view")
     empty = _("Nothing was reported. Take a request down with “New” when somebody calls.")
@@ -191,23 +191,25 @@ class RequestPage(ModelPage):
     )
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[ServiceRequest]:
         return ServiceRequest.objects.visible_to(user).select_related("customer", "contract", "assignee")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: ServiceRequest) -> Text:
         return f"{record.title} · {record.customer}"
 
     @classmethod
-    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+    def banner(cls, record: ServiceRequest, look: Look) -> Mapping[str, Any]:
         return notice(record)
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: ServiceRequest, look: Look) -> bool:
         return bool(record.status != RequestStatus.CLOSED)
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: ServiceRequest, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> ServiceRequest:
         if record.pk is None:
             values = dict(values)
             whose = {"contract": values.pop("contract"), "customer": values.pop("customer", None)}

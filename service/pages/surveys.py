@@ -18,7 +18,7 @@ from base.accounts.models import User
 from base.mail.pages.about import mails_tab
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
 from service.choices import Score, SurveyStatus
@@ -41,12 +41,12 @@ def _withdraw(survey: Survey, data: Data, *, by: User, at: datetime, on: date, s
     surveys.withdraw(survey=survey, reason=data["reason"], by=by, at=at, seen=seen)
 
 
-def _to_call(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _to_call(rows: models.QuerySet[Survey], look: Look) -> models.QuerySet[Survey]:
     """Who had a week to answer by the link and did not."""
     return rows.filter(status__in=_UNANSWERED, asked_at__lt=look.now - timedelta(days=7))
 
 
-class SurveyPage(ModelPage):
+class SurveyPage(ModelPage[Survey]):
     model, slug, icon = Survey, "surveys", "mood-smile"
     actions = Actions(view="surveys.view", export="surveys.view")
     empty = _("Customers are asked by themselves: after a closed request, after an inspection, and once a year.")
@@ -125,14 +125,14 @@ class SurveyPage(ModelPage):
     status_colours = COLOURS
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Survey]:
         rows = Survey.objects.visible_to(user)
         return rows.select_related(
             "contract__customer", "contract__manager", "about", "request", "inspection", "complaint", "contact"
         )
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Survey) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 

@@ -1,6 +1,6 @@
 """Visits to customers: as a list, a board and a month; on the request and the contract; their service records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,10 +21,11 @@ from base.documents.pages import registered_response
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Flag, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Board, Group, Month, SmartButton
 from base.ui.record import record_or_404
+from base.ui.routes import routes
 from service.enums import VisitStatus as V
 from service.forms.visits import PartForm, VisitForm
 from service.models import Visit, VisitPart
@@ -43,42 +44,42 @@ def is_overdue(visit: Visit, now: datetime) -> bool:
     return visit.status in UNDER_WAY and visit.planned_until < now
 
 
-class When(Column):
+class When(Column[Visit]):
     """Day and hours; red once they are over without a report."""
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: Visit) -> object:
         return record.planned_at
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Visit, look: Look) -> SafeString | str:
         tone = "text-danger" if is_overdue(record, look.now) else ""
         return format_html('<span class="{}">{}</span>', tone, self.text(record, look))
 
-    def text(self, record: Any, look: Look) -> str:
+    def text(self, record: Visit, look: Look) -> str:
         start, end = timezone.localtime(record.planned_at), timezone.localtime(record.planned_until)
         last = f"{end:%H:%M}" if start.date() == end.date() else cells.moment_text(end, look.language)
         return f"{cells.moment_text(start, look.language)}–{last}"
 
 
-class Phone(Column):
+class Phone(Column[Visit]):
     """A number to be called from the screen."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Visit, look: Look) -> SafeString | str:
         number = str(self.of(record) or "")
         return format_html('<a href="tel:{}">{}</a>', number.replace(" ", ""), number) if number else cells.EMPTY
 
 
-def _week(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _week(rows: models.QuerySet[Visit], look: Look) -> models.QuerySet[Visit]:
     monday = look.today - timedelta(days=look.today.weekday())
     return rows.filter(planned_on__range=(monday, monday + timedelta(days=6)))
 
 
-def _paper_state(visit: Visit, look: Look) -> Any:
+def _paper_state(visit: Visit, look: Look) -> Text:
     if visit.status == V.SIGNED:
         return _("stored")
     return _("to be signed") if visit.status == V.DONE else pgettext_lazy("paper", "draft")
 
 
-class VisitPage(ModelPage):
+class VisitPage(ModelPage[Visit]):
     model, slug, icon = Visit, "visits", "map-pin"
     actions = Actions(view="visits.view", create="visits.plan", edit="visits.work", export="visits.view")
     empty = _("Nobody is to go anywhere. Plan a visit from a request, or with “New” for a contract.")
@@ -170,19 +171,21 @@ class VisitPage(ModelPage):
     )
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Visit]:
         return Visit.objects.visible_to(user).select_related("customer", "contract", "engineer", "request")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Visit) -> Text:
         return f"{record.title} · {record.customer}"
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: Visit, look: Look) -> bool:
         return record.status in UNSIGNED
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: Visit, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> Visit:
         if record.pk is None:
             values = dict(values)
             return visits.plan(contract=values.pop("contract"), values=values, by=by, at=at)
@@ -196,7 +199,7 @@ def visit_entry(visit: Visit) -> str:
     return f"{start:%H:%M} {visit.customer} · {visit.engineer}"
 
 
-def _sum(visit: Any, rows: Any, look: Look) -> Any:
+def _sum(visit: Visit, rows: Sequence[VisitPart], look: Look) -> str:
     charge = charge_of(visit, rows)
     return format_html("{} {}", _("Charge of this visit:"), cells.money_html(charge, look)) if charge.amount else ""
 
@@ -218,7 +221,6 @@ PARTS = InPlace(
     is_open=lambda visit: visit.status in UNSIGNED,
     says=_sum,
 )
-VisitPage.plug(PARTS.tab())
 
 
 @action("visits.view")
@@ -229,7 +231,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     return registered_response(PAPER, visit.pk)
 
 
-def for_day(user: User, on: date) -> models.QuerySet[Any]:
+def for_day(user: User, on: date) -> models.QuerySet[Visit]:
     """The visits a person may see that begin on a day or last over it, in order of time."""
     here = Q(planned_on=on) | Q(
         planned_on__lt=on, planned_until__gt=datetime.combine(on, datetime.min.time(), timezone.get_current_timezone())
@@ -240,5 +242,5 @@ def for_day(user: User, on: date) -> models.QuerySet[Any]:
 urlpatterns = [
     path("visits/<int:pk>/record.pdf", record, name="visit_record"),
     *PARTS.urls(),
-    path("visits/", VisitPage.urls()),
+    path("visits/", routes(VisitPage)),
 ]

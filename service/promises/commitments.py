@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
-from base.chatter.models import Event
+from base.chatter.models import Event, Todo
 from base.chatter.operations import change, create, make_event, make_todo, settle_todos, write_todos
 from base.company.queries import company, today
 from base.lib.errors import Refused
@@ -188,7 +188,7 @@ def _tell_some(on: date, at: datetime) -> int:
     return len(rows)
 
 
-def _todos(lapsed: Iterable[Commitment], on: date, at: datetime) -> Iterable[Any]:
+def _todos(lapsed: Iterable[Commitment], on: date, at: datetime) -> Iterable[Todo]:
     """To the account manager, and to the service manager or whoever is responsible."""
     for row in lapsed:
         people = [

@@ -273,7 +273,7 @@ def _part_text(part: VisitPart) -> str:
 # --- what all of them do ---------------------------------------------------------------------------------------------
 
 
-def _check_state(visit: Visit, states: frozenset[Any]) -> None:
+def _check_state(visit: Visit, states: frozenset[str]) -> None:
     if visit.status not in states:
         raise Refused(_("That is not possible as it stands."), code="wrong_state")
 

@@ -12,11 +12,10 @@ from base.accounts.models import User
 from base.chatter.models import Attachment, Todo
 from base.documents.models import Document
 from base.documents.pages import papers_of
-from base.ui import registry
 from base.ui.filters import Relation
 from base.ui.look import Look
 from base.ui.models import SavedFilter
-from base.ui.page import ModelPage
+from base.ui.page import PAGES, ModelPage
 from contracts.pages.parts import KINDS
 from renewals.models import QuoteLink
 from renewals.queries import link_token
@@ -49,7 +48,7 @@ class Pattern:
     def page(self) -> type[ModelPage] | None:
         """The page the address belongs to: bound to the view, or told by its first part."""
         bound: type[ModelPage] | None = getattr(self.view, "keywords", {}).get("page")
-        return bound or registry.PAGES.get(self.route.partition("/")[0])
+        return bound or PAGES.get(self.route.partition("/")[0])
 
 
 @dataclass(frozen=True)
@@ -155,15 +154,15 @@ def _names(last: str, page: type[ModelPage], record: Any) -> list[tuple[str, str
     """What `name` may be, from the page's own declaration."""
     match last:
         case "move":
-            return [(each.name, each.action) for each in page.moves]
+            return [(each.name, each.action) for each in page.all_moves()]
         case "tab":
-            return [(each.name, each.action) for each in page.tabs if each.shown(record)]
+            return [(each.name, each.action) for each in page.all_tabs() if each.shown(record)]
         case "bulk":
-            return [(each.name, each.action) for each in page.bulk]
+            return [(each.name, each.action) for each in page.all_bulk()]
         case "options":
             inputs = page.form.base_fields if page.form else {}
             names = [name for name, each in inputs.items() if isinstance(each, forms.ModelChoiceField)]
-            names += [each.name for each in page.filters if isinstance(each, Relation)]
+            names += [each.name for each in page.all_filters() if isinstance(each, Relation)]
             return [(name, page.guard(name)) for name in dict.fromkeys(names)]
     if last.endswith("_paper"):
         return [(each.name, "") for each in papers_of(record)]

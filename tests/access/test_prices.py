@@ -7,7 +7,8 @@ from djmoney.models.fields import MoneyField
 
 from base.accounts.access import may
 from base.accounts.models import Role
-from base.ui import operations, registry
+from base.ui import operations
+from base.ui.page import PAGES
 from service.models import PriceLine, Visit, VisitPart
 from tests.access.answers import told
 from tests.access.doors import doors
@@ -33,8 +34,8 @@ def sums():
 
 
 def choose_all_columns(user):
-    for page in registry.PAGES.values():
-        operations.choose_columns(by=user, page=page.slug, columns=[each.name for each in page.columns])
+    for page in PAGES.values():
+        operations.choose_columns(by=user, page=page.slug, columns=[each.name for each in page.all_columns()])
 
 
 def read_everything(client, user, side):
@@ -46,7 +47,7 @@ def read_everything(client, user, side):
             before = transaction.savepoint()
             yield f"post {door}", words(client.post(door.path, {"asked": "1"}))
             transaction.savepoint_rollback(before)
-    for page in registry.PAGES.values():
+    for page in PAGES.values():
         if may(user, page.actions.view):
             for name in page.guards:
                 query = {"group": name, "sort": f"-{name}", f"{name}_min": "1", "quick": "big"}

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from base.accounts.access import ANYONE, NOBODY, PUBLIC
 from base.accounts.models import Role
-from base.ui import registry
+from base.ui.page import PAGES
 from config.menu import MENU
 from config.roles import ACTIONS
 from tests.access.doors import patterns
@@ -52,7 +52,7 @@ def _declared() -> dict[str, set[str]]:
         if name:
             found.setdefault(name, set()).add(where)
 
-    for slug, page in registry.PAGES.items():
+    for slug, page in PAGES.items():
         for name in (page.actions.view, page.actions.create, page.actions.edit, page.actions.export):
             note(name, slug)
         for name in page.guards.values():

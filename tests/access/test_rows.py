@@ -14,9 +14,9 @@ from base.accounts.access import may
 from base.accounts.models import Role, User
 from base.chatter.models import Attachment, Todo
 from base.documents.models import Document
-from base.ui import registry
 from base.ui.look import Look
 from base.ui.models import SavedFilter
+from base.ui.page import PAGES
 from base.ui.views.edit import form_for
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from tests.access.answers import LOG_IN, contents, told
@@ -112,9 +112,9 @@ def test_bulk_moves_leave_foreign_rows_alone(world, enter):
     """Their ids in the form, alone and among one's own, with every bulk move there is."""
     client, before = enter(world.people[Role.MANAGER]), contents()
     tried = 0
-    for page in registry.PAGES.values():
+    for page in PAGES.values():
         foreign = sorted(world.theirs.rows.get(page.model, ()))
-        for move in page.bulk if foreign else ():
+        for move in page.all_bulk() if foreign else ():
             path = reverse(f"{page.slug}:bulk", args=[move.name])
             client.post(path, {"id": foreign, "asked": "1", "confirmed": "1", "reason": "x", "file_format": "csv"})
             tried += 1
@@ -131,10 +131,10 @@ def test_no_form_offers_or_takes_a_foreign_record(world, rf, role):
     request.user = user
     look = Look.of(request)
     wrong, tried = {}, 0
-    for page in registry.PAGES.values():
+    for page in PAGES.values():
         record = page.all_rows(user).order_by("pk").first()
         forms_of = {"edit": form_for(page, record or page.model(), look, request)} if page.form else {}
-        for move in page.moves if record else ():
+        for move in page.all_moves() if record else ():
             if move.form and look.may(move.action):
                 forms_of[move.name] = move.form(record=record, look=look)
         for name, form in forms_of.items():

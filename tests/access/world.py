@@ -23,7 +23,7 @@ from base.documents.registry import document_for
 from base.mail.models import OutgoingMail
 from base.mail.queue import record_bounce
 from base.ui import operations as screens
-from base.ui import registry
+from base.ui.page import PAGES
 from billing import exports, invoices
 from billing.models import Invoice, TaxRate
 from contracts.models import Contract
@@ -88,7 +88,7 @@ def build(people: dict[Role, User] | None = None) -> World:
     # The newest one, whose number is continued where a new contract is made.
     ContractFactory(number="HT-2026-0099")
     for user in User.objects.all():
-        for page in registry.PAGES.values():
+        for page in PAGES.values():
             screens.keep_favourite(by=user, page=page.slug, name=f"of {user.pk}", query="q=x", shared=False)
     _hang_on_the_house(people[Role.ADMINISTRATOR])
     # An address that is dead is dead for everybody who writes to it.
@@ -212,7 +212,7 @@ def _ledger(mark: str, by: User, amount: str) -> None:
 
 def _hang_on(side: Side) -> None:
     """Something on every record that may have something, and the papers that left the house, with their mails."""
-    for page in registry.PAGES.values():
+    for page in PAGES.values():
         for target in side.of(page.model).order_by("pk") if page.chatter else []:
             _hang(target, side.mark, side.manager)
     for quote in side.of(RenewalQuote).filter(status="sent"):
@@ -228,7 +228,7 @@ def _hang_on(side: Side) -> None:
 
 def _hang_on_the_house(by: User) -> None:
     """The same on the records that belong to no account manager."""
-    for page in registry.PAGES.values():
+    for page in PAGES.values():
         if page.chatter and page.model in (CheckList, Company, SlaPolicy, TaxRate, CommitmentTemplate):
             _hang(page.model._base_manager.first(), "Weibao", by)
 

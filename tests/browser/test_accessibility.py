@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from base.accounts.access import may
 from base.accounts.models import Role
-from base.ui import registry
+from base.ui.page import PAGES
 from config.menu import MENU
 from renewals.models import RenewalQuote
 from renewals.queries import link_token
@@ -44,7 +44,7 @@ def violations(screen):
 def screens(user):
     """Every screen of every page this person may open: list, board, month, sheet, edit, new, and the tools."""
     assert get_resolver().url_patterns
-    for page in [each for each in registry.PAGES.values() if may(user, each.actions.view)]:
+    for page in [each for each in PAGES.values() if may(user, each.actions.view)]:
         yield page.address()
         if page.board:
             yield page.address("board")
@@ -57,7 +57,7 @@ def screens(user):
                 yield page.address("edit", record.pk)
         if page.form and page.actions.create and may(user, page.actions.create):
             yield page.address("create")
-        yield from (tool.url for tool in page.tools if may(user, tool.action) and "." not in tool.url)
+        yield from (tool.url for tool in page.all_tools() if may(user, tool.action) and "." not in tool.url)
 
 
 def of_the_menu(user):

@@ -75,7 +75,7 @@ class Loadable:
         }
 
 
-def _kept(value: Any) -> Any:
+def _kept(value: object) -> object:
     match value:
         case Decimal():
             return f"{value.normalize():f}"
@@ -175,7 +175,7 @@ def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract
     return known
 
 
-def differences(each: Loadable, contract: Contract) -> dict[str, list[Any]]:
+def differences(each: Loadable, contract: Contract) -> dict[str, list[object]]:
     """What the ledger says differently from last time; for a contract no ledger knew, from what is stored.
 
     What is stored here already is no difference, whatever the last ledger said.

@@ -178,7 +178,7 @@ def _create(
 def _correct(
     contract: Contract,
     each: Loadable,
-    differs: Mapping[str, list[Any]],
+    differs: Mapping[str, list[object]],
     customers: Mapping[str, Customer],
     contacts: Mapping[tuple[int, str, str, str], Contact],
     managers: Mapping[str, User],

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -118,7 +118,7 @@ def export(request: HttpRequest) -> FileResponse:
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def _write(target: Any, found: list[Line], *, prices: bool) -> None:
+def _write(target: IO[bytes], found: list[Line], *, prices: bool) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(_("Forecast"))

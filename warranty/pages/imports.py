@@ -15,7 +15,7 @@ from base.accounts.access import action, may
 from base.accounts.models import Role, User
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group
 from warranty import imports
@@ -28,15 +28,15 @@ STATUS_COLOURS = {"uploaded": "secondary", "queued": "blue", "running": "blue", 
 Status = LedgerImport.Status
 
 
-def _figure(name: str, label: Any) -> Column:
+def _figure(name: str, label: Text) -> Column[LedgerImport]:
     return Column(name, label=label, value=lambda item: _count(item.result.get(name)), align="end", sort=False)
 
 
-def _count(value: Any) -> Any:
+def _count(value: object) -> object:
     return len(value) if isinstance(value, list) else value
 
 
-class ImportPage(ModelPage):
+class ImportPage(ModelPage[LedgerImport]):
     model, slug, icon = LedgerImport, "imports", "file-import"
     actions = Actions(view="imports.view", create="ledger.import")
     empty = _("Bring your contracts in from an Excel ledger: nothing is stored before you saw what would change.")
@@ -65,28 +65,17 @@ class ImportPage(ModelPage):
     chatter = False
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[LedgerImport]:
         """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
         rows = LedgerImport.objects.select_related("by")
         own = user.role == Role.MANAGER or not may(user, "prices.view")
         return rows.filter(by=user) if own else rows
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: LedgerImport, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> LedgerImport:
         return imports.upload(file=values["file"], on=values["on"], by=by, at=at)
-
-    @classmethod
-    def urls(cls) -> tuple[list[Any], str, str]:
-        patterns, app, namespace = super().urls()
-        own = [
-            path("<int:pk>/", show, name="sheet"),
-            path("<int:pk>/columns/", columns, name="columns_step"),
-            path("<int:pk>/questions/", questions, name="questions_step"),
-            path("<int:pk>/start/", start, name="start"),
-            path("<int:pk>/progress/", progress, name="progress"),
-            path("<int:pk>/rejected.xlsx", rejected, name="rejected"),
-        ]
-        return [*own, *patterns], app, namespace
 
 
 def _item(request: HttpRequest, pk: int) -> tuple[LedgerImport, Look]:
@@ -164,3 +153,14 @@ def rejected(request: HttpRequest, pk: int) -> FileResponse:
     """The rejected rows as a workbook, each with its reason, to mend and import again."""
     item, _look = _item(request, pk)
     return rejected_workbook(item)
+
+
+#: The sheet of an import is its wizard; each step has an address of its own.
+STEPS = (
+    path("<int:pk>/", show, name="sheet"),
+    path("<int:pk>/columns/", columns, name="columns_step"),
+    path("<int:pk>/questions/", questions, name="questions_step"),
+    path("<int:pk>/start/", start, name="start"),
+    path("<int:pk>/progress/", progress, name="progress"),
+    path("<int:pk>/rejected.xlsx", rejected, name="rejected"),
+)

@@ -14,9 +14,10 @@ from base.accounts.models import User
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Month, Move
+from contracts.models import Contract
 from contracts.pages.regions import RegionChoice
 from warranty import filing, inspections
 from warranty.enums import ActionKind, ActionState, InspectionResult
@@ -30,13 +31,13 @@ RESULT_COLOURS = {"normal": "green", "mostly_normal": "yellow", "abnormal": "red
 Data = Mapping[str, Any]
 
 
-class Visit(Column):
+class Visit(Column[Inspection]):
     """The planned day, red once it or its window is over without a report; the day held after that."""
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: Inspection) -> date:
         return record.visited_on or record.action.due_on
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: Inspection, look: Look) -> SafeString | str:
         return cells.due_html(self.of(record), look, near=14, open_=is_open(record))
 
 
@@ -45,7 +46,7 @@ def is_open(inspection: Inspection) -> bool:
     return inspection.reported_at is None and inspection.action.state == ActionState.PLANNED
 
 
-def _open(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def _open(rows: models.QuerySet[Inspection]) -> models.QuerySet[Inspection]:
     return rows.filter(reported_at=None, action__state=ActionState.PLANNED)
 
 
@@ -86,13 +87,13 @@ def _colour(inspection: Inspection) -> str:
     return "blue" if inspection.action.state == ActionState.PLANNED else "secondary"
 
 
-def _this_week(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _this_week(rows: models.QuerySet[Inspection], look: Look) -> models.QuerySet[Inspection]:
     """To be held from Monday to Sunday of the week today is in."""
     monday = look.today - timedelta(days=look.today.weekday())
     return _open(rows).filter(action__due_on__range=(monday, monday + timedelta(days=6)))
 
 
-class InspectionPage(ModelPage):
+class InspectionPage(ModelPage[Inspection]):
     model, slug, icon = Inspection, "inspections", "clipboard-check"
     actions = Actions(view="inspections.view", export="contracts.export")
     empty = _("Inspections are planned by themselves when the final acceptance of a contract is recorded.")
@@ -196,7 +197,7 @@ class InspectionPage(ModelPage):
     month = Month("due_on", title=_entry, colour=_colour)
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[Inspection]:
         # Every inspection's row is of this kind: said here, the database walks the plan in order of day.
         planned = Inspection.objects.visible_to(user).filter(action__kind=ActionKind.INSPECTION)
         rows: models.QuerySet[Any] = planned.annotate(due_on=F("action__due_on"))
@@ -205,7 +206,7 @@ class InspectionPage(ModelPage):
         return rows.order_by("action__due_on", "pk")
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: Inspection) -> Text:
         contract = record.action.contract
         return " · ".join(filter(None, [contract.number, str(contract.customer), contract.project]))
 
@@ -215,7 +216,7 @@ def _contact(inspection: Inspection) -> str:
     return " ".join(filter(None, [contact.name, contact.phone])) if contact else ""
 
 
-def visits_done(contract: Any, look: Look) -> str:
+def visits_done(contract: Contract, look: Look) -> str:
     """`2/4`: how many of the promised visits were held."""
     found = Inspection.objects.visible_to(look.user).filter(action__contract=contract)
     counts = found.order_by().aggregate(done=Count("pk", filter=HELD), all=Count("pk", filter=PROMISED))

@@ -16,10 +16,12 @@ from base.chatter.labels import value_text
 from base.lib.errors import Refused
 from base.ui import cells
 from base.ui.columns import Badge, Column
-from base.ui.filters import Choice, DateRange, Flag, Quick, Relation
-from base.ui.look import Look
+from base.ui.filters import Apply, Choice, DateRange, Flag, Quick, Relation
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, BulkMove, Group, Month, Move, Tool
+from base.ui.paths import attach, attached
+from contracts.models import Contract
 from warranty.enums import ActionKind, ActionState
 from warranty.forms import HoldForm
 from warranty.labels import ICONS, STATE_COLOURS, Act, say
@@ -30,26 +32,26 @@ from warranty.planning.run import run_day
 Data = Mapping[str, Any]
 
 
-def words_of(action: Any) -> str:
+def words_of(action: PlannedAction) -> str:
     """What a row that `PlanPage.prepare` looked at does, as a sentence."""
-    return say(Act(action.kind, action.step, action.contract, followed=action.followed))
+    return say(Act(action.kind, action.step, action.contract, followed=attached(action, "followed")))
 
 
-class Words(Column):
+class Words(Column[PlannedAction]):
     """What the row does, as a sentence."""
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: PlannedAction) -> object:
         return words_of(record)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: PlannedAction, look: Look) -> SafeString | str:
         icon = ICONS.get(ActionKind(record.kind), "point") if record.kind in ActionKind.values else "point"
         return format_html('<i class="ti ti-{}" aria-hidden="true"></i> {}', icon, self.of(record))
 
 
-class DueOn(Column):
+class DueOn(Column[PlannedAction]):
     """The day; what is open and past its day is waiting or failed, and says so elsewhere in the line."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: PlannedAction, look: Look) -> SafeString | str:
         day = cells.due_html(record.due_on, look, near=7, open_=is_open(record))
         if record.provisional and is_open(record):
             return format_html('{} <span class="tag" title="{}">{}</span>', day, _PROVISIONAL, gettext("provisional"))
@@ -59,10 +61,10 @@ class DueOn(Column):
 _PROVISIONAL = _("The official working days of that year are not known yet.")
 
 
-class State(Badge):
+class State(Badge[PlannedAction]):
     """The state in a word; a row that is held or waits says so."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: PlannedAction, look: Look) -> SafeString | str:
         if record.on_hold and is_open(record):
             return cells.badge(gettext("on hold"), "orange")
         if record.state == ActionState.PLANNED and record.problem:
@@ -70,10 +72,10 @@ class State(Badge):
         return super().html(record, look)
 
 
-class Why(Column):
+class Why(Column[PlannedAction]):
     """Why it failed, was skipped or waits, in the reader's language."""
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: PlannedAction) -> object:
         return value_text(record.problem)
 
 
@@ -111,27 +113,27 @@ def _run(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date,
     run_rows([action], by=by, at=at, on=on)
 
 
-def _may_run(action: Any) -> bool:
-    return is_open(action) and not is_visit(action) and not action.on_hold and action.is_due
+def _may_run(action: PlannedAction) -> bool:
+    return is_open(action) and not is_visit(action) and not action.on_hold and bool(attached(action, "is_due"))
 
 
-def _failed(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _failed(rows: models.QuerySet[PlannedAction], look: Look) -> models.QuerySet[PlannedAction]:
     return rows.filter(state=ActionState.FAILED)
 
 
-def _waiting(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _waiting(rows: models.QuerySet[PlannedAction], look: Look) -> models.QuerySet[PlannedAction]:
     return rows.filter(state=ActionState.PLANNED).exclude(problem="")
 
 
-def _within(days: int) -> Any:
-    def narrow(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _within(days: int) -> Apply[PlannedAction]:
+    def narrow(rows: models.QuerySet[PlannedAction], look: Look) -> models.QuerySet[PlannedAction]:
         last = date.fromordinal(look.today.toordinal() + days)
         return rows.filter(state__in=holding.OPEN, due_on__lte=last)
 
     return narrow
 
 
-class PlanPage(ModelPage):
+class PlanPage(ModelPage[PlannedAction]):
     model, slug, icon = PlannedAction, "plan", "calendar-event"
     title = _("What will happen")
     actions = Actions(view="plan.view", export="contracts.export")
@@ -206,21 +208,21 @@ class PlanPage(ModelPage):
     chatter = False
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[PlannedAction]:
         rows = PlannedAction.objects.visible_to(user).select_related("contract__customer", "contract__manager", "term")
         return rows.order_by("due_on", "pk")
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[PlannedAction], look: Look) -> None:
         """Whether each is due, and whether another agreed term follows its own: its end then reads differently."""
         rows = MaintenanceTerm.objects.filter(contract__in={each.contract_id for each in records}).order_by("first_day")
         last = dict(rows.values_list("contract", "pk"))
         for record in records:
-            record.followed = last.get(record.contract_id) != record.term_id
-            record.is_due = record.due_on <= look.today
+            followed = last.get(record.contract_id) != record.term_id
+            attach(record, followed=followed, is_due=record.due_on <= look.today)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: PlannedAction) -> Text:
         return f"{record.contract} · {record.contract.customer}"
 
 
@@ -228,7 +230,7 @@ def _colour(action: PlannedAction) -> str:
     return "orange" if action.on_hold else str(STATE_COLOURS.get(ActionState(action.state), "secondary"))
 
 
-def plan_of(contract: Any, look: Look) -> models.QuerySet[Any]:
+def plan_of(contract: Contract, look: Look) -> models.QuerySet[PlannedAction]:
     """The plan of a contract: what is to come first, the nearest on top; then what was, the latest on top."""
     is_past = models.Case(models.When(state__in=holding.OPEN, then=0), default=1, output_field=models.IntegerField())
     ahead = models.Case(models.When(state__in=holding.OPEN, then=F("due_on")), output_field=models.DateField())

@@ -1,6 +1,6 @@
 """Daily runs: each with what it did and what failed, today's by hand, and once more for what failed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -24,13 +24,13 @@ from contracts.models import Contract
 from contracts.pages.related import related_tab
 from warranty.enums import ActionKind, ActionState
 from warranty.labels import ICONS
-from warranty.models import DailyRun
+from warranty.models import DailyRun, PlannedAction
 from warranty.pages.plan import PlanPage, run_rows
 from warranty.planning.run import Result, run_day
 from warranty.queries import due_rows
 
 
-def _total(what: str) -> Any:
+def _total(what: str) -> Callable[[DailyRun], int | None]:
     return lambda run: sum(counts.get(what, 0) for counts in run.actions.values()) or None
 
 
@@ -61,11 +61,11 @@ def failures_of(failures: list[dict[str, str]], look: Look) -> Iterator[dict[str
         }
 
 
-def _open_failures(run: DailyRun) -> list[Any]:
+def _open_failures(run: DailyRun) -> list[PlannedAction]:
     return list(run.rows.filter(state=ActionState.FAILED))
 
 
-def _again(run: DailyRun, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _again(run: DailyRun, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
     run_rows(_open_failures(run), by=by, at=at, on=on)
 
 
@@ -73,7 +73,7 @@ def _did(run: DailyRun, look: Look) -> Mapping[str, Any]:
     return {"kinds": list(kinds_of(run.actions)), "failures": list(failures_of(run.failures, look))}
 
 
-class RunPage(ModelPage):
+class RunPage(ModelPage[DailyRun]):
     model, slug, icon = DailyRun, "runs", "player-play"
     actions = Actions(view="runs.view")
     empty = _("The first run comes at the hour set for the company, or when somebody starts it.")
@@ -126,7 +126,7 @@ class RunPage(ModelPage):
     chatter = False
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[DailyRun]:
         return DailyRun.objects.select_related("by")
 
 

@@ -8,15 +8,17 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from moneyed import Money
 
 from base.accounts.models import User
 from base.lib.money import format_money
 from base.ui.cells import EMPTY, percent_text
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, Quick, Relation
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move
+from base.ui.paths import attach
 from contracts.rules import renewal_cap
 from warranty import operations
 from warranty.enums import TermKind
@@ -26,15 +28,15 @@ from warranty.models import MaintenanceTerm
 KIND_COLOURS = {"free": "teal", "paid": "blue", "goodwill": "purple"}
 
 
-class CapColumn(Column):
+class CapColumn(Column[MaintenanceTerm]):
     """The cap a paid term was judged by, written out: `1,200,000.00 × 20 % × 18 / 12 = 360,000.00`."""
 
-    def of(self, record: Any) -> Any:
+    def of(self, record: MaintenanceTerm) -> Money | None:
         if record.cap_base is None:
             return None
         return renewal_cap(record.cap_base, record.cap_rate, record.months)
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: MaintenanceTerm, look: Look) -> SafeString | str:
         cap = self.of(record)
         if cap is None:
             return EMPTY
@@ -50,7 +52,7 @@ def _set_last_day(
     operations.set_last_day(term=term, last_day=data["last_day"], reason=data["reason"], by=by, at=at, on=on, seen=seen)
 
 
-class TermPage(ModelPage):
+class TermPage(ModelPage[MaintenanceTerm]):
     model, slug, icon = MaintenanceTerm, "terms", "shield-check"
     actions = Actions(view="terms.view", export="contracts.export")
     guards = {"price": "prices.view", "cap_base": "prices.view", "cap_rate": "prices.view"}
@@ -105,19 +107,19 @@ class TermPage(ModelPage):
     ]
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[MaintenanceTerm]:
         return (
             MaintenanceTerm.objects.visible_to(user).select_related("contract__customer").order_by("-first_day", "-pk")
         )
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[MaintenanceTerm], look: Look) -> None:
         """Whether each is the last of its contract: only that one ends in a way that asks for something."""
         rows = MaintenanceTerm.objects.filter(contract__in={each.contract_id for each in records}).order_by("first_day")
         last = dict(rows.values_list("contract", "pk"))
         for record in records:
-            record.is_last = last.get(record.contract_id) == record.pk
+            attach(record, is_last=last.get(record.contract_id) == record.pk)
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: MaintenanceTerm) -> Text:
         return f"{record.contract} · {record.contract.customer}"

@@ -12,6 +12,7 @@ from base.ui.look import Look
 from contracts.ledger import FIELDS, Ledger, Problem, Rejection, Table
 from contracts.ledger.cells import is_blank, read_text
 from contracts.ledger.columns import header_key
+from contracts.ledger.rows import Finding
 from contracts.models import Contract
 from warranty import imports
 from warranty.ledger.compare import Comparison, Judged, compared, loadable
@@ -285,7 +286,7 @@ def _preview(found: Comparison, look: Look) -> dict[str, Any]:
     }
 
 
-def _differs(differs: Mapping[str, list[Any]], look: Look) -> Iterator[tuple[str, str, str]]:
+def _differs(differs: Mapping[str, list[object]], look: Look) -> Iterator[tuple[str, str, str]]:
     """Field, before, after; without prices for those who may not see them."""
     for name, (before, after) in differs.items():
         if name in _PRICES and not look.may("prices.view"):
@@ -293,7 +294,7 @@ def _differs(differs: Mapping[str, list[Any]], look: Look) -> Iterator[tuple[str
         yield field_label(name), _plain(before), _plain(after)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     match value:
         case None | "" | []:
             return "–"
@@ -306,7 +307,7 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _finding(finding: Any) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "sheet": finding.sheet, "row": finding.row, "field": field_label(finding.field), "value": finding.value,
         "problem": problem_text(finding),

@@ -1,7 +1,5 @@
 """What a person types about mails."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +21,8 @@ class MailForm(SheetForm):
         model = OutgoingMail
         fields = ["subject"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def arrange(self) -> None:
+        super().arrange()
         self.initial["wording"] = masked(self.instance.text)
         self.fields["wording"].widget.attrs["rows"] = 16
 

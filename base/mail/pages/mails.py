@@ -24,9 +24,10 @@ from base.mail.queries import held_because
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Flag, Quick
-from base.ui.look import Look
+from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab, Tool
+from base.ui.paths import attach, attached
 
 #: Who sees to it that mail leaves need not know what it says.
 READ = "mails.read"
@@ -40,15 +41,15 @@ COLOURS = {
 }
 
 
-def _waiting(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _waiting(rows: models.QuerySet[OutgoingMail], look: Look) -> models.QuerySet[OutgoingMail]:
     return rows.filter(status=MailStatus.QUEUED, on_hold=False)
 
 
-def _held(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _held(rows: models.QuerySet[OutgoingMail], look: Look) -> models.QuerySet[OutgoingMail]:
     return rows.filter(status=MailStatus.QUEUED, on_hold=True)
 
 
-def _uncertain(rows: models.QuerySet[Any], look: Look) -> models.QuerySet[Any]:
+def _uncertain(rows: models.QuerySet[OutgoingMail], look: Look) -> models.QuerySet[OutgoingMail]:
     """Of which nobody knows, and that were not sent again."""
     return rows.filter(status=MailStatus.UNCERTAIN, resends=None)
 
@@ -65,22 +66,23 @@ def _kind(mail: OutgoingMail) -> str:
         return mail.kind
 
 
-class MailState(Badge):
+class MailState(Badge[OutgoingMail]):
     """The state, and whether a person holds the mail back."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: OutgoingMail, look: Look) -> SafeString | str:
         state = super().html(record, look)
         held = record.on_hold and record.status == MailStatus.QUEUED
         return format_html("{} {}", state, cells.badge(gettext("on hold"), "yellow")) if held else state
 
 
-class About(Column):
+class About(Column[OutgoingMail]):
     """What a mail is about: its kind and, for who may open it, the way there."""
 
-    def of(self, record: Any) -> Any:
-        return record.target
+    def of(self, record: OutgoingMail) -> models.Model | None:
+        target: models.Model | None = record.target
+        return target
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
+    def html(self, record: OutgoingMail, look: Look) -> SafeString | str:
         target = self.of(record)
         if target is None:
             return cells.EMPTY
@@ -88,15 +90,15 @@ class About(Column):
         return format_html("{} {}", super().html(record, look), kind)
 
 
-class Wording(Column):
+class Wording(Column[OutgoingMail]):
     """The words of the mail as they are sent, but for the secrets of its links."""
 
-    def html(self, record: Any, look: Look) -> SafeString | str:
-        words = linebreaks(record.wording, autoescape=True)
+    def html(self, record: OutgoingMail, look: Look) -> SafeString | str:
+        words = linebreaks(attached(record, "wording"), autoescape=True)
         return format_html('<div class="mail-text" lang="{}">{}</div>', record.language, SafeString(words))
 
 
-class MailPage(ModelPage):
+class MailPage(ModelPage[OutgoingMail]):
     model, slug, icon = OutgoingMail, "mails", "mail"
     title = _("Mails")
     actions = Actions(view="mails.view", edit="mails.edit")
@@ -183,30 +185,36 @@ class MailPage(ModelPage):
     ]
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[OutgoingMail]:
         """The mails about what this person may see."""
         rows = visibility.on_visible_targets(user, OutgoingMail.objects.all())
         return rows.select_related("resend_of").prefetch_related("target")
 
     @classmethod
-    def prepare(cls, records: list[Any], look: Look) -> None:
+    def prepare(cls, records: list[OutgoingMail], look: Look) -> None:
         for mail in records:
-            mail.wording = masked(mail.text)
+            attach(mail, wording=masked(mail.text))
 
     @classmethod
-    def banner(cls, record: Any, look: Look) -> Mapping[str, Any]:
+    def banner(cls, record: OutgoingMail, look: Look) -> Mapping[str, Any]:
+        return cls.list_banner(look)
+
+    @classmethod
+    def list_banner(cls, look: Look) -> Mapping[str, Any]:
         return {"held": held_because()}
 
     @classmethod
-    def subtitle(cls, record: Any) -> Any:
+    def subtitle(cls, record: OutgoingMail) -> Text:
         return _reader(record)
 
     @classmethod
-    def may_edit(cls, record: Any, look: Look) -> bool:
+    def may_edit(cls, record: OutgoingMail, look: Look) -> bool:
         return bool(record.status == MailStatus.QUEUED and look.may(READ))
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: OutgoingMail, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> OutgoingMail:
         text = unmasked(values["wording"], record.text)
         try:
             operations.edit(mail=record, subject=values["subject"], text=text, by=by, at=at, seen=seen)
@@ -217,11 +225,13 @@ class MailPage(ModelPage):
         return record
 
 
-def _works_again(dead: DeadAddress, data: Any, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+def _works_again(
+    dead: DeadAddress, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
     operations.forget_bounce(dead=dead, by=by, at=at)
 
 
-class BouncedPage(ModelPage):
+class BouncedPage(ModelPage[DeadAddress]):
     model, slug, icon = DeadAddress, "bounced", "mail-off"
     title = _("Bounced addresses")
     actions = Actions(view="mails.view", create="mails.edit")
@@ -245,10 +255,12 @@ class BouncedPage(ModelPage):
     ]
 
     @classmethod
-    def rows(cls, user: User) -> models.QuerySet[Any]:
+    def rows(cls, user: User) -> models.QuerySet[DeadAddress]:
         """An address is nobody's alone: whoever writes to it must know that it is dead."""
         return DeadAddress.objects.select_related("by").order_by("-at", "-pk")
 
     @classmethod
-    def save(cls, record: Any, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Any:
+    def save(
+        cls, record: DeadAddress, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+    ) -> DeadAddress:
         return operations.record_bounce(email=values["email"], by=by, at=at, reason=values["reason"])

@@ -23,6 +23,7 @@ from base.mail.models import MailStatus, OutgoingMail
 from base.mail.pages.mails import READ, MailPage
 from base.mail.queries import held_because
 from base.ui.look import Look
+from base.ui.paths import attached
 from base.ui.record import record_or_404
 
 #: Rows of the release page; what lies beyond stays on hold and can be released from the list.
@@ -36,7 +37,7 @@ _STALE = timedelta(days=1)
 def as_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as the reader gets it, links masked, for a frame that runs nothing."""
     mail = record_or_404(MailPage, Look.of(request), pk)
-    return mail_frame(html_part(mail.subject, mail.wording, mail.language))
+    return mail_frame(html_part(mail.subject, attached(mail, "wording"), mail.language))
 
 
 def mail_frame(html: str) -> HttpResponse:

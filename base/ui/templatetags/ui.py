@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms, template
+from django.db.models import Model
 from django.forms import BoundField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.html import format_html
@@ -21,17 +23,26 @@ from base.company.queries import today
 from base.lib.money import format_money
 from base.ui import cells, registry
 from base.ui.forms import TodoForm
-from base.ui.look import Look
+from base.ui.look import Look, Text
+from base.ui.page import AnyPage
 from base.ui.record import Line
 
 register = template.Library()
+
+
+class HasStatus(Protocol):
+    """A record with a status among choices."""
+
+    status: str
+
+    def get_status_display(self) -> str: ...
 
 
 def _language() -> str:
     return translation.get_language() or "en"
 
 
-def _look(context: Any) -> Look:
+def _look(context: Context) -> Look:
     look = context.get("look")
     return look if isinstance(look, Look) else Look.of(context["request"])
 
@@ -46,13 +57,13 @@ def money(value: Money | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def day(context: Any, value: date | None) -> SafeString | str:
+def day(context: Context, value: date | None) -> SafeString | str:
     """A date in the reader's way of writing; hovering tells how far it is."""
     return cells.EMPTY if value is None else cells.day_html(value, _look(context))
 
 
 @register.simple_tag(takes_context=True)
-def due(context: Any, value: date | None, *, near: int = 30, is_open: bool = True) -> SafeString | str:
+def due(context: Context, value: date | None, *, near: int = 30, is_open: bool = True) -> SafeString | str:
     """A date that asks for something: with the distance in words, amber when near, red when overdue."""
     return cells.EMPTY if value is None else cells.due_html(value, _look(context), near=near, open_=is_open)
 
@@ -86,12 +97,12 @@ def percent(value: Decimal | None) -> SafeString | str:
 
 
 @register.filter
-def badge(text: Any, colour: str = "secondary") -> SafeString:
+def badge(text: object, colour: str = "secondary") -> SafeString:
     return cells.badge(text, colour)
 
 
 @register.filter
-def state(record: Any, colours: Mapping[str, str]) -> SafeString:
+def state(record: HasStatus, colours: Mapping[str, str]) -> SafeString:
     """The record's state as a coloured word."""
     return cells.badge(record.get_status_display(), colours.get(record.status, "secondary"))
 
@@ -128,7 +139,7 @@ def file_icon(mime: str) -> str:
 
 
 @register.simple_tag
-def subtitle(page: Any, record: Any) -> Any:
+def subtitle(page: AnyPage, record: Model) -> Text:
     """What stands under a record's name: `{% subtitle page record %}`."""
     return page.subtitle(record)
 
@@ -146,7 +157,7 @@ def dressed(field: BoundField) -> SafeString:
 
 
 @register.filter
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     """For a data attribute in single quotes; the template escapes it."""
     return json.dumps(value)
 
@@ -164,37 +175,37 @@ def as_line(field: BoundField) -> Line:
 
 
 @register.simple_tag(takes_context=True)
-def new_todo(context: Any, bound: Any) -> Any:
+def new_todo(context: Context, bound: TodoForm | None) -> TodoForm:
     """The form for a to-do: the one that was refused, else an empty one for oneself."""
     look = _look(context)
     return bound or TodoForm(initial={"assignee": look.user, "due_on": look.today}, look=look)
 
 
 @register.simple_tag(takes_context=True)
-def opened_tab(context: Any) -> SafeString:
+def opened_tab(context: Context) -> SafeString:
     """The open tab's template with nothing but its own context."""
     return render_to_string("ui/tab.html", context["tab_context"], request=context["request"])
 
 
 @register.filter
-def initial(name: Any) -> str:
+def initial(name: object) -> str:
     """What stands in a person's round picture."""
     return str(name).strip()[:1].upper()
 
 
 @register.simple_tag(takes_context=True)
-def link(context: Any, record: Any) -> SafeString | str:
+def link(context: Context, record: Model | None) -> SafeString | str:
     """A record as a link to its sheet, if this person may open it."""
     return cells.html(record, _look(context), registry.address)
 
 
 @register.simple_tag(takes_context=True)
-def may(context: Any, action: str) -> bool:
+def may(context: Context, action: str) -> bool:
     """Whether this person has the action: `{% may "quotes.edit" as ok %}`."""
     return _look(context).may(action)
 
 
 @register.simple_tag
-def address(page: Any, name: str, *args: Any) -> str:
+def address(page: AnyPage, name: str, *args: object) -> str:
     """The address of one of a page's screens: `{% address page "edit" record.pk %}`."""
     return str(page.address(name, *args))

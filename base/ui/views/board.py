@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -11,28 +12,25 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from base.ui import cells
-from base.ui import record as records
-from base.ui.columns import Column
 from base.ui.listing import COUNT_CAP, Listing
 from base.ui.look import Look
-from base.ui.page import ModelPage
-from base.ui.parts import Move
+from base.ui.page import AnyPage
+from base.ui.parts import BoundBoard, Move
 from base.ui.table import sums
 from base.ui.totals import by_key, plain, summed
 from base.ui.views.list_ import panel_context
 
 
 @require_safe
-def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def show(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     listing = Listing(page, request.GET, look)
-    assert page.board is not None
+    board = page.parts().board
+    assert board is not None
     field: Any = page.model._meta.get_field(page.status_field)
-    shown = {
-        status: label for status, label in field.choices or [] if not page.board.columns or status in page.board.columns
-    }
+    shown = {status: label for status, label in field.choices or [] if not board.statuses or status in board.statuses}
     counts, totals = _counted(listing, list(shown))
-    cards = _cards(listing, [status for status in shown if counts.get(status)], look)
+    cards = _cards(listing, board, [status for status in shown if counts.get(status)])
     context = panel_context(listing, view="board")
     context["stacks"] = [
         {
@@ -56,7 +54,7 @@ def _counted(listing: Listing, statuses: list[str]) -> tuple[dict[str, int], dic
     page, rows = listing.page, plain(listing.rows)
     if summed(listing.columns):
         counts, totals = by_key(rows, [page.status_field], listing.columns)
-        return {status: n for (status,), n in counts.items()}, totals
+        return {str(status): n for (status,), n in counts.items()}, totals
     found = {each: rows.filter(**{page.status_field: each})[: COUNT_CAP + 1].count() for each in statuses}
     return found, {}
 
@@ -65,27 +63,28 @@ def _count_text(count: int) -> str:
     return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
-def _cards(listing: Listing, statuses: list[str], look: Look) -> dict[str, list[dict[str, Any]]]:
+def _cards(listing: Listing, board: BoundBoard, statuses: list[str]) -> dict[str, list[dict[str, Any]]]:
     """The first cards of each column: found by key alone, then read together with what they show."""
-    page = listing.page
-    assert page.board is not None
+    page, look = listing.page, listing.look
     keys: dict[str, list[Any]] = {}
     for status in statuses:
         stack = listing.ordered.filter(**{page.status_field: status})
-        keys[status] = list(stack.values_list("pk", flat=True)[: page.board.limit])
+        keys[status] = list(stack.values_list("pk", flat=True)[: board.limit])
     found = page.all_rows(look.user).order_by().filter(pk__in=[pk for stack in keys.values() for pk in stack])
     by_key = {record.pk: record for record in page.prepared(list(found), look)}
-    drawn = dict(_drawn(page, by_key, look))
+    drawn = dict(_drawn(page, board, by_key, look))
     return {status: [drawn[pk] for pk in stack if pk in drawn] for status, stack in keys.items()}
 
 
-def _drawn(page: type[ModelPage], found: dict[Any, Any], look: Look) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _drawn(
+    page: type[AnyPage], board: BoundBoard, found: dict[int, Model], look: Look
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each record as its card; what is the same for all of them is asked once, and their lines are put together here:
     a template takes five times as long.
     """
-    columns = [each for each in _columns(page) if look.may(page.guard(each.name, each.action))]
+    columns = page.shown_to(look, board.lines)
     lines = [(f'<p><span class="visually-hidden">{escape(str(each.label))}</span>', each) for each in columns]
-    moves = [each for each in page.moves if each.target and look.may(each.action)]
+    moves = [each for each in page.all_moves() if each.target and look.may(each.action)]
     home = page.address()
     for pk, record in found.items():
         yield (
@@ -102,12 +101,7 @@ def _drawn(page: type[ModelPage], found: dict[Any, Any], look: Look) -> Iterator
         )
 
 
-def _is_open(move: Move, record: Any) -> bool:
+def _is_open(move: Move, record: Model) -> bool:
     """Whether the move can be made now; a text is the reason why not."""
     answer = move.allowed(record)
     return bool(answer) and not isinstance(answer, (str, Promise))
-
-
-def _columns(page: type[ModelPage]) -> list[Column]:
-    assert page.board is not None
-    return [records.bound(page, each) for each in page.board.fields]

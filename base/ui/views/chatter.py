@@ -1,8 +1,7 @@
 """What people add beside a sheet: messages, to-dos, files. Each answer is the thread as it is then."""
 
-from typing import Any
-
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
@@ -17,10 +16,10 @@ from base.ui import record as records
 from base.ui import thread as threads
 from base.ui.forms import TodoForm
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 
 
-def _thread(request: HttpRequest, page: type[ModelPage], record: Any, look: Look, **extra: Any) -> HttpResponse:
+def _thread(request: HttpRequest, page: type[AnyPage], record: Model, look: Look, **extra: object) -> HttpResponse:
     """The thread alone for htmx, the whole sheet for everybody else."""
     if not request.htmx:  # type: ignore[attr-defined]
         return HttpResponseRedirect(page.address("sheet", record.pk) + "#chatter")
@@ -29,7 +28,7 @@ def _thread(request: HttpRequest, page: type[ModelPage], record: Any, look: Look
 
 
 @require_safe
-def thread(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def thread(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     """Older entries, to be put under those that are there; or, without `before`, the form for a new to-do."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
@@ -39,7 +38,7 @@ def thread(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespo
 
 
 @require_POST
-def write(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def write(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     write_message(target=record, text=request.POST.get("text", "")[:10_000], by=look.user, at=look.now)
@@ -47,7 +46,7 @@ def write(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespon
 
 
 @require_POST
-def add_todo(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def add_todo(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     form = TodoForm(request.POST, record=record, look=look)
@@ -73,7 +72,7 @@ def add_todo(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRes
 
 
 @require_POST
-def tick(request: HttpRequest, *, page: type[ModelPage], pk: int, todo: int) -> HttpResponse:
+def tick(request: HttpRequest, *, page: type[AnyPage], pk: int, todo: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     finish_todo(todo=threads.own_todo(page, record, todo), by=look.user, at=look.now)
@@ -81,7 +80,7 @@ def tick(request: HttpRequest, *, page: type[ModelPage], pk: int, todo: int) -> 
 
 
 @require_POST
-def attach(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def attach(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     uploads = request.FILES.getlist("file")
@@ -93,7 +92,7 @@ def attach(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespo
 
 
 @require_safe
-def download(request: HttpRequest, *, page: type[ModelPage], pk: int, file: int) -> FileResponse:
+def download(request: HttpRequest, *, page: type[AnyPage], pk: int, file: int) -> FileResponse:
     """A file of this record."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.ui import cells
 from base.ui import record as records
-from base.ui.forms import refuse, stored_beside
+from base.ui.forms import SheetForm, refuse, stored_beside
 from base.ui.inputs import whole
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage, M, ModelPage
 from base.ui.registry import rows_for
 from base.ui.views.sheet import sheet_context
 
@@ -27,7 +27,7 @@ FORM_STATUS = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def create(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     record = page.model()
     form = form_for(page, record, look, request, initial=request.GET.dict())
@@ -49,7 +49,7 @@ def create(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def change(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     if not page.may_edit(record, look):
@@ -61,8 +61,8 @@ def change(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespo
         seen = whole(request.POST.get("version"))
         if form.is_valid() and not _is_stale(record, seen):
             if _save(page, record, form, look, seen=seen) is not None:
-                way = records.Way(page, request, look, pk)
-                return HttpResponseRedirect(page.address("sheet", pk) + way.suffix)
+                list_context = records.ListContext(page, request, look, pk)
+                return HttpResponseRedirect(page.address("sheet", pk) + list_context.suffix)
             record = records.record_or_404(page, look, pk)
         if _is_stale(record, seen):
             stored = stored_beside(form, record)
@@ -84,18 +84,23 @@ def _stale_text() -> str:
     )
 
 
-def _is_stale(record: Any, seen: int | None) -> bool:
+def _is_stale(record: Model, seen: int | None) -> bool:
     """Whether the record was saved by somebody else after this person had looked at it."""
     return seen is not None and seen != getattr(record, "version", seen)
 
 
 def form_for(
-    page: type[ModelPage], instance: Any, look: Look, request: HttpRequest, initial: dict[str, Any] | None = None
-) -> Any:
+    page: type[AnyPage],
+    instance: Model,
+    look: Look,
+    request: HttpRequest | None = None,
+    initial: dict[str, Any] | None = None,
+) -> SheetForm:
     """The page's form for this person: without the fields and the related records they may not see."""
     assert page.form is not None
-    data = request.POST if request.method == "POST" else None
-    form = page.form(data, request.FILES or None, instance=instance, look=look, initial=initial)  # type: ignore[call-arg]
+    is_sent = request is not None and request.method == "POST"
+    data, files = (request.POST, request.FILES) if request is not None and is_sent else (None, None)
+    form = page.form(data, files, instance=instance, look=look, initial=initial)
     for name in list(form.fields):
         if not look.may(page.guard(name)):
             del form.fields[name]
@@ -105,13 +110,15 @@ def form_for(
     return form
 
 
-def _narrow(field: Any, kept: int | None, look: Look) -> None:
+def _narrow(field: forms.Field, kept: int | None, look: Look) -> None:
     """Choosable is what the look-up would find, and what is stored: a save must not lose it."""
+    assert isinstance(field, forms.ModelChoiceField)
+    assert field.queryset is not None
     seen = rows_for(field.queryset.model, look.user).values("pk")
     field.queryset = field.queryset.filter(Q(pk__in=seen) | Q(pk=kept))
 
 
-def _save(page: type[ModelPage], record: Any, form: Any, look: Look, *, seen: int | None) -> Any:
+def _save(page: type[ModelPage[M]], record: M, form: SheetForm, look: Look, *, seen: int | None) -> M | None:
     """What the operation stored; None when it refused, with the reason in the form."""
     values = {name: value for name, value in form.cleaned_data.items() if name in form.fields}
     try:
@@ -129,12 +136,12 @@ def _save(page: type[ModelPage], record: Any, form: Any, look: Look, *, seen: in
 
 
 def form_blocks(
-    page: type[ModelPage], record: Any, form: Any, look: Look, stored: dict[str, Any]
+    page: type[AnyPage], record: Model, form: SheetForm, look: Look, stored: dict[str, Any]
 ) -> list[records.Block]:
     """The sheet's groups with inputs where the form has them; inputs no group has come last."""
     left = {name: form[name] for name in form.fields if not form[name].is_hidden}
     found = []
-    for group in page.sheet:
+    for group in page.all_groups():
         lines = []
         for column in records.visible(page, group, look):
             field = left.pop(column.name, None)

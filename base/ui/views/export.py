@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from base.ui.export import csv_bytes, xlsx_bytes
 from base.ui.listing import Listing
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 
 _KINDS = {
     "xlsx": (xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -17,7 +17,7 @@ _KINDS = {
 
 
 @require_safe
-def download(request: HttpRequest, *, page: type[ModelPage], kind: str) -> FileResponse:
+def download(request: HttpRequest, *, page: type[AnyPage], kind: str) -> FileResponse:
     """The rows and columns the list shows in the state of its URL, all pages of it."""
     look = Look.of(request)
     written, mime = _KINDS[kind]

@@ -9,19 +9,19 @@ from base.ui import operations
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.models import SavedFilter
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 
 
-def _listing(request: HttpRequest, page: type[ModelPage], look: Look) -> Listing:
+def _listing(request: HttpRequest, page: type[AnyPage], look: Look) -> Listing:
     return Listing(page, QueryDict(request.POST.get("query", "")), look)
 
 
-def _to(page: type[ModelPage], query: str) -> HttpResponse:
+def _to(page: type[AnyPage], query: str) -> HttpResponse:
     return HttpResponseRedirect(page.address() + (f"?{query}" if query else ""))
 
 
 @require_POST
-def keep(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def keep(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     query = _listing(request, page, look).query
     operations.keep_favourite(
@@ -31,7 +31,7 @@ def keep(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
 
 
 @require_POST
-def drop(request: HttpRequest, *, page: type[ModelPage], favourite: int) -> HttpResponse:
+def drop(request: HttpRequest, *, page: type[AnyPage], favourite: int) -> HttpResponse:
     look = Look.of(request)
     seen = SavedFilter.objects.filter(Q(owner=look.user) | Q(shared=True), page=page.slug)
     operations.drop_favourite(by=look.user, favourite=get_object_or_404(seen, pk=favourite))
@@ -39,7 +39,7 @@ def drop(request: HttpRequest, *, page: type[ModelPage], favourite: int) -> Http
 
 
 @require_POST
-def choose_columns(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def choose_columns(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     listing = _listing(request, page, look)
     known = {each.name for each in listing.choosable}

@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from base.ui import grouping, table
-from base.ui.filters import Choice, Filter, Flag, Relation
+from base.ui.filters import AnyFilter, Choice, Flag, Relation
 from base.ui.inputs import whole
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.models import SavedFilter
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 
 #: How deep the groups of a list can be opened in place.
 MAX_DEPTH = 3
 
 
 @require_safe
-def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def show(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     """The list in the state of its URL."""
     look = Look.of(request)
     listing = Listing(page, request.GET, look)
@@ -60,10 +60,10 @@ def list_context(listing: Listing, *, view: str) -> dict[str, Any]:
     return {
         **body_context(listing),
         **panel_context(listing, view=view),
-        "banner": page.banner(None, look) if page.list_banner_template else {},
+        "banner": page.list_banner(look) if page.list_banner_template else {},
         "headings": table.headings(listing),
         "totals": table.totals_row(listing, listing.totals) if any(each.total for each in listing.columns) else None,
-        "bulk": [each for each in page.bulk if look.may(each.action)],
+        "bulk": [each for each in page.all_bulk() if look.may(each.action)],
     }
 
 
@@ -85,22 +85,13 @@ def search_context(listing: Listing) -> dict[str, Any]:
     """The search box: facets, filters, groups and favourites, each with the address of a click on it."""
     page, look = listing.page, listing.look
     mine = Q(owner=look.user) | Q(shared=True)
-    on = {each.name for each in listing.quick}
-    allowed = [each for each in page.filters if look.may(page.guard(each.name, each.action))]
-    inputs = [_input(each, listing) for each in allowed if each.kind != "quick"]
-    owned = {name for each in allowed if each.kind != "quick" for name in each.parameters()}
+    inputs = [_input(each, listing) for each in _with_inputs(listing)]
     return {
         "facets": [(each, f"?{listing.without(each.remove)}") for each in listing.facets],
-        "quick": [
-            (each, f"?{listing.toggled('quick', each.name)}", each.name in on)
-            for each in allowed
-            if each.kind == "quick"
-        ],
+        "quick": _quick(listing),
         "filters": inputs,
         "filters_in_use": any(each["in_use"] for each in inputs),
-        "other_parameters": [
-            (name, value) for name, values in listing.known.lists() for value in values if name not in owned
-        ],
+        "other_parameters": _other_parameters(listing),
         "groupings": [
             (each, f"?{listing.toggled('group', each.name)}", each.name in listing.group_names)
             for each in grouping.offered(page, look)
@@ -111,7 +102,27 @@ def search_context(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _input(each: Filter, listing: Listing) -> dict[str, Any]:
+def _with_inputs(listing: Listing) -> list[AnyFilter]:
+    return [each for each in listing.filters if each.kind != "quick"]
+
+
+def _quick(listing: Listing) -> list[tuple[AnyFilter, str, bool]]:
+    """Each quick filter with the address that switches it, and whether it is on."""
+    on = {each.name for each in listing.quick}
+    return [
+        (each, f"?{listing.toggled('quick', each.name)}", each.name in on)
+        for each in listing.filters
+        if each.kind == "quick"
+    ]
+
+
+def _other_parameters(listing: Listing) -> list[tuple[str, str]]:
+    """What the panel's form has to send along: parameters in force that are no input of it."""
+    owned = {name for each in _with_inputs(listing) for name in each.parameters()}
+    return [(name, value) for name, values in listing.known.lists() for value in values if name not in owned]
+
+
+def _input(each: AnyFilter, listing: Listing) -> dict[str, Any]:
     """One filter's inputs, filled with what is in force."""
     chosen = [value for name in each.parameters() for value in listing.known.getlist(name)]
     found: dict[str, Any] = {"filter": each, "in_use": bool(chosen)}

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from base.ui.listing import Listing
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 from base.ui.views.list_ import panel_context
 
 #: Entries of one feed, and days one may span.
@@ -17,14 +18,14 @@ LIMIT, SPAN = 1000, 100
 
 
 @require_safe
-def show(request: HttpRequest, *, page: type[ModelPage]) -> HttpResponse:
+def show(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     listing = Listing(page, request.GET, look)
     return TemplateResponse(request, "ui/month.html", panel_context(listing, view="month"))
 
 
 @require_safe
-def feed(request: HttpRequest, *, page: type[ModelPage]) -> JsonResponse:
+def feed(request: HttpRequest, *, page: type[AnyPage]) -> JsonResponse:
     """The entries from `start` to before `end`, as the calendar asks for them."""
     look = Look.of(request)
     month = page.month
@@ -39,7 +40,7 @@ def feed(request: HttpRequest, *, page: type[ModelPage]) -> JsonResponse:
     return JsonResponse(found, safe=False)
 
 
-def _entry(page: type[ModelPage], record: Any) -> dict[str, Any]:
+def _entry(page: type[AnyPage], record: Model) -> dict[str, Any]:
     month = page.month
     assert month is not None
     entry = {

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 from base.ui import registry
 from base.ui.filters import Relation
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
 
 LIMIT = 20
 
 
 @require_safe
-def find(request: HttpRequest, *, page: type[ModelPage], name: str) -> JsonResponse:
+def find(request: HttpRequest, *, page: type[AnyPage], name: str) -> JsonResponse:
     """`[{"value": 12, "text": "…"}, …]` for a relation of the page's form or filters."""
     look = Look.of(request)
     rows = None
@@ -26,7 +26,7 @@ def find(request: HttpRequest, *, page: type[ModelPage], name: str) -> JsonRespo
         if field.queryset.query.where or field.get_limit_choices_to():
             rows = rows.filter(pk__in=field.queryset.complex_filter(field.get_limit_choices_to() or {}).values("pk"))
     else:
-        relation = next((each for each in page.filters if isinstance(each, Relation) and each.name == name), None)
+        relation = next((each for each in page.all_filters() if isinstance(each, Relation) and each.name == name), None)
         if relation is None:
             raise Http404(name)
         model = relation.target()

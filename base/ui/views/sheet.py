@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_safe
 from base.ui import record as records
 from base.ui import thread
 from base.ui.look import Look
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage
+from base.ui.parts import Tab
 
 
 @require_safe
-def show(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpResponse:
+def show(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     response = TemplateResponse(request, "ui/sheet.html", sheet_context(request, page, record, look))
@@ -26,7 +28,7 @@ def show(request: HttpRequest, *, page: type[ModelPage], pk: int) -> HttpRespons
 
 
 @require_safe
-def tab(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> HttpResponse:
+def tab(request: HttpRequest, *, page: type[AnyPage], pk: int, name: str) -> HttpResponse:
     """One tab of the sheet by itself, for htmx."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
@@ -36,25 +38,25 @@ def tab(request: HttpRequest, *, page: type[ModelPage], pk: int, name: str) -> H
     return TemplateResponse(request, "ui/tab.html", _tab_context(page, record, look, open_tab))
 
 
-def _tab_context(page: type[ModelPage], record: Any, look: Look, tab: Any) -> dict[str, Any]:
+def _tab_context(page: type[AnyPage], record: Model, look: Look, tab: Tab) -> dict[str, Any]:
     return {"page": page, "record": record, "look": look, "tab": tab, **tab.context(record, look)}
 
 
-def sheet_context(request: HttpRequest, page: type[ModelPage], record: Any, look: Look) -> dict[str, Any]:
+def sheet_context(request: HttpRequest, page: type[AnyPage], record: Model, look: Look) -> dict[str, Any]:
     """Everything on the sheet of a stored record."""
     tabs = records.tabs(page, record, look)
     wanted = request.GET.get("tab", "")
     open_tab = next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
-    doors = records.doors(page, record, look)
+    move_states = records.move_states(page, record, look)
     context = {
         "page": page,
         "record": record,
         "look": look,
-        "way": records.Way(page, request, look, record.pk),
+        "list_context": records.ListContext(page, request, look, record.pk),
         "blocks": records.blocks(page, record, look),
-        "doors": doors,
-        "doors_aside": [each for each in doors if each.aside],
-        "stations": records.stations(page, record),
+        "move_states": move_states,
+        "moves_aside": [each for each in move_states if each.aside],
+        "status_steps": records.status_steps(page, record),
         "figures": records.figures(page, record, look),
         "tabs": [(each, records.counted(each, record, look)) for each in tabs],
         "open_tab": open_tab,

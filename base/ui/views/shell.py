@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +21,7 @@ from base.lib.errors import Refused
 from base.ui import menu, operations, registry
 from base.ui.look import Look
 from base.ui.middleware import THEME_COOKIE
-from base.ui.page import ModelPage
+from base.ui.page import AnyPage, searched_pages
 from base.ui.todos import open_for
 
 #: Hits of each kind in the drop-down; the last line leads to the whole list.
@@ -37,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())[:100]
     found = []
     if len(text) >= MIN_LENGTH:
-        for page in _in_order(request, registry.searched_pages()):
+        for page in _in_order(request, searched_pages()):
             if look.may(page.actions.view):
                 hits = list(registry.text_search(page.model, page.rows(look.user), text).order_by("-pk")[: HITS + 1])
                 if hits:
@@ -52,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, template, {"text": text, "found": found, "short": len(text) < MIN_LENGTH})
 
 
-def _in_order(request: HttpRequest, pages: list[type[ModelPage]]) -> list[type[ModelPage]]:
+def _in_order(request: HttpRequest, pages: list[type[AnyPage]]) -> list[type[AnyPage]]:
     """As they stand in the menu; those that are not in it come last."""
     entries = [entry.href.partition("?")[0] for group in menu.groups(request) for entry in group.entries]
     return sorted(pages, key=lambda page: entries.index(page.address()) if page.address() in entries else len(entries))
@@ -83,8 +84,8 @@ def _with_targets(found: list[Todo]) -> list[Todo]:
     return found
 
 
-def _todo(todo: Any, look: Look) -> dict[str, Any]:
-    record = todo.record
+def _todo(todo: Todo, look: Look) -> dict[str, Any]:
+    record: Model | None = todo.record  # type: ignore[attr-defined]
     return {
         "todo": todo,
         "record": record,

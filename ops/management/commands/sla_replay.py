@@ -138,16 +138,16 @@ def _event(event: Any, opened_as: RequestClass, zone: ZoneInfo) -> Event:
     return Event(_aware(_moment(event.get("at"), "at"), zone), kind, found)
 
 
-def _word(words: type[Word], text: Any, name: str) -> Word:
+def _word(words: type[Word], text: object, name: str) -> Word:
     try:
-        return words(text)
+        return words(str(text))
     except ValueError as problem:
         raise Wrong(f"{name} {text!r} is none of {', '.join(word.value for word in words)}") from problem
 
 
-def _moment(text: Any, name: str) -> datetime:
+def _moment(text: object, name: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(str(text))
     except (TypeError, ValueError) as problem:
         raise Wrong(f"{name} {text!r} is no moment; write YYYY-MM-DDTHH:MM") from problem
 

@@ -1,6 +1,7 @@
 """The inspection report, filled from the records."""
 
 import base64
+from datetime import date
 from typing import Any
 
 from django.core.files.base import File
@@ -45,7 +46,7 @@ def inspection_report(inspection_id: int) -> tuple[str, str, bytes, Model]:
     return _rendered(inspection, _signed_fields(inspection))
 
 
-def as_signed(inspection_id: int, signatures: Signatures, on: Any) -> tuple[str, bytes]:
+def as_signed(inspection_id: int, signatures: Signatures, on: date) -> tuple[str, bytes]:
     """Name and bytes of the report as it will be kept once it is signed in this way on this day."""
     fields = {
         "signer": signatures.signer.strip(),

@@ -10,12 +10,12 @@ from django.utils.safestring import mark_safe
 from base.accounts.models import User
 from base.chatter.operations import change, create
 from base.lib.errors import Refused
-from base.ui import registry
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.forms import MoveForm, SheetForm
-from base.ui.page import ModelPage
+from base.ui.page import PAGES, ModelPage
 from base.ui.parts import Actions, Board, BulkMove, Group, Month, Move, SmartButton, Tab
+from base.ui.routes import routes
 from contracts.models import Contract
 
 
@@ -155,7 +155,7 @@ class ProbePage(ModelPage):
         return super().save(record, values, by=by, at=at, on=on, seen=seen)
 
 
-urlpatterns = [path("probe/", ProbePage.urls()), path("", include("config.urls"))]
+urlpatterns = [path("probe/", routes(ProbePage)), path("", include("config.urls"))]
 
 # Other tests walk through all pages of the product; this one is none of them.
-registry.PAGES.pop(ProbePage.slug)
+PAGES.pop(ProbePage.slug)

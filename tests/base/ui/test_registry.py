@@ -2,7 +2,7 @@ import pytest
 
 from base.chatter import visibility
 from base.mail.models import OutgoingMail
-from base.ui import registry
+from base.ui import page
 from tests.factories import ContractFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def test_what_hangs_on_records_is_visible_through_them(role):
 
 
 def test_a_slug_is_taken_once():
-    page = registry.main_pages()[0]
+    first = page.main_pages()[0]
 
-    with pytest.raises(ValueError, match=page.slug):
-        registry.register(page)
+    with pytest.raises(ValueError, match=first.slug):
+        page.register(first)

@@ -102,14 +102,14 @@ def test_smart_buttons_show_their_figure(director):
 def test_the_status_bar_shows_the_path_and_where_the_record_is(director, status, bar):
     response = director.get(f"/probe/{ContractFactory(status=status).pk}/")
 
-    assert [f"{station.label}{'*' * station.current}" for station in response.context["stations"]] == bar
+    assert [f"{station.label}{'*' * station.current}" for station in response.context["status_steps"]] == bar
 
 
 def test_the_moves_are_those_open_now_and_shut_ones_say_why(director, enter):
     active, draft = ContractFactory(), ContractFactory(status="draft")
 
     def doors(client, contract):
-        found = client.get(f"/probe/{contract.pk}/").context["doors"]
+        found = client.get(f"/probe/{contract.pk}/").context["move_states"]
         return {door.move.name: door.why_not for door in found}
 
     assert doors(director, active) == {"close": "", "copy": "", "shown": ""}
@@ -121,21 +121,21 @@ def test_the_pager_leads_through_the_list_one_came_from(director):
     a, b, c = (ContractFactory(number=number, project="x") for number in "ABC")
     ContractFactory(number="D", project="elsewhere")
 
-    way = director.get(f"/probe/{b.pk}/?from=q%3Dx%26sort%3Dnumber&i=1").context["way"]
+    way = director.get(f"/probe/{b.pk}/?from=q%3Dx%26sort%3Dnumber&i=1").context["list_context"]
 
     assert way.position == "2 / 3"
     assert way.previous == f"/probe/{a.pk}/?from=q%3Dx%26sort%3Dnumber&i=0"
     assert way.next == f"/probe/{c.pk}/?from=q%3Dx%26sort%3Dnumber&i=2"
     assert way.back == "/probe/?q=x&sort=number"
-    assert director.get(f"/probe/{a.pk}/?from=q%3Dx%26sort%3Dnumber&i=0").context["way"].previous == ""
-    assert director.get(f"/probe/{c.pk}/?from=q%3Dx%26sort%3Dnumber&i=2").context["way"].next == ""
+    assert director.get(f"/probe/{a.pk}/?from=q%3Dx%26sort%3Dnumber&i=0").context["list_context"].previous == ""
+    assert director.get(f"/probe/{c.pk}/?from=q%3Dx%26sort%3Dnumber&i=2").context["list_context"].next == ""
 
 
 @pytest.mark.parametrize("way", ["i=7", "i=x", "i=1&from=sort%3Dnonsense%26x", "from=%FF", "i=99999999999999999999"])
 def test_a_way_that_no_longer_fits_shows_no_pager(director, way):
     contract = ContractFactory()
 
-    assert director.get(f"/probe/{contract.pk}/?{way}").context["way"].position == ""
+    assert director.get(f"/probe/{contract.pk}/?{way}").context["list_context"].position == ""
 
 
 def test_a_sheet_takes_as_many_queries_with_much_chatter_as_with_little(director):

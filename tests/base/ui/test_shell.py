@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from base.accounts.models import Role
 from base.chatter.models import Todo
-from base.ui import registry
+from base.ui.page import searched_pages
 from contracts.models import Contract
 from tests.factories import ContractFactory, UserFactory
 
@@ -52,8 +52,8 @@ def test_only_kinds_with_a_name_of_their_own_are_asked_and_in_the_order_of_the_m
     ContractFactory(number="HT-1", customer__name="HT Harbour")
 
     assert list(hits(director.get("/search/?q=HT"))) == ["contracts", "customers"]
-    assert "terms" not in {page.slug for page in registry.searched_pages()}
-    assert {"contracts", "customers", "quotes", "invoices"} <= {page.slug for page in registry.searched_pages()}
+    assert "terms" not in {page.slug for page in searched_pages()}
+    assert {"contracts", "customers", "quotes", "invoices"} <= {page.slug for page in searched_pages()}
 
 
 def test_many_hits_lead_to_the_whole_list(director):

@@ -198,7 +198,7 @@ def test_moves_seldom_needed_wait_behind_more_where_there_are_many(enter):
     contract = accepted(project_manager="张磊")
 
     def aside(role):
-        found = enter(role).get(f"/contracts/{contract.pk}/").context["doors"]
+        found = enter(role).get(f"/contracts/{contract.pk}/").context["move_states"]
         return {door.move.name for door in found if door.aside}, {door.move.name for door in found}
 
     away, known = aside("director")

@@ -113,7 +113,7 @@ def test_a_reported_visit_is_only_left_to_be_signed(enter):
         f"/inspections/{inspection.pk}/move/report/", {"asked": 1, "visited_on": "2026-11-20", "result": "normal"}
     )
 
-    doors = director.get(f"/inspections/{inspection.pk}/").context["doors"]
+    doors = director.get(f"/inspections/{inspection.pk}/").context["move_states"]
     assert [door.move.name for door in doors] == ["sign"]
 
 

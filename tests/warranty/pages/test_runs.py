@@ -53,7 +53,7 @@ def test_a_failure_is_listed_with_its_reason_and_run_again_once_it_is_mended(ent
     newest = DailyRun.objects.order_by("-pk")[0]
     director.post(f"/runs/{newest.pk}/move/again/")
     assert row(due, "renewal_quote").state == "done"
-    assert director.get(f"/runs/{newest.pk}/").context["doors"] == []
+    assert director.get(f"/runs/{newest.pk}/").context["move_states"] == []
 
 
 def test_who_may_look_and_who_may_start(enter, due):
