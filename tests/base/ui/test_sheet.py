@@ -7,6 +7,7 @@ from moneyed import Money
 from base.chatter.models import Event
 from contracts.models import Contract
 from tests.factories import ContractFactory, CustomerFactory, UserFactory
+from tests.html import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +87,7 @@ def test_the_open_tab_is_in_the_address_and_each_comes_alone_for_htmx(director):
 
 
 def test_smart_buttons_show_their_figure(director):
-    page = director.get(f"/probe/{ContractFactory().pk}/").content.decode()
+    page = squeezed(director.get(f"/probe/{ContractFactory().pk}/"))
 
     assert '<span class="figure-count">2/4</span>' in page
 

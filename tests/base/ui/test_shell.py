@@ -11,6 +11,7 @@ from base.chatter.models import Todo
 from base.ui.page import searched_pages
 from contracts.models import Contract
 from tests.factories import ContractFactory, UserFactory
+from tests.html import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_to_dos_are_mine_my_deputees_and_my_roles(enter):
 
     assert {each["todo"].text for each in response.context["entries"]} == {"mine", "for the boss", "for the role"}
     assert f"for {boss}" in response.content.decode()
-    assert '<span class="count" aria-hidden="true">3</span>' in response.content.decode()
+    assert '<span class="count" aria-hidden="true">3</span>' in squeezed(response)
 
 
 def test_an_overdue_to_do_says_so_in_words_and_links_its_record(enter):
@@ -92,7 +93,7 @@ def test_an_overdue_to_do_says_so_in_words_and_links_its_record(enter):
     contract = ContractFactory(number="HT-1", manager=me.user)
     todo(contract, "late", due="2020-01-01", assignee=me.user)
 
-    page = me.get("/todos/").content.decode()
+    page = squeezed(me.get("/todos/"))
 
     assert "days overdue" in page
     assert f'<a href="/contracts/{contract.pk}/">HT-1</a>' in page
@@ -114,7 +115,7 @@ def test_language_and_theme_are_kept_on_the_user(director):
     director.post("/language/", {"language": "zh-hans", "next": "/contracts/"})
     director.post("/theme/", {"theme": "dark"})
 
-    page = director.get("/todos/").content.decode()
+    page = squeezed(director.get("/todos/"))
 
     assert '<html lang="zh-hans"' in page
     assert 'data-bs-theme="dark"' in page
@@ -128,7 +129,7 @@ def test_without_a_log_in_they_are_kept_in_a_cookie():
     client.post("/language/", {"language": "zh-hans"})
     client.post("/theme/", {"theme": "dark"})
 
-    page = client.get("/accounts/login/").content.decode()
+    page = squeezed(client.get("/accounts/login/"))
     assert '<html lang="zh-hans"' in page
     assert 'data-bs-theme="dark"' in page
 

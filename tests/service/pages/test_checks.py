@@ -20,6 +20,7 @@ from service.checks.findings import write
 from service.models import CheckList, CheckResult, Finding, InspectionReport, ServiceRequest
 from tests.chain import AT, ON, accepted
 from tests.factories import CustomerFactory, UserFactory
+from tests.html import squeezed
 from tests.pictures import drawn
 from tests.screens import HTMX
 from warranty.models import Inspection
@@ -98,7 +99,7 @@ def test_without_scripts_an_area_is_saved_and_the_page_comes_back_at_it(browser,
     typed = {f"state-{first.pk}": "abnormal", f"value-{first.pk}": "31", f"state-{second.pk}": "normal"}
     answer = post_area(browser, begun, typed)
     assert answer["Location"] == f"/inspections/{begun.pk}/checks/?open=environment#area-environment"
-    page = browser.get(answer["Location"]).content.decode()
+    page = squeezed(browser.get(answer["Location"]))
     assert f'id="state-{first.pk}-abnormal" value="abnormal" autocomplete="off" checked' in page
     assert 'value="31"' in page
     assert "2 of 51" in page
@@ -107,7 +108,7 @@ def test_without_scripts_an_area_is_saved_and_the_page_comes_back_at_it(browser,
 def test_by_htmx_only_what_stands_around_the_inputs_comes_back(browser, begun):
     first = items(begun)[0]
     answer = post_area(browser, begun, {f"state-{first.pk}": "normal"}, headers=HTMX)
-    part = answer.content.decode()
+    part = squeezed(answer)
     assert f'id="version-{first.pk}" value="1" hx-swap-oob="true"' in part
     assert "1/9" in part
     assert "state-" not in part, "the inputs are left alone: somebody is typing in them"
@@ -224,7 +225,7 @@ def test_what_the_last_visit_left_is_looked_at_again(browser):
     assert "Dust in the racks" in browser.get(f"/inspections/{second.pk}/checks/").content.decode()
     address = f"/inspections/{second.pk}/checks/review/{finding.pk}/"
     answer = browser.post(address, {"outcome": "fixed", "note": "swept", "version": ""}, headers=HTMX)
-    assert f'id="review-version-{finding.pk}" value="0"' in answer.content.decode()
+    assert f'id="review-version-{finding.pk}" value="0"' in squeezed(answer)
     assert browser.post(address, {"outcome": "", "version": "0"}, headers=HTMX).status_code == 204
     finding.refresh_from_db()
     assert (finding.status, second.reviews.get().note) == ("closed", "swept")
@@ -247,13 +248,13 @@ def test_photos_are_taken_shown_and_removed_where_the_finding_is_written(begun, 
     pictures = [SimpleUploadedFile(f"{n}.png", drawn(20 + n, 20)) for n in range(2)]
     browser.post(address, data | {"photos": pictures})
     finding = Finding.objects.get()
-    entry = browser.get(f"/inspections/{begun.pk}/checks/").content.decode()
+    entry = squeezed(browser.get(f"/inspections/{begun.pk}/checks/"))
     shown = re.findall(rf'<img src="(/findings/{finding.pk}/files/\d+/)"', entry)
     assert len(shown) == 2
     picture = browser.get(shown[0])
     assert b"".join(picture.streaming_content).startswith(b"\xff\xd8"), "a JPEG"
     first = Attachment.objects.order_by("pk")[0]
-    form = browser.get(f"{address}{finding.pk}/").content.decode()
+    form = squeezed(browser.get(f"{address}{finding.pk}/"))
     assert f'name="gone" value="{first.pk}"' in form
     no = browser.post(f"{address}{finding.pk}/", data | {"version": 0, "photos": SimpleUploadedFile("a.jpg", b"x")})
     assert no.status_code == 422
