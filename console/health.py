@@ -5,7 +5,9 @@ See docs/rules.md 3, 7.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +18,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from base.company.health import Check, Level, registered
 from base.company.models import CalendarYear
 from base.company.queries import company, today
 from base.documents.pdf import missing_glyphs, subset_library_present
@@ -31,12 +32,34 @@ _LATE = timedelta(minutes=30)
 _BROKER_SECONDS = 2
 
 
+class Level(IntEnum):
+    """The worst one speaks for the installation."""
+
+    OK = 0
+    WARN = 1
+    BAD = 2
+
+    @property
+    def word(self) -> str:
+        """As programs and style sheets know it: `ok`, `warn`, `bad`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `text` says in the reader's language how it is, and what to do."""
+
+    name: str
+    level: Level
+    text: str
+
+
 def health(at: datetime) -> list[Check]:
-    """Everything there is to say, the floors' own checks last. Never raises: a check that breaks is bad itself."""
+    """Everything there is to say. Never raises: a check that breaks is bad itself."""
     first = _checked(_database, at)
     if first.level == Level.BAD:
         return [first]
-    return [first, *(_checked(check, at) for check in (*_CHECKS, *registered()))]
+    return [first, *(_checked(check, at) for check in _CHECKS)]
 
 
 def worst(checks: list[Check]) -> Level:

@@ -68,24 +68,6 @@ class Written(NamedTuple):
     dead: list[MailDraft]
 
 
-def write_mail(
-    *,
-    cause: str,
-    kind: str,
-    target: models.Model,
-    reader: Reader,
-    variables: Mapping[str, str],
-    papers: Sequence[Paper] = (),
-    cc: str = "",
-    reply_to: str = "",
-    at: datetime,
-) -> OutgoingMail | None:
-    """Queue one mail; see `write_mails`. The row there was already for a cause that was told before."""
-    draft = MailDraft(cause, kind, target, reader, variables, papers, cc, reply_to)
-    written = write_mails([draft], at=at)
-    return next(iter(written.new + written.known), None)
-
-
 @transaction.atomic
 def write_mails(drafts: Iterable[MailDraft], *, at: datetime) -> Written:
     """Queue mails in bulk, and wake the worker when the transaction is committed.

@@ -6,12 +6,11 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import ANYONE, action
 from base.accounts.models import Role
-from base.company.health import Level
 from base.mail.queries import held_because
 from base.ui.look import Look
 from console.dashboard.boards import BOARDS
 from console.dashboard.figures import figures
-from console.health import health
+from console.health import Level, health
 
 
 @action(ANYONE)

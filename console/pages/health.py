@@ -14,9 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import PUBLIC, action, may
-from base.company.health import Check, Level
 from base.ui.look import Look
-from console.health import health, worst
+from console.health import Check, Level, health, worst
 
 #: Strangers may ask as often as they like: for so long they get the last answer.
 _FRESH = timedelta(seconds=10)
@@ -95,7 +94,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Everything that was looked at, the worst first, with what to do."""
     look = Look.of(request)
     checks = sorted(health(look.now), key=lambda check: -check.level)
-    found = [(_TITLES.get(check.name, check.title or check.name), check, _remedy(check, look)) for check in checks]
+    found = [(_TITLES.get(check.name, check.name), check, _remedy(check, look)) for check in checks]
     context = {"found": found, "worst": worst(checks), "look": look}
     return render(request, "console/health.html", context)
 

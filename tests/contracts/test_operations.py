@@ -10,7 +10,7 @@ from base.chatter.models import Event, Todo
 from base.chatter.operations import make_todo, write_todos
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
-from base.mail.queue import Reader, write_mail
+from base.mail.queue import Reader
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.operations import (
@@ -25,6 +25,7 @@ from contracts.operations import (
 from contracts.queries import in_force
 from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, quote_behind_invoice, sent, signed, verbs
 from tests.factories import CustomerFactory, UserFactory
+from tests.mails import write_mail
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from base.documents.models import Document
 from base.documents.registry import store_document
 from base.mail import delivery
 from base.mail.models import OutgoingMail
-from base.mail.queue import Reader, hold, write_mail
+from base.mail.queue import Reader, hold
 from tests.base.mail.conftest import AT
+from tests.mails import write_mail
 
 pytestmark = pytest.mark.django_db
 

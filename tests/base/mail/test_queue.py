@@ -12,9 +12,10 @@ from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail import queue as mails
 from base.mail.models import DeadAddress, OutgoingMail
 from base.mail.queries import due, unresolved
-from base.mail.queue import MailDraft, Reader, write_mail, write_mails
+from base.mail.queue import MailDraft, Reader, write_mails
 from config.celery import app
 from tests.base.mail.conftest import AT
+from tests.mails import write_mail
 
 pytestmark = pytest.mark.django_db
 

@@ -2,9 +2,10 @@ import pytest
 from django.utils import timezone
 
 from base.company.queries import company
-from base.mail.queue import Reader, write_mail
+from base.mail.queue import Reader
 from base.mail.tasks import send_due_mail
 from config.celery import app
+from tests.mails import write_mail
 
 
 @pytest.mark.django_db

@@ -16,8 +16,9 @@ from base.documents import registry
 from base.documents.models import Document
 from base.mail import texts
 from base.mail.models import DeadAddress, MailText, OutgoingMail
-from base.mail.queue import Reader, write_mail
+from base.mail.queue import Reader
 from tests.factories import ContractFactory, UserFactory
+from tests.mails import write_mail
 
 SECRET = "5rel-UBH5-MggqtsB2lBmIhMObC9E5eE"
 LINK = f"https://weibao.example.com/q/{SECRET}/"
