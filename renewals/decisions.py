@@ -25,7 +25,7 @@ from renewals.states import QUOTE
 from warranty.enums import ActionKind, TermKind
 from warranty.operations import term_from
 from warranty.planning.writing import plan_contracts, postpone
-from warranty.rules import DAY, Period
+from warranty.rules import DAY, Period, term_subject
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def withdraw_acceptance(
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
     if quote.after_id and quote.valid_until:
-        postpone(ActionKind.QUOTE_EXPIRY, due_on={quote.after_id: quote.valid_until + DAY}, reopen=True)
+        postpone(ActionKind.QUOTE_EXPIRY, due_on={term_subject(quote.after_id): quote.valid_until + DAY}, reopen=True)
 
 
 def quote_behind(token: str) -> RenewalQuote | None:

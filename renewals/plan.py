@@ -104,11 +104,11 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         _todo(row, quote, "quote_to_review", run, quote=str(quote), price=kept(quote.price))
         for row, quote in zip(wanted, quotes, strict=True)
     )
-    terms = [row.term_id for row in wanted]
+    subjects = [row.subject for row in wanted]
     send_on = run.calendar.add_working_days(run.on, run.ours.review_days)
-    postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(terms, send_on.day), provisional=send_on.provisional)
+    postpone(ActionKind.RENEWAL_SEND, due_on=dict.fromkeys(subjects, send_on.day), provisional=send_on.provisional)
     PlannedAction.objects.filter(
-        term__in=terms, kind=ActionKind.RENEWAL_REMINDER, computed_on__lt=run.on, state=ActionState.PLANNED
+        subject__in=subjects, kind=ActionKind.RENEWAL_REMINDER, computed_on__lt=run.on, state=ActionState.PLANNED
     ).update(state=ActionState.SKIPPED, problem="drafted later", done_on=run.on)
     return outcomes
 
@@ -193,7 +193,7 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             continue
         outcomes[row.pk] = DONE
         if quote is None:
-            todos.append(_todo(row, row.contract, "no_quote_sent", run, day=kept(row.term.last_day)))
+            todos.append(_todo(row, row.contract, "no_quote_sent", run, day=kept(row.own_term.last_day)))
         elif row.contract.renewal_mode == RenewalMode.MANUAL:
             todos.append(_todo(row, quote, "remind_customer", run, quote=str(quote)))
         else:
@@ -217,7 +217,7 @@ def let_expire(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         if quote is None or quote.valid_until is None:
             outcomes[row.pk] = skipped("no sent quote is open")
         elif quote.valid_until >= run.on:
-            postpone(ActionKind.QUOTE_EXPIRY, due_on={row.term_id: quote.valid_until + timedelta(days=1)})
+            postpone(ActionKind.QUOTE_EXPIRY, due_on={row.subject: quote.valid_until + timedelta(days=1)})
             outcomes[row.pk] = waiting("the quote is valid longer")
         else:
             over.append(quote)
@@ -235,7 +235,7 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         contract = contracts[row.contract_id]
         terms = list(contract.terms.all())
         price = price_by_rule(contract, terms, next_period(period_of(terms[-1]), contract.renewal_months))
-        todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(row.term.last_day)))
+        todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(row.own_term.last_day)))
         language = reader_of(contract).language
         draft = customer_mail(
             contract,
@@ -244,8 +244,8 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             target=contract,
             variables={
                 "price": format_money(price, language),
-                "ends": format_day(row.term.last_day, language),
-                "year": str(row.term.last_day.year),
+                "ends": format_day(row.own_term.last_day, language),
+                "year": str(row.own_term.last_day.year),
             },
             ours=run.ours,
         )

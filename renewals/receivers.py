@@ -23,6 +23,7 @@ from renewals.quotes import redraft
 from renewals.sending import supersede
 from warranty.enums import ActionKind
 from warranty.planning.writing import postpone
+from warranty.rules import term_subject
 from warranty.signals import coverage_moved
 
 
@@ -81,9 +82,10 @@ def _offer_again(contract: Contract, on: date) -> None:
     if last is None or quote is None or quote.status != QuoteStatus.CANCELLED:
         return
     if events_of(quote).filter(verb="cancelled", by=None).exists():
+        subject = term_subject(last.pk)
         send_on = calendar().add_working_days(on, company().review_days)
-        postpone(ActionKind.RENEWAL_QUOTE, due_on={last.pk: on}, reopen=True)
-        postpone(ActionKind.RENEWAL_SEND, due_on={last.pk: send_on.day}, provisional=send_on.provisional, reopen=True)
+        postpone(ActionKind.RENEWAL_QUOTE, due_on={subject: on}, reopen=True)
+        postpone(ActionKind.RENEWAL_SEND, due_on={subject: send_on.day}, provisional=send_on.provisional, reopen=True)
 
 
 def _coverage_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:

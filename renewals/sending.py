@@ -31,6 +31,7 @@ from renewals.states import QUOTE
 from service.promises import reports
 from warranty.enums import ActionKind
 from warranty.planning.writing import postpone
+from warranty.rules import term_subject
 
 
 @transaction.atomic
@@ -71,7 +72,9 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
     settle_todos(quotes, by=by, at=at)
     postpone(
         ActionKind.QUOTE_EXPIRY,
-        due_on={q.after_id: q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until},
+        due_on={
+            term_subject(q.after_id): q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until
+        },
         reopen=True,
     )
     if by_mail:

@@ -70,7 +70,7 @@ def _line(row: models.Model, names: dict[Any, dict[int, Any]], types: dict[int, 
             value = names.get(field.related_model, {}).get(value, types.get(value))
         elif field.name == "target_id":
             value = names.get(types[row.target_type_id], {}).get(value, "gone")  # type: ignore[attr-defined]
-        elif field.name == "cause":
+        elif field.name in ("cause", "subject"):
             value = _KEY_IN_CAUSE.sub(":#", value or "", count=1)
         elif field.name in ("text", "papers"):
             value = _LINK.sub("/q/#/", re.sub(r", \d+\]", ", #]", str(value)))

@@ -61,10 +61,10 @@ def _terms(contract: Contract) -> list[MaintenanceTerm]:
     return list(MaintenanceTerm.objects.filter(contract=contract).order_by("first_day"))
 
 
-def _rows(contract: Contract) -> dict[tuple[int, str, str], tuple[str, str]]:
-    """(term, kind, step) → what it is and its day, of the rows still to come."""
+def _rows(contract: Contract) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """(subject, kind, step) → what it is and its day, of the rows still to come."""
     found = PlannedAction.objects.filter(contract=contract, state__in=[ActionState.PLANNED, ActionState.FAILED])
     return {
-        (row.term_id, row.kind, row.step): (say(Act(row.kind, row.step, contract)), str(row.due_on))
+        (row.subject, row.kind, row.step): (say(Act(row.kind, row.step, contract)), str(row.due_on))
         for row in found.order_by("due_on", "pk")
     }

@@ -16,7 +16,7 @@ from contracts.queries import in_force
 from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.queries import period_of
-from warranty.rules import Window, inspection_windows
+from warranty.rules import Window, inspection_windows, term_subject
 from warranty.signals import inspection_reported, inspection_reporting
 
 
@@ -84,7 +84,9 @@ def _leave(action: PlannedAction) -> None:
 def _arrive(action: PlannedAction, term: MaintenanceTerm, step: str) -> None:
     """Take a window; whatever was planned in it is what this visit was."""
     term.plan.filter(kind=ActionKind.INSPECTION, step=step).delete()
-    PlannedAction.objects.filter(pk=action.pk).update(term=term, step=step, computed_on=action.due_on)
+    PlannedAction.objects.filter(pk=action.pk).update(
+        subject=term_subject(term.pk), term=term, step=step, computed_on=action.due_on
+    )
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """Coverage as stretches of days, and everything that will happen because of it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import Role, User
@@ -11,6 +14,7 @@ from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from contracts.querysets import ThroughContract
 from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
+from warranty.rules import subject_of
 
 
 class MaintenanceTerm(Tracked):
@@ -92,8 +96,16 @@ class DailyRun(models.Model):
 class PlannedAction(models.Model):
     """One dated row of the plan: claimed by the run in the transaction that carries out its effect."""
 
-    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="plan")
-    term = models.ForeignKey(MaintenanceTerm, verbose_name=_("term"), on_delete=models.CASCADE, related_name="plan")
+    # Found by the row's own constraint, which begins with the contract.
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="plan", db_index=False
+    )
+    #: What the row is about: a term, the contract itself (`warranty.rules.term_subject`, `contract_subject`).
+    subject = models.CharField(max_length=40, editable=False)
+    #: The term the subject is, to join by; empty where the row is about something else.
+    term = models.ForeignKey(
+        MaintenanceTerm, verbose_name=_("term"), null=True, on_delete=models.CASCADE, related_name="plan"
+    )
     kind = models.CharField(_("what"), max_length=20, choices=ActionKind)
     #: Which of several: `1` for the first inspection, `1/14` for its notice 14 days before, `60` for a reminder.
     step = models.CharField(_("step"), max_length=10, blank=True)
@@ -117,8 +129,16 @@ class PlannedAction(models.Model):
         verbose_name = _("planned action")
         verbose_name_plural = _("plan")
         ordering = ["due_on", "id"]
-        constraints = [models.UniqueConstraint(fields=["contract", "term", "kind", "step"], name="plan_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "subject", "kind", "step"], name="plan_row_once"),
+            models.CheckConstraint(
+                condition=Q(~Q(subject=""), term=None)
+                | Q(subject=Concat(Value("term:"), Cast("term_id", models.CharField()))),
+                name="plan_subject_of_term",
+            ),
+        ]
         indexes = [
+            models.Index(fields=["subject", "kind"], name="plan_subject"),
             models.Index(
                 fields=["due_on", "kind"],
                 name="plan_due",
@@ -131,6 +151,18 @@ class PlannedAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.due_on}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """A new row that names no subject is about its term, or else about its contract."""
+        self.subject = self.subject or subject_of(self.contract_id, self.term_id)
+        super().save(*args, **options)
+
+    @property
+    def own_term(self) -> MaintenanceTerm:
+        """The term the row is about. ValueError for a row about something else."""
+        if self.term is None:
+            raise ValueError(f"{self.kind} {self.subject} is not about a term")
+        return self.term
 
 
 class InspectionQuerySet(ThroughContract):

@@ -39,7 +39,7 @@ def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
     todos: list[Todo] = []
     drafts: list[MailDraft] = []
     for row in rows:
-        contract, last = row.contract, row.term.last_day
+        contract, last = row.contract, row.own_term.last_day
         if (row.contract_id, last + DAY) in followers:
             events.append(make_event(contract, "term_started", by=run.by, at=run.at))
             continue
@@ -67,7 +67,7 @@ def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
             target=contract,
             variables=variables,
             ours=run.ours,
-            papers=[("warranty.lapse_letter", row.term_id)],
+            papers=[("warranty.lapse_letter", row.own_term.pk)],
         )
         if draft:
             drafts.append(draft)
@@ -87,7 +87,7 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
     todos: list[Todo] = []
     outcomes: dict[int, Outcome] = {}
     for row in rows:
-        inspection = inspections.get((row.term_id, row.step))
+        inspection = inspections.get((row.own_term.pk, row.step))
         if inspection is None or inspection.action.state != ActionState.PLANNED:
             outcomes[row.pk] = skipped("reported")
             continue
@@ -119,7 +119,7 @@ def give_notice(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, 
     todos: list[Todo] = []
     outcomes: dict[int, Outcome] = {}
     for row in rows:
-        inspection = inspections.get((row.term_id, row.step.partition("/")[0]))
+        inspection = inspections.get((row.own_term.pk, row.step.partition("/")[0]))
         if inspection is None or inspection.action.state != ActionState.PLANNED:
             outcomes[row.pk] = skipped("reported")
         elif row.pk in late:

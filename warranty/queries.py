@@ -94,14 +94,14 @@ def overtaken(rows: Iterable[PlannedAction], on: date) -> set[int]:
     Asked of the table and not of the batch: the rest of a ladder may be in another batch, or in none.
     """
     rows = list(rows)
-    due = due_rows(on).filter(kind__in={row.kind for row in rows}, term__in={row.term_id for row in rows})
-    nearest: dict[tuple[int, str, str], int] = {}
-    for kind, term, step in due.values_list("kind", "term", "step"):
+    due = due_rows(on).filter(kind__in={row.kind for row in rows}, subject__in={row.subject for row in rows})
+    nearest: dict[tuple[str, str, str], int] = {}
+    for kind, subject, step in due.values_list("kind", "subject", "step"):
         ladder, _slash, days = step.rpartition("/")
-        nearest[term, kind, ladder] = min(int(days), nearest.get((term, kind, ladder), int(days)))
+        nearest[subject, kind, ladder] = min(int(days), nearest.get((subject, kind, ladder), int(days)))
     found = set()
     for row in rows:
         ladder, _slash, days = row.step.rpartition("/")
-        if nearest.get((row.term_id, row.kind, ladder), int(days)) < int(days):
+        if nearest.get((row.subject, row.kind, ladder), int(days)) < int(days):
             found.add(row.pk)
     return found

@@ -37,6 +37,21 @@ class Period:
         return add_months(self.anchor, self.start_months + months) - (DAY if self.less_one else timedelta())
 
 
+def term_subject(term_id: int) -> str:
+    """The subject of a planned action about a term."""
+    return f"term:{term_id}"
+
+
+def contract_subject(contract_id: int) -> str:
+    """The subject of a planned action about a whole contract."""
+    return f"contract:{contract_id}"
+
+
+def subject_of(contract_id: int, term_id: int | None) -> str:
+    """What a planned action is about that was given this term, or none."""
+    return contract_subject(contract_id) if term_id is None else term_subject(term_id)
+
+
 def first_period(accepted_on: date, months: int, *, same_day: bool = False) -> Period:
     """Coverage that starts on the day of final acceptance and ends on the corresponding day."""
     last = add_months(accepted_on, months) - (DAY if same_day else timedelta())

@@ -15,7 +15,7 @@ from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
 from warranty.planning.rows import Row
-from warranty.planning.writing import House, facts_of, house
+from warranty.planning.writing import PlanSettings, facts_of, plan_settings
 
 _CHUNK = 500
 _OPEN = (ActionState.PLANNED, ActionState.FAILED)
@@ -52,12 +52,12 @@ def rows(on: date) -> Iterator[Fault]:
         Prefetch("terms", MaintenanceTerm.objects.order_by("first_day")),
         Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
     )
-    ours = house()
+    settings = plan_settings()
     found = contracts.iterator(chunk_size=_CHUNK)
     while chunk := list(islice(found, _CHUNK)):
         stored = _stored([contract.pk for contract in chunk], on)
         for contract in chunk:
-            yield from _of(contract, stored, on, ours)
+            yield from _of(contract, stored, on, settings)
 
 
 def _stored(contract_ids: Sequence[int], on: date) -> dict[int, list[_Stored]]:
@@ -70,9 +70,9 @@ def _stored(contract_ids: Sequence[int], on: date) -> dict[int, list[_Stored]]:
     return by_term
 
 
-def _of(contract: Contract, stored: dict[int, list[_Stored]], on: date, ours: House) -> Iterator[Fault]:
+def _of(contract: Contract, stored: dict[int, list[_Stored]], on: date, settings: PlanSettings) -> Iterator[Fault]:
     terms = list(contract.terms.all())
-    for term, facts in zip(terms, facts_of(contract, terms, on, ours), strict=True):
+    for term, facts in zip(terms, facts_of(contract, terms, on, settings), strict=True):
         actions = stored.get(term.pk, [])
         if term.last_day < on and not actions:
             continue

@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.math
+import django.db.models.functions.text
 import django.db.models.lookups
 import djmoney.models.fields
 import djmoney.money
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
             name='PlannedAction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(editable=False, max_length=40)),
                 ('kind', models.CharField(choices=[('inspection', 'inspection'), ('renewal_quote', 'renewal quote is drafted'), ('renewal_send', 'renewal quote leaves'), ('renewal_reminder', 'renewal reminder'), ('inspection_notice', 'inspection notice'), ('inspection_missed', 'inspection missed'), ('quote_expiry', 'quote expires'), ('coverage_end', 'coverage ends'), ('budget_notice', 'budget notice')], max_length=20, verbose_name='what')),
                 ('step', models.CharField(blank=True, max_length=10, verbose_name='step')),
                 ('due_on', models.DateField(verbose_name='due on')),
@@ -102,9 +104,9 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('problem', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('done_on', models.DateField(null=True, verbose_name='done on')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='contracts.contract', verbose_name='contract')),
+                ('contract', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='contracts.contract', verbose_name='contract')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rows', to='warranty.dailyrun')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='warranty.maintenanceterm', verbose_name='term')),
+                ('term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='warranty.maintenanceterm', verbose_name='term')),
             ],
             options={
                 'verbose_name': 'planned action',
@@ -155,6 +157,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='plannedaction',
+            index=models.Index(fields=['subject', 'kind'], name='plan_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='plannedaction',
             index=models.Index(condition=models.Q(('state__in', ['planned', 'failed']), models.Q(('kind', 'inspection'), _negated=True)), fields=['due_on', 'kind'], name='plan_due'),
         ),
         migrations.AddIndex(
@@ -171,7 +177,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plannedaction',
-            constraint=models.UniqueConstraint(fields=('contract', 'term', 'kind', 'step'), name='plan_row_once'),
+            constraint=models.UniqueConstraint(fields=('contract', 'subject', 'kind', 'step'), name='plan_row_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='plannedaction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('subject', ''), _negated=True), ('term', None)), ('subject', django.db.models.functions.text.Concat(models.Value('term:'), django.db.models.functions.comparison.Cast('term_id', models.CharField()))), _connector='OR'), name='plan_subject_of_term'),
         ),
         migrations.AddIndex(
             model_name='inspection',

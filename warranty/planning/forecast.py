@@ -14,7 +14,7 @@ from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
 from warranty.planning.rows import TermFacts
-from warranty.planning.writing import House, house
+from warranty.planning.writing import PlanSettings, plan_settings
 from warranty.queries import period_of
 from warranty.rules import Period, Window, next_period
 
@@ -59,10 +59,10 @@ def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: d
             to_attr="coming",
         ),
     )
-    ours = house()
+    settings = plan_settings()
     for contract in relevant.iterator(chunk_size=500):
         terms = list(contract.terms.all())
-        projected = _projected(contract, terms, first, last, today, ours)
+        projected = _projected(contract, terms, first, last, today, settings)
         yield from sorted([*_stored(contract, terms), *projected], key=lambda row: row.due_on)
 
 
@@ -88,7 +88,7 @@ def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expect
 
 
 def _projected(
-    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date, ours: House
+    contract: Contract, terms: list[MaintenanceTerm], first: date, last: date, today: date, settings: PlanSettings
 ) -> Iterator[Expected]:
     """The rows of the term that would follow the last agreed one, where it is still running."""
     term = terms[-1]
@@ -101,9 +101,9 @@ def _projected(
         followed=False,
         no_renewal=False,
         budget_funded=contract.customer.budget_funded,
-        review_days=ours.review_days,
+        review_days=settings.review_days,
         planned_on=today,
-        calendar=ours.calendar,
+        calendar=settings.calendar,
     )
     after = next_period(period, contract.renewal_months)
     for row in rows_of(facts):

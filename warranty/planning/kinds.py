@@ -72,7 +72,7 @@ def plug_handler(kind: str, handler: Handler, *, after_term: bool = False) -> No
 
 def too_late(row: PlannedAction, on: date) -> bool:
     """Whether the row's term is over and its kind means nothing any more."""
-    return row.kind not in _after_term and row.term.last_day < on
+    return row.term is not None and row.kind not in _after_term and row.term.last_day < on
 
 
 def rows_of(facts: TermFacts) -> list[Row]:

@@ -1,7 +1,7 @@
 """Writing the plan: each term's rows as they should stand, in place, for many terms at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
 from warranty.planning.rows import Row, TermFacts
 from warranty.queries import period_of
+from warranty.rules import term_subject
 
 CHUNK = 500
 #: What planning may still change; a row that was done stays as it is.
@@ -35,30 +36,44 @@ class _Writes:
     moved: list[PlannedAction] = field(default_factory=list)
     inspections: list[Inspection] = field(default_factory=list)
 
+    def changed(self) -> set[int]:
+        """The rows that were there and change, by primary key."""
+        return {action.pk for action in self.moved} | {inspection.action_id for inspection in self.inspections}
 
-def plan_contracts(contract_ids: Iterable[int], *, on: date) -> None:
+
+class Written(NamedTuple):
+    """How many rows planning wrote, and how many that were there it changed."""
+
+    new: int
+    changed: int
+
+
+def plan_contracts(contract_ids: Iterable[int], *, on: date) -> Written:
     """Bring the plan of every term of these contracts to what the rules say on the day `on`.
 
     Rows that are done stay; a row whose rule day did not change keeps its due day, however late it was written.
     """
-    ids, ours = sorted(contract_ids), house()
+    ids, settings = sorted(contract_ids), plan_settings()
+    new, changed = 0, 0
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            _plan_chunk(ids[start : start + CHUNK], on, ours)
+            writes = _plan_chunk(ids[start : start + CHUNK], on, settings)
+        new, changed = new + len(writes.new), changed + len(writes.changed())
+    return Written(new, changed)
 
 
-class House(NamedTuple):
+class PlanSettings(NamedTuple):
     """What every plan of the company follows from; asked for once a batch."""
 
     calendar: WorkCalendar
     review_days: int
 
 
-def house() -> House:
-    return House(calendar(), company().review_days)
+def plan_settings() -> PlanSettings:
+    return PlanSettings(calendar(), company().review_days)
 
 
-def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, ours: House) -> list[TermFacts]:
+def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, settings: PlanSettings) -> list[TermFacts]:
     """The facts each term's plan follows from; `terms` are all of the contract's, in order."""
     no_renewal = bool(contract.no_renewal_reason) or contract.status != ContractStatus.ACTIVE
     return [
@@ -68,15 +83,15 @@ def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, ours: H
             followed=term is not terms[-1],
             no_renewal=no_renewal,
             budget_funded=contract.customer.budget_funded,
-            review_days=ours.review_days,
+            review_days=settings.review_days,
             planned_on=on,
-            calendar=ours.calendar,
+            calendar=settings.calendar,
         )
         for term in terms
     ]
 
 
-def _plan_chunk(ids: list[int], on: date, ours: House) -> None:
+def _plan_chunk(ids: list[int], on: date, settings: PlanSettings) -> _Writes:
     contracts = (
         Contract.objects.filter(pk__in=ids)
         .select_related("customer")
@@ -85,19 +100,21 @@ def _plan_chunk(ids: list[int], on: date, ours: House) -> None:
             Prefetch("amendments", Amendment.objects.order_by("effective_on", "id")),
         )
     )
-    stored: dict[int, dict[tuple[str, str], PlannedAction]] = defaultdict(dict)
+    stored: dict[str, dict[tuple[str, str], PlannedAction]] = defaultdict(dict)
     for action in PlannedAction.objects.filter(contract__in=ids).select_related("inspection"):
-        stored[action.term_id][action.kind, action.step] = action
+        stored[action.subject][action.kind, action.step] = action
     writes = _Writes()
     for contract in contracts:
         terms = list(contract.terms.all())
-        for term, facts in zip(terms, facts_of(contract, terms, on, ours), strict=True):
-            quoted = stored[term.pk].get((ActionKind.RENEWAL_QUOTE, ""))
+        for term, facts in zip(terms, facts_of(contract, terms, on, settings), strict=True):
+            there = stored[term_subject(term.pk)]
+            quoted = there.get((ActionKind.RENEWAL_QUOTE, ""))
             if quoted and quoted.state == ActionState.DONE:
                 facts = replace(facts, drafted_on=quoted.done_on)
             wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
-            _compare(contract, term, wanted, stored[term.pk], facts, writes)
+            _compare(contract, term, wanted, there, facts, writes)
     _write(writes)
+    return writes
 
 
 def _compare(
@@ -118,6 +135,7 @@ def _compare(
         if action is None:
             action = PlannedAction(
                 contract=contract,
+                subject=term_subject(term.pk),
                 term=term,
                 kind=row.kind,
                 step=row.step,
@@ -209,16 +227,16 @@ def replan_calendar(*, on: date) -> list[tuple[PlannedAction, date]]:
     return [(row, before[row.pk]) for row in after if row.due_on != before[row.pk]]
 
 
-def postpone(kind: str, *, due_on: dict[int, date], provisional: bool = False, reopen: bool = False) -> None:
-    """Set the due day of the open rows of a kind by term: what a day depends on became known.
+def postpone(kind: str, *, due_on: Mapping[str, date], provisional: bool = False, reopen: bool = False) -> None:
+    """Set the due day of the open rows of a kind by subject: what a day depends on became known.
 
     With `reopen` a row that was settled already is to happen again: a quote sent anew expires anew.
     """
-    terms: dict[date, list[int]] = defaultdict(list)
-    for term, day in due_on.items():
-        terms[day].append(term)
-    for day, ids in terms.items():
-        rows = PlannedAction.objects.filter(kind=kind, term__in=ids)
+    subjects: dict[date, list[str]] = defaultdict(list)
+    for subject, day in due_on.items():
+        subjects[day].append(subject)
+    for day, group in subjects.items():
+        rows = PlannedAction.objects.filter(kind=kind, subject__in=group)
         if reopen:
             rows.update(
                 due_on=day, provisional=provisional, state=ActionState.PLANNED, problem="", attempts=0, done_on=None

@@ -95,7 +95,7 @@ def test_many_contracts_are_planned_with_a_fixed_number_of_questions():
             plan_contracts(contracts, on=ON)
         return len(asked)
 
-    assert queries(3) == queries(9)
+    assert queries(3) == queries(8)
 
 
 def test_rows_are_unique(django_assert_num_queries):
