@@ -112,7 +112,9 @@ def make_invoice(draft: InvoiceDraft, *, number: str, by: User | None, at: datet
 
 
 @transaction.atomic
-def edit(*, invoice: Invoice, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
+def edit_invoice(
+    *, invoice: Invoice, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None
+) -> None:
     """Change buyer, kind, remark or payment day before the tax invoice is issued. A new `title` fills the buyer."""
     require(by, "invoices.edit")
     if invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED):
@@ -124,7 +126,7 @@ def edit(*, invoice: Invoice, values: Mapping[str, Any], by: User, at: datetime,
 
 
 @transaction.atomic
-def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+def request_invoice(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | None = None) -> None:
     """Ask finance to issue the tax invoice."""
     if not invoice.buyer_name:
         raise Refused(_("The buyer's name is missing."), field="buyer_name")
@@ -146,7 +148,7 @@ def request(*, invoice: Invoice, by: User, at: datetime, on: date, seen: int | N
 
 
 @transaction.atomic
-def issue(
+def issue_invoice(
     *,
     invoice: Invoice,
     tax_invoice_number: str,
@@ -171,11 +173,11 @@ def issue(
     except IntegrityError as problem:  # another was given the same number at this very moment
         raise Refused(_("Another invoice has this number."), field="tax_invoice_number", code="duplicate") from problem
     settle_todos(invoice, "invoice_to_issue", by=by, at=at)
-    set_off(invoice=invoice, by=by, at=at, on=on)
+    set_off_penalties(invoice=invoice, by=by, at=at, on=on)
 
 
 @transaction.atomic
-def set_off(*, invoice: Invoice, by: User, at: datetime, on: date) -> int:
+def set_off_penalties(*, invoice: Invoice, by: User, at: datetime, on: date) -> int:
     """Credit what the customer was granted for late service, as far as the invoice has it open; how many were."""
     done = 0
     for penalty in penalties.granted([invoice.contract_id]):
@@ -184,7 +186,7 @@ def set_off(*, invoice: Invoice, by: User, at: datetime, on: date) -> int:
             continue
         with translation.override(invoice.contract.customer.language):
             reason = _("Late service: %(what)s") % {"what": penalty}
-        note = credit(
+        note = credit_invoice(
             invoice=invoice,
             amount=penalty.amount,
             reason=reason,
@@ -200,7 +202,7 @@ def set_off(*, invoice: Invoice, by: User, at: datetime, on: date) -> int:
 
 
 @transaction.atomic
-def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+def void_invoice(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
     """Take an invoice out of the way before its tax invoice is issued; its number stays used."""
     if not reason.strip():
         raise Refused(_("Please say why."), field="reason")
@@ -209,7 +211,7 @@ def void(*, invoice: Invoice, reason: str, by: User | None, at: datetime, seen: 
 
 
 @transaction.atomic
-def replace(*, invoice: Invoice, by: User, at: datetime, on: date) -> Invoice:
+def replace_invoice(*, invoice: Invoice, by: User, at: datetime, on: date) -> Invoice:
     """A new draft in the place of one that is void or wholly credited, while its source still asks for one.
 
     The buyer is taken anew, since a wrong one is the usual reason. Raises `Refused` when nothing is left to bill.
@@ -238,7 +240,7 @@ def is_replaceable(invoice: Invoice) -> bool:
 
 
 @transaction.atomic
-def pay(
+def record_payment(
     *,
     invoice: Invoice,
     amount: Money,
@@ -272,7 +274,7 @@ def pay(
 
 
 @transaction.atomic
-def credit(
+def credit_invoice(
     *,
     invoice: Invoice,
     amount: Money,
@@ -331,7 +333,7 @@ def _settle(invoice: Invoice, values: dict[str, Money], *, by: User, at: datetim
     change(invoice, {**values, "status": status}, by=by, at=at, verb=verb, seen=seen)
 
 
-def void_open(contract: Contract, *, reason: str, by: User | None, at: datetime) -> None:
+def void_open_invoices(contract: Contract, *, reason: str, by: User | None, at: datetime) -> None:
     """A contract was terminated: its draft and requested invoices are void, issued ones stay."""
     for invoice in contract.invoices.filter(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED]):
         change(invoice, {"status": InvoiceStatus.VOID}, by=by, at=at, verb="void", note=reason)

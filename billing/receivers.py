@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from base.accounts.models import User
-from billing.invoices import void_open
+from billing.invoices import void_open_invoices
 from billing.models import Invoice
 from contracts.models import Contract
 from contracts.operations import hand_over_todos
@@ -16,7 +16,7 @@ def connect() -> None:
 
 
 def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
-    void_open(contract, reason="contract terminated", by=by, at=at)
+    void_open_invoices(contract, reason="contract terminated", by=by, at=at)
 
 
 def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:

@@ -52,7 +52,7 @@ def save_customer(
 
 
 @transaction.atomic
-def save_part(
+def save_customer_part(
     *, part: Contact | InvoiceTitle, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
 ) -> Contact | InvoiceTitle:
     """Create or change a contact or an invoice title; a new default title replaces the old one."""

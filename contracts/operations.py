@@ -112,7 +112,7 @@ def save_contract(
 
 
 @transaction.atomic
-def activate(*, contract: Contract, by: User, at: datetime, seen: int | None = None) -> None:
+def activate_contract(*, contract: Contract, by: User, at: datetime, seen: int | None = None) -> None:
     """A draft was signed: from now on the contract counts."""
     move(contract, CONTRACT, "activated", by=by, at=at, seen=seen)
     contract_signed.send(Contract, contract=contract, by=by, at=at)
@@ -150,7 +150,7 @@ def record_milestone(
 
 
 @transaction.atomic
-def amend(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
+def amend_contract(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
     """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once.
 
     See docs/rules.md 2.1.
@@ -185,7 +185,9 @@ _LEFT = (MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN)
 
 
 @transaction.atomic
-def terminate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def terminate_contract(
+    *, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None
+) -> None:
     """End a contract on a day: its term ends with it, and everything that was still to happen is cancelled."""
     if not reason.strip():
         raise Refused(_("Say why the contract ends."), field="reason")
@@ -196,7 +198,9 @@ def terminate(*, contract: Contract, on: date, reason: str, by: User, at: dateti
 
 
 @transaction.atomic
-def reactivate(*, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def reactivate_contract(
+    *, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None
+) -> None:
     """Take a termination back, as long as nothing about the contract was sent since."""
     ended = events_of(contract).filter(verb="terminated").order_by("-pk").first()
     told = OutgoingMail.objects.filter(
@@ -232,7 +236,7 @@ def set_renewal_wish(
 
 
 @transaction.atomic
-def hand_over(*, contracts: Iterable[Contract], to: User, by: User, at: datetime) -> int:
+def hand_over_contracts(*, contracts: Iterable[Contract], to: User, by: User, at: datetime) -> int:
     """Give contracts to another account manager, with the to-dos that hang on them. Returns how many moved."""
     require(by, "contracts.hand_over")
     if to.role != Role.MANAGER or not to.is_active:

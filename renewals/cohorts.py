@@ -91,7 +91,7 @@ def cohorts(terms: QuerySet[MaintenanceTerm], *, first: date, months: int) -> li
     """
     start = first.replace(day=1)
     rows = up_for_renewal(terms.order_by()).filter(last_day__gte=start, last_day__lt=add_months(start, months))
-    asked = RenewalQuote.objects.filter(after=OuterRef("pk")).order_by("-pk").values("price")[:1]
+    asked = RenewalQuote.objects.filter(follows_term=OuterRef("pk")).order_by("-pk").values("price")[:1]
     paid = Subquery(_later_paid().values("price")[:1])
     rate = Coalesce(F("contract__renewal_rate"), F("contract__cap_rate"))
     agreed = F("contract__amount") * rate * F("contract__renewal_months") / 12

@@ -29,7 +29,7 @@ from warranty.rules import DAY, Period, term_subject
 
 
 @transaction.atomic
-def accept(
+def accept_quote(
     *,
     quote: RenewalQuote,
     by: User | None,
@@ -55,7 +55,9 @@ def accept(
         raise Refused(_("The contract is not active."), code="wrong_state")
     if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
         raise Refused(_("This period is covered already."), code="overlap")
-    period = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
+    period = Period(
+        quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.acceptance_day_counts
+    )
     # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
     term = term_from(period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
     term.save()
@@ -74,14 +76,14 @@ def accept(
     settle_about([quote.pk], at=at)
     settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
     for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
-        call_back(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
+        call_back_quote(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
     make_invoice(invoice_draft(quote), number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
 
 
 def _locked(quote: RenewalQuote) -> RenewalQuote:
     """The quote as it is now, held until the transaction ends: of two who decide at once, the second sees the first."""
-    rows = RenewalQuote.objects.select_for_update(of=("self",)).select_related("contract__customer", "after")
+    rows = RenewalQuote.objects.select_for_update(of=("self",)).select_related("contract__customer", "follows_term")
     locked: RenewalQuote = rows.get(pk=quote.pk)
     return locked
 
@@ -98,7 +100,7 @@ def _not_open(quote: RenewalQuote) -> str:
 
 
 @transaction.atomic
-def decline(
+def decline_quote(
     *, quote: RenewalQuote, reason: str, by: User | None, at: datetime, name: str = "", seen: int | None = None
 ) -> None:
     """The customer does not want it, and says why; the manager has a to-do."""
@@ -165,28 +167,32 @@ def withdraw_acceptance(
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
-    if quote.after_id and quote.valid_until:
-        postpone(ActionKind.QUOTE_EXPIRY, due_on={term_subject(quote.after_id): quote.valid_until + DAY}, reopen=True)
+    if quote.follows_term_id and quote.valid_until:
+        postpone(
+            ActionKind.QUOTE_EXPIRY, due_on={term_subject(quote.follows_term_id): quote.valid_until + DAY}, reopen=True
+        )
 
 
 def quote_behind(token: str) -> RenewalQuote | None:
     """The quote a link leads to, whatever its state: the page says what became of it. None for a foreign token."""
     link = (
         QuoteLink.objects.filter(token_hash=hashed(token))
-        .select_related("quote__contract__customer", "quote__after")
+        .select_related("quote__contract__customer", "quote__follows_term")
         .first()
     )
     return link.quote if link else None
 
 
 @transaction.atomic
-def call_back(*, quote: RenewalQuote, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+def call_back_quote(
+    *, quote: RenewalQuote, reason: str, by: User | None, at: datetime, seen: int | None = None
+) -> None:
     """Cancel a draft or a sent quote; links and queued mails go with it."""
     move(quote, QUOTE, "cancelled", by=by, at=at, values={"reason": reason[:200]}, seen=seen)
     close_links([quote.pk], at=at)
 
 
-def expire(quotes: list[RenewalQuote], *, by: User | None, at: datetime) -> None:
+def expire_quotes(quotes: list[RenewalQuote], *, by: User | None, at: datetime) -> None:
     """Quotes whose last valid day has passed."""
     for quote in quotes:
         change(quote, {"status": QuoteStatus.EXPIRED, "decided_at": at}, by=by, at=at, verb="expired")

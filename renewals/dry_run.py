@@ -35,10 +35,10 @@ class MailPreview(NamedTuple):
     text: str
 
 
-def quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") -> MailPreview:
+def preview_quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") -> MailPreview:
     """The mail of a kind about a quote. A draft is shown with the days it would have if it left on `on`."""
     if quote.valid_until is None:
-        ends = quote.after.last_day if quote.after else quote.first_day
+        ends = quote.follows_term.last_day if quote.follows_term else quote.first_day
         quote = copy.copy(quote)
         quote.valid_until = valid_until(ends, on)
     contract, reader = quote.contract, reader_of(quote.contract)
@@ -54,7 +54,7 @@ def mail_html(preview: MailPreview) -> SafeString:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class DryRun:
     """What a planned row would write, and why it would write nothing."""
 
     mails: list[OutgoingMail]
@@ -62,11 +62,11 @@ class Rehearsal:
     reason: str
 
 
-def rehearse(row: PlannedAction, *, by: User | None, at: datetime, on: date) -> Rehearsal:
+def dry_run(row: PlannedAction, *, by: User | None, at: datetime, on: date) -> DryRun:
     """Carry a planned row out as the run of `on` would, keep what it wrote in memory, and undo it all."""
     handler = handler_of(row.kind)
     if handler is None:
-        return Rehearsal([], [], "")
+        return DryRun([], [], "")
     with transaction.atomic():
         try:
             reason = handler([row], RunContext(on, at, by, calendar(), company()))[row.pk].reason
@@ -76,4 +76,4 @@ def rehearse(row: PlannedAction, *, by: User | None, at: datetime, on: date) -> 
         mails = list(OutgoingMail.objects.filter(queued_at=at).order_by("pk"))
         todos = list(Todo.objects.filter(made_at=at).select_related("assignee").order_by("pk"))
         transaction.set_rollback(True)
-    return Rehearsal(mails, todos, reason)
+    return DryRun(mails, todos, reason)

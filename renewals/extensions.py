@@ -61,14 +61,16 @@ def _from(contract: Contract, look: Look) -> Mapping[str, Any]:
 def _draft(
     contract: Contract, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> RenewalQuote:
-    return quotes.draft(contract=contract, by=by, at=at, on=on, months=data["months"], first_day=data["first_day"])
+    return quotes.draft_quote(
+        contract=contract, by=by, at=at, on=on, months=data["months"], first_day=data["first_day"]
+    )
 
 
 def _preview(contract: Contract, data: Mapping[str, Any], look: Look) -> SafeString:
     """The offer as it would be: period, gap, price by the rule, cap."""
     period = following_period(contract, data["months"], data["first_day"])
     terms = list(contract.terms.order_by("first_day"))
-    quote, _line = quotes.build(contract, terms, period, number="", on=look.today, tax=renewal_tax(look.today))
+    quote, _line = quotes.build_quote(contract, terms, period, number="", on=look.today, tax=renewal_tax(look.today))
     context = {
         "quote": quote,
         "gap": gap_before(quote),

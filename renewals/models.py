@@ -21,7 +21,7 @@ class RenewalQuote(Tracked):
     revision = models.PositiveSmallIntegerField(_("version"), default=1)
     contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="quotes")
     #: The term whose end it renews.
-    after = models.ForeignKey(
+    follows_term = models.ForeignKey(
         MaintenanceTerm,
         verbose_name=_("follows the term"),
         null=True,
@@ -40,7 +40,7 @@ class RenewalQuote(Tracked):
     months = models.PositiveSmallIntegerField(_("months"), default=12)
     anchor = models.DateField(editable=False)
     start_months = models.PositiveSmallIntegerField(default=0, editable=False)
-    less_one = models.BooleanField(default=False, editable=False)
+    acceptance_day_counts = models.BooleanField(default=False, editable=False)
 
     price = money(_("price"))
     rule_price = money(_("price by the rule"))

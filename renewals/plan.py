@@ -17,13 +17,13 @@ from contracts.enums import RenewalMode
 from contracts.models import Amendment, Contract
 from contracts.notifications import customer_mail
 from contracts.queries import reader_of
-from renewals.decisions import expire
+from renewals.decisions import expire_quotes
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
 from renewals.plan_rows import budget_rows, renewal_rows
 from renewals.queries import price_by_rule
-from renewals.quotes import draft_many, needs_approval
-from renewals.sending import send_many, write_quote_mails
+from renewals.quotes import draft_quotes, needs_approval
+from renewals.sending import send_quotes, write_quote_mails
 from warranty.enums import ActionKind, ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.forecast import plug_price
@@ -97,7 +97,7 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             wanted.append(row)
             outcomes[row.pk] = DONE
     sources = [contracts[row.contract_id] for row in wanted]
-    quotes = draft_many(
+    quotes = draft_quotes(
         [(contract, list(contract.terms.all())) for contract in sources], by=run.by, at=run.at, on=run.on
     )
     write_todos(
@@ -116,9 +116,11 @@ def draft_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
 def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     """After the review window the draft goes out by mail; in mode `manual` the manager is reminded instead."""
     drafts = {
-        quote.after_id: quote
-        for quote in RenewalQuote.objects.filter(after__in={row.term_id for row in rows}, status=QuoteStatus.DRAFT)
-        .select_related("contract__customer", "contract__manager", "contract__contact", "after")
+        quote.follows_term_id: quote
+        for quote in RenewalQuote.objects.filter(
+            follows_term__in={row.term_id for row in rows}, status=QuoteStatus.DRAFT
+        )
+        .select_related("contract__customer", "contract__manager", "contract__contact", "follows_term")
         .prefetch_related("lines")
     }
     undrafted = set(
@@ -154,7 +156,7 @@ def send_due(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
             leaving.append(quote)
             outcomes[row.pk] = DONE
     write_todos(todos)
-    send_many(leaving, by=run.by, at=run.at, on=run.on)
+    send_quotes(leaving, by=run.by, at=run.at, on=run.on)
     return outcomes
 
 
@@ -175,9 +177,9 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     late = overtaken(rows, run.on)
     terms = {row.term_id for row in rows}
     sent = {
-        quote.after_id: quote
-        for quote in RenewalQuote.objects.filter(after__in=terms, status=QuoteStatus.SENT).select_related(
-            "contract__customer", "contract__manager", "contract__contact", "after"
+        quote.follows_term_id: quote
+        for quote in RenewalQuote.objects.filter(follows_term__in=terms, status=QuoteStatus.SENT).select_related(
+            "contract__customer", "contract__manager", "contract__contact", "follows_term"
         )
     }
     outcomes: dict[int, Outcome] = {}
@@ -207,8 +209,10 @@ def remind(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
 def let_expire(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     """The day after a sent quote's last valid day it is expired; a draft that never left is not a quote yet."""
     quotes = {
-        quote.after_id: quote
-        for quote in RenewalQuote.objects.filter(after__in={row.term_id for row in rows}, status=QuoteStatus.SENT)
+        quote.follows_term_id: quote
+        for quote in RenewalQuote.objects.filter(
+            follows_term__in={row.term_id for row in rows}, status=QuoteStatus.SENT
+        )
     }
     outcomes: dict[int, Outcome] = {}
     over: list[RenewalQuote] = []
@@ -222,7 +226,7 @@ def let_expire(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
         else:
             over.append(quote)
             outcomes[row.pk] = DONE
-    expire(over, by=run.by, at=run.at)
+    expire_quotes(over, by=run.by, at=run.at)
     return outcomes
 
 

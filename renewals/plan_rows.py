@@ -23,17 +23,17 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     days, ends = facts.calendar, facts.period.last_day
     quote = placed(ActionKind.RENEWAL_QUOTE, "", ends - QUOTE_BEFORE, facts)
     yield quote
-    by_rule = days.add_working_days(quote.computed_on, facts.review_days).day
+    computed = days.add_working_days(quote.computed_on, facts.review_days).day
     sent = days.add_working_days(facts.drafted_on or quote.due_on, facts.review_days).day
     yield replace(
-        placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=by_rule, state=quote.state
+        placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=computed, state=quote.state
     )
     for before in REMINDERS:
         day = days.previous_workday(ends - timedelta(days=before))
         yield placed(ActionKind.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
     expiry = placed(ActionKind.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
     state = ActionState.SKIPPED if facts.over else expiry.state
-    yield replace(expiry, computed_on=valid_until(ends, by_rule) + DAY, state=state)
+    yield replace(expiry, computed_on=valid_until(ends, computed) + DAY, state=state)
 
 
 def budget_rows(facts: TermFacts) -> Iterator[Row]:

@@ -62,9 +62,9 @@ def waiting_for_approval(quotes: QuerySet[RenewalQuote]) -> QuerySet[RenewalQuot
 
 def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:
     """First and last day without coverage between the term a quote follows and its own; None when there are none."""
-    if quote.after is None or quote.after.last_day + DAY >= quote.first_day:
+    if quote.follows_term is None or quote.follows_term.last_day + DAY >= quote.first_day:
         return None
-    return quote.after.last_day + DAY, quote.first_day - DAY
+    return quote.follows_term.last_day + DAY, quote.first_day - DAY
 
 
 def credit_due(quote: RenewalQuote) -> Money | None:

@@ -46,7 +46,7 @@ def line_text(contract: Contract, period: Period, language: str) -> str:
         return (_("Software maintenance of %(project)s") % {"project": contract.project or contract.number})[:200]
 
 
-def build(
+def build_quote(
     contract: Contract, terms: Sequence[MaintenanceTerm], period: Period, *, number: str, on: date, tax: TaxRate
 ) -> tuple[RenewalQuote, QuoteLine]:
     """An unsaved draft at the rule's price, with its line; shared by one draft and by ten thousand."""
@@ -54,14 +54,14 @@ def build(
     quote = RenewalQuote(
         number=number,
         contract=contract,
-        after=terms[-1] if terms else None,
+        follows_term=terms[-1] if terms else None,
         on=on,
         first_day=period.first_day,
         last_day=period.last_day,
         months=period.months,
         anchor=period.anchor,
         start_months=period.start_months,
-        less_one=period.less_one,
+        acceptance_day_counts=period.acceptance_day_counts,
         price=price,
         rule_price=price,
         cap_base=in_force(contract, period.first_day).amount,
@@ -71,7 +71,7 @@ def build(
     return quote, QuoteLine(quote=quote, text=text, tax_rate=tax.rate, tax_code=tax.tax_code, gross=price)
 
 
-def draft_many(
+def draft_quotes(
     rows: Sequence[tuple[Contract, Sequence[MaintenanceTerm]]], *, by: User | None, at: datetime, on: date
 ) -> list[RenewalQuote]:
     """Draft the next term of many contracts at once, in their order; numbers first, then bulk inserts."""
@@ -80,7 +80,7 @@ def draft_many(
     numbers = draw(PREFIX, on.year, len(rows))
     tax = renewal_tax(on)
     built = [
-        build(
+        build_quote(
             contract, terms, next_period(period_of(terms[-1]), contract.renewal_months), number=number, on=on, tax=tax
         )
         for (contract, terms), number in zip(rows, numbers, strict=True)
@@ -92,7 +92,7 @@ def draft_many(
 
 
 @transaction.atomic
-def draft(
+def draft_quote(
     *, contract: Contract, by: User, at: datetime, on: date, months: int | None = None, first_day: date | None = None
 ) -> RenewalQuote:
     """Draft the next term of one contract; `first_day` takes lapsed coverage up again, the gap stays.
@@ -107,7 +107,7 @@ def draft(
         raise Refused(_("There is a draft already."), code="duplicate")
     period = following_period(contract, months or contract.renewal_months, first_day)
     terms = list(contract.terms.order_by("first_day"))
-    quote, line = build(contract, terms, period, number=number, on=on, tax=renewal_tax(on))
+    quote, line = build_quote(contract, terms, period, number=number, on=on, tax=renewal_tax(on))
     quote.save()
     line.quote = quote
     line.save()
@@ -116,7 +116,7 @@ def draft(
 
 
 @transaction.atomic
-def edit(
+def edit_quote(
     *,
     quote: RenewalQuote,
     lines: Sequence[LineInput],
@@ -187,8 +187,12 @@ def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
 
 
 def _with_months(quote: RenewalQuote, months: int) -> Period:
-    start = Period(quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.less_one)
-    return Period(start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.less_one)
+    start = Period(
+        quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.acceptance_day_counts
+    )
+    return Period(
+        start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.acceptance_day_counts
+    )
 
 
 def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
@@ -199,7 +203,7 @@ def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
 
 
 @transaction.atomic
-def approve(*, quote: RenewalQuote, by: User, at: datetime, seen: int | None = None) -> None:
+def approve_quote(*, quote: RenewalQuote, by: User, at: datetime, seen: int | None = None) -> None:
     """A director agrees to a price; never the one who set it. Bound to the content as it is now."""
     require(by, "quotes.approve")
     if quote.status != QuoteStatus.DRAFT:
@@ -210,7 +214,7 @@ def approve(*, quote: RenewalQuote, by: User, at: datetime, seen: int | None = N
 
 
 @transaction.atomic
-def hold(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def hold_quote(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """Keep a draft from leaving by itself, with a reason; an empty reason lets it go again."""
     require(by, "quotes.edit")
     if quote.status != QuoteStatus.DRAFT:
@@ -221,7 +225,7 @@ def hold(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int 
 
 
 @transaction.atomic
-def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQuote:
+def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQuote:
     """A new version of a sent quote, as a draft under the same number; the old one stands until the new one leaves."""
     require(by, "quotes.edit")
     if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED):
@@ -237,14 +241,14 @@ def revise(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQ
         number=quote.number,
         revision=newest + 1,
         contract=quote.contract,
-        after=quote.after,
+        follows_term=quote.follows_term,
         on=on,
         first_day=quote.first_day,
         last_day=quote.last_day,
         months=quote.months,
         anchor=quote.anchor,
         start_months=quote.start_months,
-        less_one=quote.less_one,
+        acceptance_day_counts=quote.acceptance_day_counts,
         price=quote.price,
         rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
         cap_base=in_force(quote.contract, quote.first_day).amount,
@@ -271,7 +275,7 @@ def _period(quote: RenewalQuote, terms: Sequence[MaintenanceTerm]) -> Period:
 
 
 @transaction.atomic
-def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
+def redraft_quote(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     """What the draft rests on changed: period, base and price are made anew by the rule."""
     contract = quote.contract
     terms = list(contract.terms.order_by("first_day"))
@@ -284,12 +288,12 @@ def redraft(*, quote: RenewalQuote, by: User | None, at: datetime) -> None:
     change(
         quote,
         {
-            "after": terms[-1] if terms else None,
+            "follows_term": terms[-1] if terms else None,
             "first_day": period.first_day,
             "last_day": period.last_day,
             "anchor": period.anchor,
             "start_months": period.start_months,
-            "less_one": period.less_one,
+            "acceptance_day_counts": period.acceptance_day_counts,
             "price": price,
             "rule_price": price,
             "cap_base": in_force(contract, period.first_day).amount,

@@ -16,11 +16,11 @@ from contracts.signals import (
     contracts_handed_over,
     renewal_wish_changed,
 )
-from renewals.decisions import call_back
+from renewals.decisions import call_back_quote
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.quotes import redraft
-from renewals.sending import supersede
+from renewals.quotes import redraft_quote
+from renewals.sending import supersede_quotes
 from warranty.enums import ActionKind
 from warranty.planning.writing import postpone
 from warranty.rules import term_subject
@@ -46,16 +46,16 @@ def _amended(sender: object, *, contract: Contract, by: User | None, at: datetim
     See docs/rules.md 2.1.
     """
     for quote in _drafts(contract):
-        redraft(quote=quote, by=by, at=at)
+        redraft_quote(quote=quote, by=by, at=at)
     for quote in contract.quotes.filter(status=QuoteStatus.SENT):
         base = in_force(contract, quote.first_day).amount
         if quote.price > renewal_cap(base, contract.cap_rate, quote.months):
-            supersede([contract.pk], by=by, at=at)
+            supersede_quotes([contract.pk], by=by, at=at)
 
 
 def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
-        call_back(quote=quote, reason="contract terminated", by=None, at=at)
+        call_back_quote(quote=quote, reason="contract terminated", by=None, at=at)
 
 
 def _reactivated(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
@@ -70,7 +70,7 @@ def _wish_changed(sender: object, *, contract: Contract, at: datetime, on: date,
     """Nobody wants this renewed: what is open is called back. They do after all: it is offered again."""
     if contract.no_renewal_reason:
         for quote in contract.quotes.filter(status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]):
-            call_back(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
+            call_back_quote(quote=quote, reason=contract.no_renewal_reason, by=None, at=at)
     else:
         _offer_again(contract, on)
 
@@ -78,7 +78,7 @@ def _wish_changed(sender: object, *, contract: Contract, at: datetime, on: date,
 def _offer_again(contract: Contract, on: date) -> None:
     """Where the product itself had called the renewal back, the next run drafts it, and it leaves after its review."""
     last = contract.terms.order_by("-last_day").first()
-    quote = contract.quotes.filter(after=last).order_by("-pk").first() if last else None
+    quote = contract.quotes.filter(follows_term=last).order_by("-pk").first() if last else None
     if last is None or quote is None or quote.status != QuoteStatus.CANCELLED:
         return
     if events_of(quote).filter(verb="cancelled", by=None).exists():
@@ -90,8 +90,8 @@ def _offer_again(contract: Contract, on: date) -> None:
 
 def _coverage_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
     for quote in _drafts(contract):
-        redraft(quote=quote, by=by, at=at)
-    supersede([contract.pk], by=by, at=at)
+        redraft_quote(quote=quote, by=by, at=at)
+    supersede_quotes([contract.pk], by=by, at=at)
 
 
 def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:

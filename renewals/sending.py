@@ -18,7 +18,7 @@ from base.lib.dates import format_day
 from base.lib.errors import Refused
 from base.lib.money import format_money
 from base.mail.models import OutgoingMail
-from base.mail.queue import MailDraft, cancel_queued, write_mails
+from base.mail.queue import MailDraft, cancel_queued_mails, write_mails
 from base.mail.tokens import hashed
 from contracts.notifications import customer_mail, no_reader_todo
 from contracts.queries import reader_of
@@ -35,7 +35,7 @@ from warranty.rules import term_subject
 
 
 @transaction.atomic
-def send(
+def send_quote(
     *, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None
 ) -> None:
     """Let a draft leave now: by mail, or handed over as paper. Raises `Refused` while an approval is missing."""
@@ -49,10 +49,12 @@ def send(
         raise Refused(
             _("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader"
         )
-    send_many([quote], by=by, at=at, on=on, by_mail=by_mail)
+    send_quotes([quote], by=by, at=at, on=on, by_mail=by_mail)
 
 
-def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date, by_mail: bool = True) -> None:
+def send_quotes(
+    quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date, by_mail: bool = True
+) -> None:
     """Mark drafts sent, supersede what they replace, open their links and write their mails, all in bulk.
 
     The caller has checked hold and approval, and runs inside a transaction.
@@ -73,7 +75,9 @@ def send_many(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, 
     postpone(
         ActionKind.QUOTE_EXPIRY,
         due_on={
-            term_subject(q.after_id): q.valid_until + timedelta(days=1) for q in quotes if q.after_id and q.valid_until
+            term_subject(q.follows_term_id): q.valid_until + timedelta(days=1)
+            for q in quotes
+            if q.follows_term_id and q.valid_until
         },
         reopen=True,
     )
@@ -89,11 +93,11 @@ def _mark_sent(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime,
     for quote in quotes:
         if versions.get(quote.pk) != quote.version:
             raise stale()
-        ends = quote.after.last_day if quote.after else quote.first_day
+        ends = quote.follows_term.last_day if quote.follows_term else quote.first_day
         quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
         quote.on_hold, quote.hold_reason, quote.version = False, "", quote.version + 1
         by_day[quote.valid_until].append(quote.pk)
-    supersede([quote.contract_id for quote in quotes], by=by, at=at)
+    supersede_quotes([quote.contract_id for quote in quotes], by=by, at=at)
     for day, ids in by_day.items():
         RenewalQuote.objects.filter(pk__in=ids).update(
             status=QuoteStatus.SENT,
@@ -141,7 +145,7 @@ def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
         "first": quote.first_day,
         "last": quote.last_day,
         "valid_until": quote.valid_until,
-        "ends": quote.after.last_day if quote.after else None,
+        "ends": quote.follows_term.last_day if quote.follows_term else None,
     }
     return {
         "quote": str(quote),
@@ -151,7 +155,7 @@ def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
     }
 
 
-def supersede(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> None:
+def supersede_quotes(contract_ids: Sequence[int], *, by: User | None, at: datetime) -> None:
     """Sent quotes of these contracts no longer stand: their links say so, their queued mails stay home."""
     old = list(RenewalQuote.objects.filter(contract__in=contract_ids, status=QuoteStatus.SENT))
     if not old:
@@ -181,4 +185,4 @@ def settle_about(quote_ids: Sequence[int], *, at: datetime) -> None:
     about = OutgoingMail.objects.filter(
         target_type=ContentType.objects.get_for_model(RenewalQuote), target_id__in=list(quote_ids)
     )
-    cancel_queued(mails=about, by=None, at=at)
+    cancel_queued_mails(mails=about, by=None, at=at)

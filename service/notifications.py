@@ -93,7 +93,7 @@ KINDS = [
 ]
 
 
-def tell_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
+def notify_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
     """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address."""
     reader = desk_reader(request.contact, request.customer, request.contract)
     if not reader.email:

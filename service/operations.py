@@ -18,11 +18,11 @@ from service.alarms import set_alarms
 from service.checks import findings
 from service.enums import Happening, Phase, RequestClass, RequestStatus
 from service.models import RequestEvent, ServiceRequest, SlaVersion
-from service.notifications import tell_customer
+from service.notifications import notify_customer
 from service.prices import ask_to_invoice
 from service.queries import classes_of, history_at, promise_of, term_on, version_for
 from service.querysets import sees_all
-from service.rules import coverage_phase, tell
+from service.rules import coverage_phase, evaluate_clock
 from service.sentences import moment_text
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
@@ -38,7 +38,7 @@ _ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
 
 
 @transaction.atomic
-def take(
+def take_request(
     *,
     contract: Contract | None,
     customer: Customer | None = None,
@@ -101,7 +101,7 @@ def write_down(
     _recompute(request, at=at)
     request.save()
     _ask_for_answer(request, due_on=on, at=at)
-    tell_customer(request, "request_taken", at=at)
+    notify_customer(request, "request_taken", at=at)
     return request
 
 
@@ -127,7 +127,7 @@ def _class_in(name: str, version: SlaVersion, phase: Phase) -> RequestClass:
 
 
 @transaction.atomic
-def edit(
+def edit_request(
     *, request: ServiceRequest, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None
 ) -> None:
     """Change what was written down of a request; times and class have operations of their own."""
@@ -138,7 +138,9 @@ def edit(
 
 
 @transaction.atomic
-def assign(*, request: ServiceRequest, to: User | None, by: User, at: datetime, seen: int | None = None) -> None:
+def assign_request(
+    *, request: ServiceRequest, to: User | None, by: User, at: datetime, seen: int | None = None
+) -> None:
     """Give a request to an engineer, with its to-do."""
     require(by, "requests.assign")
     _check_open(request)
@@ -151,19 +153,21 @@ def assign(*, request: ServiceRequest, to: User | None, by: User, at: datetime, 
 
 
 @transaction.atomic
-def answer(*, request: ServiceRequest, text: str, by: User, at: datetime, seen: int | None = None) -> None:
+def answer_request(*, request: ServiceRequest, text: str, by: User, at: datetime, seen: int | None = None) -> None:
     """Answer the customer. Only the first answer counts for the clock; each is mailed."""
     _say_something(text)
-    _tell(request, Happening.ANSWERED, by=by, at=at, note=text, seen=seen)
+    _record_event(request, Happening.ANSWERED, by=by, at=at, note=text, seen=seen)
     settle_todos(request, "request_to_answer", "response_at_risk", "response_late", by=by, at=at)
-    tell_customer(request, "request_answered", at=at, text=text)
+    notify_customer(request, "request_answered", at=at, text=text)
 
 
 @transaction.atomic
-def arrive(*, request: ServiceRequest, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
+def record_arrival(
+    *, request: ServiceRequest, arrived_at: datetime, by: User, at: datetime, seen: int | None = None
+) -> None:
     """An engineer is on site."""
     _check_moment(request, arrived_at, at)
-    _tell(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
+    _record_event(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
     settle_todos(request, "arrival_at_risk", "arrival_late", by=by, at=at)
 
 
@@ -185,26 +189,26 @@ def correct_arrival(
     first.at = arrived_at
     first.save(update_fields=["at"])
     record(request, "arrival_corrected", by=by, at=at, note=told)
-    change(request, _told(request, at), by=by, at=at, verb="retold")
+    change(request, _evaluated(request, at), by=by, at=at, verb="retold")
     set_alarms(request, at=at)
 
 
 @transaction.atomic
-def pause(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def pause_request(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """Wait for the customer: the resolution clock stands until it is resumed."""
     _say_something(reason, "reason")
-    _tell(request, Happening.PAUSED, by=by, at=at, note=reason, seen=seen)
-    tell_customer(request, "request_paused", at=at, text=reason)
+    _record_event(request, Happening.PAUSED, by=by, at=at, note=reason, seen=seen)
+    notify_customer(request, "request_paused", at=at, text=reason)
 
 
 @transaction.atomic
-def resume(*, request: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
+def resume_request(*, request: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
     """The customer did what was waited for; the pause is given back."""
-    _tell(request, Happening.RESUMED, by=by, at=at, seen=seen)
+    _record_event(request, Happening.RESUMED, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
-def reclassify(
+def reclassify_request(
     *, request: ServiceRequest, request_class: str, reason: str, by: User, at: datetime, seen: int | None = None
 ) -> None:
     """Another class: its times count from the report, and no pause is forgotten."""
@@ -216,39 +220,41 @@ def reclassify(
         raise Refused(_("It is of this class already."), field="request_class")
     _happened(request, Happening.RECLASSIFIED, at=at, by=by, request_class=found, note=reason)
     before, request.request_class = request.request_class, found
-    values = _told(request, at)
+    values = _evaluated(request, at)
     request.request_class = before
     change(request, values | {"request_class": found}, by=by, at=at, verb="reclassified", seen=seen, note=reason)
     set_alarms(request, at=at)
 
 
 @transaction.atomic
-def resolve(*, request: ServiceRequest, solution: str, by: User, at: datetime, seen: int | None = None) -> None:
+def resolve_request(*, request: ServiceRequest, solution: str, by: User, at: datetime, seen: int | None = None) -> None:
     """Solved: the customer is told, and may have it opened again."""
     _say_something(solution, "solution")
-    _tell(
+    _record_event(
         request, Happening.RESOLVED, by=by, at=at, note=solution, seen=seen,
         values={"solution": solution},
     )  # fmt: skip
     settle_todos(request, by=by, at=at)
     findings.request_ended(request, solution, by=by, at=at)
-    tell_customer(request, "request_solved", at=at, text=solution)
+    notify_customer(request, "request_solved", at=at, text=solution)
 
 
 @transaction.atomic
-def reopen(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def reopen_request(*, request: ServiceRequest, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """Not solved after all: the time since the solution counts as a pause."""
     _say_something(reason, "reason")
-    _tell(request, Happening.REOPENED, by=by, at=at, note=reason, seen=seen)
+    _record_event(request, Happening.REOPENED, by=by, at=at, note=reason, seen=seen)
     findings.request_reopened(request, reason, by=by, at=at)
 
 
 @transaction.atomic
-def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, seen: int | None = None) -> None:
+def close_request(
+    *, request: ServiceRequest, reason: str = "", by: User, at: datetime, seen: int | None = None
+) -> None:
     """Close it for good; one that is not solved needs a reason. A closed request never changes again."""
     if request.status != RequestStatus.SOLVED:
         _say_something(reason, "reason")
-    _tell(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
+    _record_event(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
     findings.request_ended(request, reason or request.solution, by=by, at=at)
     ask_to_invoice(request, at=at)
@@ -256,7 +262,9 @@ def close(*, request: ServiceRequest, reason: str = "", by: User, at: datetime, 
 
 
 @transaction.atomic
-def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
+def merge_requests(
+    *, request: ServiceRequest, into: ServiceRequest, by: User, at: datetime, seen: int | None = None
+) -> None:
     """The same thing reported twice: the later report is closed and points to the earlier one, whose clock goes on.
 
     What was the same as the later one is the same as the earlier one from then on.
@@ -271,7 +279,7 @@ def merge(*, request: ServiceRequest, into: ServiceRequest, by: User, at: dateti
         raise Refused(_("Choose another request of the same contract."), field="into")
     if into.reported_at > request.reported_at:
         raise Refused(_("That one was reported later: merge it into this one, so that no time is lost."), field="into")
-    _tell(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
+    _record_event(request, Happening.CLOSED, by=by, at=at, note=str(into), seen=seen, values={"merged_into": into})
     for same in request.duplicates.all():
         change(same, {"merged_into": into}, by=by, at=at, verb="merged")
     settle_todos(request, by=by, at=at)
@@ -302,7 +310,7 @@ def _check_moment(request: ServiceRequest, moment: datetime, at: datetime) -> No
         raise Refused(_("It must lie between the report and now."), field="arrived_at")
 
 
-def _tell(
+def _record_event(
     request: ServiceRequest,
     kind: Happening,
     *,
@@ -322,7 +330,7 @@ def _tell(
     if seen is not None and seen != request.version:
         raise stale()
     _happened(request, kind, at=happened_at or at, by=by, note=note)
-    told = _told(request, at) | dict(values or {})
+    told = _evaluated(request, at) | dict(values or {})
     if moves:
         move(request, REQUEST, kind, by=by, at=at, values=told, seen=seen, note=note)
     elif not change(request, told, by=by, at=at, verb=kind.value, seen=seen, note=note):
@@ -336,9 +344,9 @@ def _happened(
     RequestEvent.objects.create(request=request, at=at, kind=kind, by=by, request_class=request_class, note=note)
 
 
-def _told(request: ServiceRequest, at: datetime) -> dict[str, Any]:
+def _evaluated(request: ServiceRequest, at: datetime) -> dict[str, Any]:
     """The stored deadlines and states, as they follow from all that happened."""
-    told = tell(history_at(request, at), promise_of(request), calendar())
+    told = evaluate_clock(history_at(request, at), promise_of(request), calendar())
     return {
         "respond_by": told.response.by,
         "arrive_by": told.arrival.by,
@@ -351,17 +359,17 @@ def _told(request: ServiceRequest, at: datetime) -> dict[str, Any]:
 
 
 def _recompute(request: ServiceRequest, *, at: datetime) -> None:
-    for name, value in _told(request, at).items():
+    for name, value in _evaluated(request, at).items():
         setattr(request, name, value)
     set_alarms(request, at=at)
 
 
 @transaction.atomic
-def retell(*, request: ServiceRequest, at: datetime) -> bool:
+def reevaluate_requests(*, request: ServiceRequest, at: datetime) -> bool:
     """Compute an open request anew, because the calendar changed or a leg's time ran out. Whether anything moved."""
     if request.status == RequestStatus.CLOSED:
         return False
-    moved = change(request, _told(request, at), by=None, at=at, verb="retold")
+    moved = change(request, _evaluated(request, at), by=None, at=at, verb="retold")
     if moved:
         set_alarms(request, at=at)
     return moved

@@ -25,7 +25,7 @@ from service.models import CONSENTS, ServiceRequest, Survey, Visit
 from service.promises import commitments, penalties, surveys
 from service.signals import request_closed
 from service.states import CONSENT, SURVEY
-from service.visits.operations import call_off
+from service.visits.operations import call_off_visit
 from warranty.enums import InspectionResult
 from warranty.models import Inspection
 from warranty.signals import inspection_reported, inspection_reporting
@@ -86,13 +86,13 @@ def _call_off(visits: QuerySet[Visit], reason: Any, *, at: datetime) -> None:
     ):
         with translation.override(visit.customer.language):
             why = str(reason)
-        call_off(visit=visit, reason=why, by=None, at=at)
+        call_off_visit(visit=visit, reason=why, by=None, at=at)
 
 
 def _closed(sender: object, *, request: ServiceRequest, at: datetime, **_: object) -> None:
     """Closed for good: nobody goes there, what was broken is judged, and the customer is asked how content they are."""
     _call_off(Visit.objects.filter(request=request), gettext_lazy("The matter is settled."), at=at)
-    penalties.propose(request=request, at=at)
+    penalties.propose_penalty(request=request, at=at)
     if request.contract and request.contract.status == ContractStatus.ACTIVE:
         surveys.ask_about_request(request=request, at=at)
 

@@ -116,7 +116,7 @@ def history_of(events: Iterable[Event], now: datetime) -> History:
     )
     if not known or known[0].kind != Happening.REPORTED or known[0].request_class is None:
         raise NoReport("a history begins with its report")
-    told = _Teller(known[0].at, known[0].request_class)
+    told = _Replay(known[0].at, known[0].request_class)
     for event in known[1:]:
         if event.kind == Happening.CLOSED:
             now = event.at
@@ -135,7 +135,7 @@ def history_of(events: Iterable[Event], now: datetime) -> History:
 
 
 @dataclass
-class _Teller:
+class _Replay:
     """The state of a history while it is walked through."""
 
     reported: datetime
@@ -175,7 +175,7 @@ class _Teller:
         self.stopped = None
 
 
-class LegTold(NamedTuple):
+class LegResult(NamedTuple):
     """One leg: by when (None while nothing is promised or the clock stands), how it stands, and on what days it rests.
 
     `provisional` as in `base.lib.worktime.Due`.
@@ -186,31 +186,31 @@ class LegTold(NamedTuple):
     provisional: bool = False
 
 
-class Told(NamedTuple):
+class ClockResult(NamedTuple):
     """The three legs of a request at a moment."""
 
-    response: LegTold
-    arrival: LegTold
-    resolution: LegTold
+    response: LegResult
+    arrival: LegResult
+    resolution: LegResult
 
 
-_NOTHING_PROMISED = LegTold(None, LegState.NONE)
+_NOTHING_PROMISED = LegResult(None, LegState.NONE)
 
 
-def tell(history: History, promise: Promise, calendar: WorkCalendar) -> Told:
+def evaluate_clock(history: History, promise: Promise, calendar: WorkCalendar) -> ClockResult:
     """By when each leg was promised, and whether it was kept. An event at the deadline itself is in time."""
-    return Told(
+    return ClockResult(
         _kept_by(history.answered, Leg.RESPONSE, history, promise, calendar),
         _kept_by(history.arrived, Leg.ARRIVAL, history, promise, calendar),
         _resolution(history, promise, calendar),
     )
 
 
-def _kept_by(done: datetime | None, leg: Leg, history: History, promise: Promise, calendar: WorkCalendar) -> LegTold:
+def _kept_by(done: datetime | None, leg: Leg, history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
     if leg not in promise:
         return _NOTHING_PROMISED
     due = deadline(history.reported, promise[leg], (), calendar)
-    return LegTold(due.at, _state(done, history.now, due.at), due.provisional)
+    return LegResult(due.at, _state(done, history.now, due.at), due.provisional)
 
 
 def _state(done: datetime | None, now: datetime, by: datetime) -> LegState:
@@ -219,15 +219,15 @@ def _state(done: datetime | None, now: datetime, by: datetime) -> LegState:
     return LegState.PENDING if now <= by else LegState.BREACHED
 
 
-def _resolution(history: History, promise: Promise, calendar: WorkCalendar) -> LegTold:
+def _resolution(history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
     if Leg.RESOLUTION not in promise:
         return _NOTHING_PROMISED
     due = deadline(history.reported, promise[Leg.RESOLUTION], history.pauses, calendar)
     if history.waiting_since is None:
-        return LegTold(due.at, _state(history.resolved, history.now, due.at), due.provisional)
+        return LegResult(due.at, _state(history.resolved, history.now, due.at), due.provisional)
     # While it stands there is no deadline; what was broken before stays broken.
     broken = history.waiting_since > due.at
-    return LegTold(None, LegState.BREACHED if broken else LegState.PENDING)
+    return LegResult(None, LegState.BREACHED if broken else LegState.PENDING)
 
 
 def deadline(reported: datetime, target: Target, pauses: Sequence[Pause], calendar: WorkCalendar) -> DueAt:

@@ -11,7 +11,7 @@ from service.promises import consents
 def ring_alarms() -> int:
     """Tell of what is at risk or late; the rows say what that is."""
     now = timezone.now()
-    consents.tell_overrun(at=now)
+    consents.alarm_overrun_sessions(at=now)
     return watch.ring(now)
 
 

@@ -10,7 +10,7 @@ from base.chatter.models import Todo
 from base.chatter.operations import make_todo, settle_todos, write_todos
 from base.company.queries import today
 from service.models import Alarm, ServiceRequest
-from service.operations import retell
+from service.operations import reevaluate_requests
 from service.promises import commitments, consents, surveys
 from service.queries import LEG_FIELDS, open_requests
 from service.rules import NoReport
@@ -44,7 +44,7 @@ def _ring_some(at: datetime) -> int:
         late = [requests[alarm.request_id] for alarm in ended if alarm.leg == leg]
         settle_todos(late, f"{leg}_at_risk", by=None, at=at)
     for pk in {alarm.request_id for alarm in ended}:
-        retell(request=requests[pk], at=at)
+        reevaluate_requests(request=requests[pk], at=at)
     return len(found)
 
 
@@ -74,10 +74,10 @@ def pass_day(at: datetime) -> None:
     Each looks only at rows that are due, and does each thing once however often the day is passed.
     """
     on = today(at)
-    commitments.tell_lapsed(on=on, at=at)
-    consents.expire(on=on, at=at)
+    commitments.notify_of_lapsed(on=on, at=at)
+    consents.expire_consents(on=on, at=at)
     consents.take_effect(changes=consents.effect_due(on), on=on, by=None, at=at)
-    surveys.expire(on=on, at=at)
+    surveys.expire_surveys(on=on, at=at)
     surveys.ask_yearly(on=on, at=at)
 
 
@@ -87,7 +87,7 @@ def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None
     for request in open_requests(ServiceRequest.objects.all()):
         before = [getattr(request, by) for by, _state in LEG_FIELDS.values()]
         try:
-            changed = retell(request=request, at=at)
+            changed = reevaluate_requests(request=request, at=at)
         except NoReport:  # a history that cannot be: `check_integrity` names it, and the others go on
             continue
         after = [getattr(request, by) for by, _state in LEG_FIELDS.values()]

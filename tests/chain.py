@@ -18,7 +18,7 @@ from renewals.models import RenewalQuote
 from tests.factories import ContactFactory, ContractFactory, CustomerFactory, UserFactory
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm, PlannedAction
-from warranty.operations import accept, add_term
+from warranty.operations import add_term, record_acceptance
 
 #: A Sunday, ten in the morning in Shanghai.
 ON = date(2026, 11, 22)
@@ -57,7 +57,7 @@ def accepted(accepted_on: date = date(2026, 1, 15), *, planned_on: date | None =
     """Final acceptance was recorded on that day itself, or later where `planned_on` says so."""
     contract = signed(**values)
     on = planned_on or accepted_on
-    accept(contract=contract, accepted_on=accepted_on, by=None, at=at(on), on=on)
+    record_acceptance(contract=contract, accepted_on=accepted_on, by=None, at=at(on), on=on)
     return Contract.objects.get(pk=contract.pk)
 
 
@@ -71,19 +71,19 @@ def paid_term(contract: Contract, price: str, *, on: date = ON, months: int = 12
 def drafted(contract: Contract | None = None, *, on: date = ON, **values: Any) -> RenewalQuote:
     """A draft for the contract's next term, made by its account manager."""
     contract = contract or accepted()
-    return quotes.draft(contract=contract, by=contract.manager, at=at(on), on=on, **values)
+    return quotes.draft_quote(contract=contract, by=contract.manager, at=at(on), on=on, **values)
 
 
 def sent(contract: Contract | None = None, *, on: date = ON, **values: Any) -> RenewalQuote:
     quote = drafted(contract, on=on, **values)
-    sending.send(quote=quote, by=quote.contract.manager, at=at(on), on=on)
+    sending.send_quote(quote=quote, by=quote.contract.manager, at=at(on), on=on)
     return RenewalQuote.objects.get(pk=quote.pk)
 
 
 def renewed(contract: Contract | None = None, *, on: date = ON, **values: Any) -> RenewalQuote:
     """A quote that was sent and accepted on one day."""
     quote = sent(contract, on=on, **values)
-    decisions.accept(quote=quote, by=quote.contract.manager, at=at(on), on=on)
+    decisions.accept_quote(quote=quote, by=quote.contract.manager, at=at(on), on=on)
     return RenewalQuote.objects.get(pk=quote.pk)
 
 
@@ -96,8 +96,8 @@ def issued(contract: Contract | None = None, *, on: date = ON, number: str = "26
     """An invoice whose tax invoice is recorded."""
     invoice = invoiced(contract, on=on)
     finance = UserFactory(role=Role.FINANCE)
-    invoices.request(invoice=invoice, by=invoice.contract.manager, at=at(on), on=on)
-    invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=on, by=finance, at=at(on), on=on)
+    invoices.request_invoice(invoice=invoice, by=invoice.contract.manager, at=at(on), on=on)
+    invoices.issue_invoice(invoice=invoice, tax_invoice_number=number, tax_invoice_on=on, by=finance, at=at(on), on=on)
     return invoice
 
 

@@ -19,7 +19,7 @@ from renewals import decisions, quotes, sending
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
 from tests.factories import ContactFactory, ContractFactory, UserFactory
-from warranty.operations import accept
+from warranty.operations import record_acceptance
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def make_contract(people: dict[str, User], now: datetime, day: date) -> Callable
             signed_on=accepted - timedelta(days=90),
             **fields,
         )
-        accept(contract=contract, accepted_on=accepted, by=None, at=now, on=day)
+        record_acceptance(contract=contract, accepted_on=accepted, by=None, at=now, on=day)
         return contract
 
     return make
@@ -85,17 +85,17 @@ def contract(make_contract: Callable[..., Contract]) -> Contract:
 @pytest.fixture
 def draft(contract: Contract, people: dict[str, User], now: datetime, day: date) -> RenewalQuote:
     """A draft at the rule's price: 240,000.00, the cap."""
-    return quotes.draft(contract=contract, by=people["manager"], at=now, on=day)
+    return quotes.draft_quote(contract=contract, by=people["manager"], at=now, on=day)
 
 
 @pytest.fixture
 def sent(draft: RenewalQuote, people: dict[str, User], now: datetime, day: date) -> RenewalQuote:
-    sending.send(quote=draft, by=people["manager"], at=now, on=day)
+    sending.send_quote(quote=draft, by=people["manager"], at=now, on=day)
     return draft
 
 
 @pytest.fixture
 def invoice(sent: RenewalQuote, people: dict[str, User], now: datetime, day: date) -> Invoice:
     """The draft invoice of an accepted quote."""
-    decisions.accept(quote=sent, by=people["manager"], at=now, on=day, name="Ms Wang")
+    decisions.accept_quote(quote=sent, by=people["manager"], at=now, on=day, name="Ms Wang")
     return invoices_of(sent).get()

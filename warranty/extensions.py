@@ -114,7 +114,7 @@ _QUICK = (
 
 
 def _accept(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    filing.accept(
+    filing.file_acceptance(
         contract=contract, accepted_on=data["accepted_on"], certificate=data["file"], by=by, at=at, on=on, seen=seen
     )
 

@@ -17,7 +17,7 @@ REPORT = "report"
 
 
 @transaction.atomic
-def accept(
+def file_acceptance(
     *,
     contract: Contract,
     accepted_on: date,
@@ -28,13 +28,13 @@ def accept(
     seen: int | None = None,
 ) -> None:
     """Record final acceptance and keep its certificate, both or neither. Raises `Refused` as either does."""
-    operations.accept(contract=contract, accepted_on=accepted_on, by=by, at=at, on=on, seen=seen)
+    operations.record_acceptance(contract=contract, accepted_on=accepted_on, by=by, at=at, on=on, seen=seen)
     if certificate is not None:
         add_attachment(target=contract, upload=certificate, by=by, at=at, label=Milestone.FINAL.value)
 
 
 @transaction.atomic
-def report(
+def file_inspection_report(
     *,
     inspection: Inspection,
     visited_on: date,
@@ -47,7 +47,7 @@ def report(
     seen: int | None = None,
 ) -> None:
     """Report a visit and keep the signed report, both or neither. Raises `Refused` as either does."""
-    inspections.report(
+    inspections.report_inspection(
         inspection=inspection, visited_on=visited_on, result=result, findings=findings, by=by, at=at, on=on, seen=seen
     )
     if file is not None:

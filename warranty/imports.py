@@ -47,7 +47,7 @@ def remembered(by: User | None) -> dict[str, str]:
 
 
 @transaction.atomic
-def upload(*, file: "File[bytes]", on: date, by: User, at: datetime) -> LedgerImport:
+def upload_ledger(*, file: "File[bytes]", on: date, by: User, at: datetime) -> LedgerImport:
     """Keep a ledger file to be looked at; nothing is loaded yet.
 
     Raises `Refused` for a file that is no workbook, is locked, too large, or holds nothing.
@@ -112,7 +112,7 @@ def set_mapping(*, item: LedgerImport, mapping: Mapping[str, str], by: User, at:
 
 
 @transaction.atomic
-def answer(*, item: LedgerImport, answers: Mapping[str, str], by: User, at: datetime) -> None:
+def answer_questions(*, item: LedgerImport, answers: Mapping[str, str], by: User, at: datetime) -> None:
     """Say what ambiguous cells mean; an empty answer leaves the row out."""
     require(by, "ledger.import")
     merged = {**item.answers, **answers}
@@ -128,7 +128,7 @@ def _change(item: LedgerImport, *names: str) -> None:
 
 
 @transaction.atomic
-def start(*, item: LedgerImport, by: User, at: datetime) -> None:
+def start_import(*, item: LedgerImport, by: User, at: datetime) -> None:
     """Put the import into the queue, and wake a worker; one that failed goes on where it stopped."""
     require(by, "ledger.import")
     rows = LedgerImport.objects.filter(pk=item.pk, status__in=[_Status.UPLOADED, _Status.FAILED])
@@ -138,7 +138,7 @@ def start(*, item: LedgerImport, by: User, at: datetime) -> None:
     wake("warranty.tasks.continue_imports")
 
 
-def work_off(now: Callable[[], datetime], *, limit: int | None = None) -> int:
+def work_off_import(now: Callable[[], datetime], *, limit: int | None = None) -> int:
     """Load what is queued, at most `limit` chunks. Returns how many were loaded."""
     chunks = 0
     due = LedgerImport.objects.filter(status__in=[_Status.QUEUED, _Status.RUNNING], next_attempt_at__lte=now())

@@ -90,7 +90,9 @@ def _arrive(action: PlannedAction, term: MaintenanceTerm, step: str) -> None:
 
 
 @transaction.atomic
-def assign(*, inspection: Inspection, engineer: User | None, by: User, at: datetime, seen: int | None = None) -> None:
+def assign_inspection(
+    *, inspection: Inspection, engineer: User | None, by: User, at: datetime, seen: int | None = None
+) -> None:
     """Give an inspection to an engineer (or to nobody)."""
     require(by, "inspections.plan")
     if engineer and (engineer.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not engineer.is_active):
@@ -99,7 +101,9 @@ def assign(*, inspection: Inspection, engineer: User | None, by: User, at: datet
 
 
 @transaction.atomic
-def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+def reschedule_inspection(
+    *, inspection: Inspection, to: date, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
     """Move the planned day inside the window; its notices move with it."""
     require(by, "inspections.plan")
     _check_open(inspection)
@@ -131,7 +135,7 @@ def reschedule(*, inspection: Inspection, to: date, by: User, at: datetime, on: 
 
 
 @transaction.atomic
-def report(
+def report_inspection(
     *,
     inspection: Inspection,
     visited_on: date,

@@ -20,7 +20,7 @@ from warranty.rules import subject_of
 class MaintenanceTerm(Tracked):
     """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
 
-    It ends `start_months + months` after its `anchor` (docs/rules.md 1), one day earlier with `less_one`,
+    It ends `start_months + months` after its `anchor` (docs/rules.md 1), one day earlier with `acceptance_day_counts`,
     unless its end was set by hand; the next term is then counted from that end.
     """
 
@@ -31,7 +31,7 @@ class MaintenanceTerm(Tracked):
     months = models.PositiveSmallIntegerField(_("months"))
     anchor = models.DateField(editable=False)
     start_months = models.PositiveSmallIntegerField(default=0, editable=False)
-    less_one = models.BooleanField(default=False, editable=False)
+    acceptance_day_counts = models.BooleanField(default=False, editable=False)
     hand_set_reason = models.CharField(_("end set by hand because"), max_length=200, blank=True)
     #: Where it came from: acceptance, ledger, quote, or a person.
     origin = models.CharField(_("origin"), max_length=12, default="acceptance")

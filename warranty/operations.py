@@ -17,7 +17,7 @@ from base.chatter.labels import money_text
 from base.chatter.operations import change, create, events_of, record
 from base.lib.errors import Refused
 from base.mail.models import OutgoingMail
-from base.mail.queue import cancel_queued
+from base.mail.queue import cancel_queued_mails
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -47,7 +47,7 @@ def term_from(
         months=period.months,
         anchor=period.anchor,
         start_months=period.start_months,
-        less_one=period.less_one,
+        acceptance_day_counts=period.acceptance_day_counts,
         origin=origin,
         hand_set_reason=(reason or origin) if period.hand_set else "",
         price=price or Money(0, contract.amount.currency),
@@ -67,7 +67,7 @@ def term_from(
 
 
 @transaction.atomic
-def accept(
+def record_acceptance(
     *, contract: Contract, accepted_on: date, by: User | None, at: datetime, on: date, seen: int | None = None
 ) -> None:
     """Record final acceptance: coverage starts that day, and its whole plan is written (docs/rules.md 1, 5)."""
@@ -193,7 +193,7 @@ def move_terms(
             "months": after.months,
             "anchor": after.anchor,
             "start_months": after.start_months,
-            "less_one": after.less_one,
+            "acceptance_day_counts": after.acceptance_day_counts,
         }
         change(free.term, {**values, **(also or {}).get(free.term.pk, {})}, by=by, at=at, verb=verb)
         held[free.term.pk] = (after.first_day, after.last_day)
@@ -296,13 +296,13 @@ def following_period(contract: Contract, months: int, first_day: date | None = N
 
 #: What a removed term is remembered by, to be restored exactly.
 _KEPT = (
-    "kind", "first_day", "last_day", "months", "anchor", "start_months", "less_one", "hand_set_reason", "origin",
+    "kind", "first_day", "last_day", "months", "anchor", "start_months", "acceptance_day_counts", "hand_set_reason", "origin",
     "price", "price_currency", "cap_base", "cap_base_currency", "cap_rate",
 )  # fmt: skip
 
 
 @transaction.atomic
-def end_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
+def cut_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
     """A contract was terminated: the current term ends that day, later ones go, open rows and their mails are cancelled.
 
     Raises `Refused` when a visit was already held in a term that would go.
@@ -322,7 +322,7 @@ def end_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
         (Inspection, Inspection.objects.filter(action__contract=contract).values("pk")),
     ):
         about = OutgoingMail.objects.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=ids)
-        cancel_queued(mails=about, by=by, at=at, note="contract terminated")
+        cancel_queued_mails(mails=about, by=by, at=at, note="contract terminated")
 
 
 @transaction.atomic

@@ -24,12 +24,12 @@ def plug() -> None:
     notifications.plug()
     plug_rows(inspection_rows)
     plug_rows(coverage_end_rows)
-    plug_handler(ActionKind.COVERAGE_END, end_coverage, after_term=True)
+    plug_handler(ActionKind.COVERAGE_END, announce_coverage_end, after_term=True)
     plug_handler(ActionKind.INSPECTION_MISSED, alarm_missed, after_term=True)
     plug_handler(ActionKind.INSPECTION_NOTICE, give_notice)
 
 
-def end_coverage(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
+def announce_coverage_end(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
     """The next term starts, or coverage lapses: then customer and manager are told."""
     followers = {
         (term.contract_id, term.first_day)

@@ -20,7 +20,7 @@ def period_of(term: MaintenanceTerm) -> Period:
         term.months,
         term.anchor,
         term.start_months,
-        term.less_one,
+        term.acceptance_day_counts,
         bool(term.hand_set_reason),
     )
 

@@ -14,7 +14,7 @@ from contracts.signals import (
 )
 from warranty.inspections import settle_reported
 from warranty.models import PlannedAction
-from warranty.operations import end_coverage, restore_coverage
+from warranty.operations import cut_coverage, restore_coverage
 from warranty.planning.writing import plan_contracts, replan_calendar
 
 
@@ -43,7 +43,7 @@ def _customer_changed(sender: object, *, customer: Customer, on: date, **_: obje
 
 
 def _terminated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:
-    end_coverage(contract=contract, on=on, by=by, at=at)
+    cut_coverage(contract=contract, on=on, by=by, at=at)
 
 
 def _reactivated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:

@@ -21,7 +21,7 @@ class Period:
     anchor: date
     start_months: int = 0
     #: The acceptance day itself counts (`same_day`): each last day is one day earlier.
-    less_one: bool = False
+    acceptance_day_counts: bool = False
     hand_set: bool = False
 
     @property
@@ -30,11 +30,13 @@ class Period:
         if not self.hand_set:
             return self.months
         start = add_months(self.anchor, self.start_months)
-        return max(months_between(start, self.last_day + (DAY if self.less_one else timedelta())), 1)
+        return max(months_between(start, self.last_day + (DAY if self.acceptance_day_counts else timedelta())), 1)
 
     def boundary(self, months: int) -> date:
         """The last day `months` whole months into the period, counted from the anchor (Civil Code 202)."""
-        return add_months(self.anchor, self.start_months + months) - (DAY if self.less_one else timedelta())
+        return add_months(self.anchor, self.start_months + months) - (
+            DAY if self.acceptance_day_counts else timedelta()
+        )
 
 
 def term_subject(term_id: int) -> str:
@@ -55,22 +57,22 @@ def subject_of(contract_id: int, term_id: int | None) -> str:
 def first_period(accepted_on: date, months: int, *, same_day: bool = False) -> Period:
     """Coverage that starts on the day of final acceptance and ends on the corresponding day."""
     last = add_months(accepted_on, months) - (DAY if same_day else timedelta())
-    return Period(accepted_on, last, months, accepted_on, less_one=same_day)
+    return Period(accepted_on, last, months, accepted_on, acceptance_day_counts=same_day)
 
 
 def next_period(previous: Period, months: int) -> Period:
     """The stretch that starts the day after `previous`; counted from the same anchor, or from a hand-set end."""
     if previous.hand_set:
-        anchor, start = previous.last_day + (DAY if previous.less_one else timedelta()), 0
+        anchor, start = previous.last_day + (DAY if previous.acceptance_day_counts else timedelta()), 0
     else:
         anchor, start = previous.anchor, previous.start_months + previous.months
-    last = add_months(anchor, start + months) - (DAY if previous.less_one else timedelta())
-    return Period(previous.last_day + DAY, last, months, anchor, start, previous.less_one)
+    last = add_months(anchor, start + months) - (DAY if previous.acceptance_day_counts else timedelta())
+    return Period(previous.last_day + DAY, last, months, anchor, start, previous.acceptance_day_counts)
 
 
 def resumed_period(first_day: date, months: int) -> Period:
     """Lapsed coverage taken up again: D₂ … D₂ + n months − 1 day; later terms are counted from D₂."""
-    return Period(first_day, add_months(first_day, months) - DAY, months, first_day, less_one=True)
+    return Period(first_day, add_months(first_day, months) - DAY, months, first_day, acceptance_day_counts=True)
 
 
 def with_last_day(period: Period, last_day: date) -> Period:

@@ -13,7 +13,7 @@ from warranty.planning.run import run_day
 @shared_task  # type: ignore[untyped-decorator]
 def continue_imports() -> int:
     """Load what is queued; the rows say what that is, so it does no harm to be woken twice or in vain."""
-    return imports.work_off(timezone.now)
+    return imports.work_off_import(timezone.now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -102,7 +102,7 @@ def make_password_link(*, user: User, by: User | None, at: datetime) -> str:
 
 
 @transaction.atomic
-def unlock(*, user: User, by: User | None, at: datetime) -> None:
+def unlock_user(*, user: User, by: User | None, at: datetime) -> None:
     """Let a person try again who typed a wrong password too often."""
     require(by, "users.edit")
     lockout.release(user)
@@ -123,7 +123,7 @@ def set_deputy(*, user: User, deputy: User | None, by: User | None, at: datetime
 
 
 @transaction.atomic
-def deactivate(*, user: User, by: User | None, at: datetime) -> None:
+def deactivate_user(*, user: User, by: User | None, at: datetime) -> None:
     """Close a log-in at once; whoever it was a deputy for has none any more. Contracts are handed over apart.
 
     Raises `Refused` for oneself, for the last administrator, and for a log-in that is closed.
@@ -140,7 +140,7 @@ def deactivate(*, user: User, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def reactivate(*, user: User, by: User | None, at: datetime) -> None:
+def reactivate_user(*, user: User, by: User | None, at: datetime) -> None:
     """Open a closed log-in again."""
     require(by, "users.edit")
     if user.is_active:

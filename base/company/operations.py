@@ -104,7 +104,7 @@ def edit_company(
     before = us.time_zone, us.review_days
     change(us, values, by=by, at=at, seen=seen)
     unmoved = (us.time_zone, us.review_days) == before
-    return CalendarChange() if unmoved else _tell_of_change(by=by, at=at)
+    return CalendarChange() if unmoved else _announce_change(by=by, at=at)
 
 
 def read_year(*, year: int, text: str) -> list[OfficialDay]:
@@ -159,7 +159,7 @@ def import_year(*, year: int, text: str, by: User | None, at: datetime, source: 
     CalendarDay.objects.bulk_create(
         CalendarDay(on=on, kind=kind, name=name, origin=official) for on, kind, name in days
     )
-    return _tell_of_change(by=by, at=at, verb="year_imported", days=changed, note=str(year))
+    return _announce_change(by=by, at=at, verb="year_imported", days=changed, note=str(year))
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def set_company_day(*, on: date, kind: DayKind | None, name: str = "", by: User 
     if kind:
         CalendarDay.objects.create(on=on, kind=kind, name=name, origin=CalendarDay.Origin.COMPANY)
     days = {on: (before.kind if before else "", kind or "")}
-    return _tell_of_change(by=by, at=at, verb="company_day_set", days=days, note=name)
+    return _announce_change(by=by, at=at, verb="company_day_set", days=days, note=name)
 
 
 @transaction.atomic
@@ -197,7 +197,7 @@ def set_windows(*, windows: Sequence[Window], by: User | None, at: datetime) -> 
         return CalendarChange()
     WorkWindow.objects.all().delete()
     WorkWindow.objects.bulk_create(WorkWindow(weekday=day, opens=a, closes=b) for day, a, b in windows)
-    return _tell_of_change(by=by, at=at, verb="windows_set")
+    return _announce_change(by=by, at=at, verb="windows_set")
 
 
 def _official(year: int, days: Sequence[OfficialDay]) -> QuerySet[CalendarDay]:
@@ -206,7 +206,7 @@ def _official(year: int, days: Sequence[OfficialDay]) -> QuerySet[CalendarDay]:
     return CalendarDay.objects.filter(replaced, origin=CalendarDay.Origin.OFFICIAL)
 
 
-def _tell_of_change(
+def _announce_change(
     *, by: User | None, at: datetime, verb: str = "", days: DaysChanged | None = None, note: str = ""
 ) -> CalendarChange:
     days = days or {}

@@ -91,7 +91,9 @@ def write_mails(drafts: Iterable[MailDraft], *, at: datetime) -> Written:
         ignore_conflicts=True,
         batch_size=200,
     )
-    _tell_of_dead([_Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead], at)
+    _notify_of_dead_addresses(
+        [_Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead], at
+    )
     new = [row for key, row in _rows(live).items() if key not in before]
     Event.objects.bulk_create([make_event(row, "queued", by=None, at=at) for row in new])
     if new:
@@ -167,7 +169,7 @@ class _Lost(NamedTuple):
     reply_to: str
 
 
-def _tell_of_dead(lost: Sequence[_Lost], at: datetime) -> None:
+def _notify_of_dead_addresses(lost: Sequence[_Lost], at: datetime) -> None:
     """A to-do for whoever would have had the answer, or the administrators."""
     if not lost:
         return
@@ -191,14 +193,14 @@ def _tell_of_dead(lost: Sequence[_Lost], at: datetime) -> None:
     write_todos(todos)
 
 
-def hold(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
+def hold_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Keep one queued mail back. Raises `Refused` when it is not waiting any more."""
     _require_queued(mail)
     require(by, "mails.edit")
     change(mail, {"on_hold": True}, by=by, at=at, verb="held")
 
 
-def release(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
+def release_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Let one mail go again that was kept back."""
     _require_queued(mail)
     require(by, "mails.edit")
@@ -206,7 +208,7 @@ def release(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     wake_worker()
 
 
-def edit(
+def edit_mail(
     *, mail: OutgoingMail, subject: str, text: str, by: User | None, at: datetime, seen: int | None = None
 ) -> None:
     """Word a queued mail anew. Raises `Stale` when it is not as it was seen: changed, or on its way."""
@@ -219,13 +221,13 @@ def edit(
     change(mail, {"subject": subject, "text": text}, by=by, at=at, verb="edited", seen=seen)
 
 
-def cancel(*, mail: OutgoingMail, by: User | None, at: datetime, note: str = "") -> None:
+def cancel_mail(*, mail: OutgoingMail, by: User | None, at: datetime, note: str = "") -> None:
     """Never send a queued mail."""
     move(mail, MAILS, "cancel", by=by, at=at, note=note)
 
 
 @transaction.atomic
-def cancel_queued(*, mails: QuerySet[OutgoingMail], by: User | None, at: datetime, note: str = "") -> int:
+def cancel_queued_mails(*, mails: QuerySet[OutgoingMail], by: User | None, at: datetime, note: str = "") -> int:
     """Never send those of the mails that still wait, because what they are about is over; returns how many.
 
     `by` need not have the right to edit mails: it follows from what they did.
@@ -238,7 +240,7 @@ def cancel_queued(*, mails: QuerySet[OutgoingMail], by: User | None, at: datetim
 
 
 @transaction.atomic
-def resend(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = "") -> OutgoingMail:
+def resend_mail(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = "") -> OutgoingMail:
     """Send a mail once more as a row of its own, with the same papers, to another address if one is given.
 
     Raises `Refused` while the first one may still leave by itself, and for an address nobody can be reached at.
@@ -277,14 +279,14 @@ def resend(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = ""
 
 
 @transaction.atomic
-def confirm(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
+def confirm_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Somebody found out that an uncertain mail did arrive."""
     move(mail, MAILS, "confirm", by=by, at=at, values={"sent_at": mail.sending_since})
     finish_todos(mail, by=by, at=at)
 
 
 @transaction.atomic
-def give_up(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
+def give_up_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
     """Somebody found out that an uncertain mail did not arrive, and need not."""
     move(mail, MAILS, "give_up", by=by, at=at)
     finish_todos(mail, by=by, at=at)
@@ -306,8 +308,8 @@ def record_bounce(*, email: str, by: User | None, at: datetime, reason: str = ""
     if new:
         record(company(), "address_bounced", by=by, at=at, changes={"email": [None, email]}, note=dead.reason)
     waiting = list(OutgoingMail.objects.filter(to_email=email, status=MailStatus.QUEUED))
-    cancel_queued(mails=OutgoingMail.objects.filter(to_email=email), by=by, at=at, note="address bounced")
-    _tell_of_dead([_Lost(m.target or m, m.cause, email, m.kind, m.reply_to) for m in waiting], at)
+    cancel_queued_mails(mails=OutgoingMail.objects.filter(to_email=email), by=by, at=at, note="address bounced")
+    _notify_of_dead_addresses([_Lost(m.target or m, m.cause, email, m.kind, m.reply_to) for m in waiting], at)
     return dead
 
 
@@ -319,14 +321,14 @@ def forget_bounce(*, dead: DeadAddress, by: User | None, at: datetime) -> None:
     record(company(), "address_works", by=by, at=at, changes={"email": [dead.email, None]})
 
 
-def hold_all(*, by: User | None, at: datetime) -> None:
+def hold_all_mail(*, by: User | None, at: datetime) -> None:
     """Stop all mail, also a sweep that is running."""
     require(by, "mails.release")
     change(company(), {"mail_on_hold": True}, by=by, at=at, verb="mail_held")
 
 
 @transaction.atomic
-def release_all(*, by: User | None, at: datetime, also: Collection[int] = ()) -> int:
+def release_all_mail(*, by: User | None, at: datetime, also: Collection[int] = ()) -> int:
     """Let mail leave. What was queued more than a day ago stays behind, put on hold row by row, unless ticked.
 
     `also` holds the ids of ticked rows. Returns how many stay behind. Raises `Refused` while there is no mail

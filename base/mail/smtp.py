@@ -66,7 +66,7 @@ class Connection:
         try:
             self._smtp = self._connect()
         except (OSError, ValueError) as problem:
-            raise Unreachable(_told(problem)) from problem
+            raise Unreachable(_in_words(problem)) from problem
 
     def close(self) -> None:
         """Say goodbye, if anybody is there."""
@@ -94,14 +94,14 @@ class Connection:
                 return self._refusal(code, text)
         except OSError as problem:
             self._drop()
-            return Outcome("later", _told(problem), broken=True)
+            return Outcome("later", _in_words(problem), broken=True)
         try:
             for piece in _wire_pieces(data):
                 smtp.send(piece)
             code, text = smtp.getreply()
         except OSError as problem:
             self._drop()
-            return Outcome("uncertain", _told(problem), broken=True)
+            return Outcome("uncertain", _in_words(problem), broken=True)
         if 200 <= code < 300:
             return Outcome("sent", _line(code, text), refused_copies)
         if 400 <= code < 600:
@@ -168,7 +168,7 @@ def _line(code: int, text: bytes) -> str:
     return f"{code} {text.decode('utf-8', 'replace')}"[:500]
 
 
-def _told(problem: Exception) -> str:
+def _in_words(problem: Exception) -> str:
     if isinstance(problem, smtplib.SMTPResponseException):
         text = problem.smtp_error
         return _line(problem.smtp_code, text if isinstance(text, bytes) else text.encode())

@@ -23,24 +23,24 @@ Data = Mapping[str, Any]
 
 
 def _request(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    invoices.request(invoice=invoice, by=by, at=at, on=on, seen=seen)
+    invoices.request_invoice(invoice=invoice, by=by, at=at, on=on, seen=seen)
 
 
 def _issue(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    invoices.issue(invoice=invoice, by=by, at=at, on=on, seen=seen, **data)
+    invoices.issue_invoice(invoice=invoice, by=by, at=at, on=on, seen=seen, **data)
 
 
 def _void(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    invoices.void(invoice=invoice, reason=data["reason"], by=by, at=at, seen=seen)
+    invoices.void_invoice(invoice=invoice, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _replace(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Invoice:
-    return invoices.replace(invoice=invoice, by=by, at=at, on=on)
+    return invoices.replace_invoice(invoice=invoice, by=by, at=at, on=on)
 
 
 def _pay(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     amount = Money(data["amount"], invoice.gross.currency)
-    invoices.pay(
+    invoices.record_payment(
         invoice=invoice,
         amount=amount,
         paid_on=data["paid_on"],
@@ -55,7 +55,7 @@ def _pay(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen
 def _take_back(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     """The same sum with a minus, on the same day: the bank's statement still adds up."""
     payment = data["payment"]
-    invoices.pay(
+    invoices.record_payment(
         invoice=invoice,
         amount=-payment.amount,
         paid_on=payment.on,
@@ -69,11 +69,11 @@ def _take_back(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date
 
 def _credit(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     amount = Money(data["amount"], invoice.gross.currency)
-    invoices.credit(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
+    invoices.credit_invoice(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
 
 
 def _set_off(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    if not invoices.set_off(invoice=invoice, by=by, at=at, on=on):
+    if not invoices.set_off_penalties(invoice=invoice, by=by, at=at, on=on):
         raise Refused(_("Nothing that was granted fits into what is still open."))
 
 

@@ -290,7 +290,7 @@ class InvoicePage(ModelPage[Invoice]):
     def save(
         cls, record: Invoice, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> Invoice:
-        invoices.edit(invoice=record, values=values, by=by, at=at, seen=seen)
+        invoices.edit_invoice(invoice=record, values=values, by=by, at=at, seen=seen)
         return record
 
     @classmethod

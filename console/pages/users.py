@@ -82,15 +82,15 @@ def _preview_closing(user: User, data: Data, look: Look) -> SafeString:
 
 
 def _close(user: User, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.deactivate(user=user, by=by, at=at)
+    operations.deactivate_user(user=user, by=by, at=at)
 
 
 def _open(user: User, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.reactivate(user=user, by=by, at=at)
+    operations.reactivate_user(user=user, by=by, at=at)
 
 
 def _unlock(user: User, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.unlock(user=user, by=by, at=at)
+    operations.unlock_user(user=user, by=by, at=at)
 
 
 def _set_password(user: User, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:

@@ -27,7 +27,7 @@ def _is_active(contract: Contract) -> bool:
 
 
 def _activate(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.activate(contract=contract, by=by, at=at, seen=seen)
+    operations.activate_contract(contract=contract, by=by, at=at, seen=seen)
 
 
 def _milestone(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -54,7 +54,7 @@ def _may_record_milestone(contract: Contract) -> bool:
 
 
 def _amend(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.amend(contract=contract, values=data, by=by, at=at, on=on)
+    operations.amend_contract(contract=contract, values=data, by=by, at=at, on=on)
 
 
 def _preview_amendment(contract: Contract, data: Data, look: Look) -> SafeString:
@@ -93,15 +93,15 @@ def _wish_now(contract: Contract, look: Look) -> Data:
 
 
 def _terminate(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.terminate(contract=contract, on=data["on"], reason=data["reason"], by=by, at=at, seen=seen)
+    operations.terminate_contract(contract=contract, on=data["on"], reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _reactivate(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.reactivate(contract=contract, on=on, reason=data["reason"], by=by, at=at, seen=seen)
+    operations.reactivate_contract(contract=contract, on=on, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _hand_over(contract: Contract, data: Data, *, by: User, at: datetime, on: date) -> None:
-    operations.hand_over(contracts=[contract], to=data["to"], by=by, at=at)
+    operations.hand_over_contracts(contracts=[contract], to=data["to"], by=by, at=at)
 
 
 def _split(contracts: list[Contract], data: Data, *, by: User, at: datetime, on: date) -> None:

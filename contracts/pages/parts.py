@@ -15,7 +15,7 @@ from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import refuse
 from base.ui.look import Look
 from base.ui.parts import Tab
-from contracts.customers import save_part
+from contracts.customers import save_customer_part
 from contracts.forms import ContactForm, TitleForm
 from contracts.models import Contact, Customer, InvoiceTitle
 
@@ -128,7 +128,7 @@ def _stored(request: HttpRequest, record: Any, form: Any, look: Look) -> bool:
     version = request.POST.get("version", "")
     seen = int(version) if record.pk and version.isascii() and version.isdigit() else None
     try:
-        save_part(part=record, values=form.cleaned_data, by=look.user, at=look.now, seen=seen)
+        save_customer_part(part=record, values=form.cleaned_data, by=look.user, at=look.now, seen=seen)
     except NotAllowed:
         raise
     except Refused as refusal:

@@ -56,11 +56,11 @@ def _call(story: Story, day: date, contract: Contract) -> None:
         "request_class": kind, "title": title, "system": contract.project, "assignee": contract.engineer,
         "caller": contract.contact.name if contract.contact else "", "contact": contract.contact,
     }  # fmt: skip
-    request = operations.take(contract=contract, values=values, reported_at=at, by=desk, at=at)
+    request = operations.take_request(contract=contract, values=values, reported_at=at, by=desk, at=at)
     at += timedelta(minutes=dice.choice(_ANSWERED_AFTER))
     if day == story.today and dice.random() < 0.5:
         return
-    operations.answer(request=request, text="已收到，正在排查。", by=contract.engineer or desk, at=at)
+    operations.answer_request(request=request, text="已收到，正在排查。", by=contract.engineer or desk, at=at)
     if request.arrive_by and contract.engineer and day < story.today:
         at += timedelta(minutes=dice.randint(60, 300))
         _go(story, request, at, solution)
@@ -68,9 +68,9 @@ def _call(story: Story, day: date, contract: Contract) -> None:
         _leave_open(story, request)
         return
     at += timedelta(minutes=dice.randint(30, 600))
-    operations.resolve(request=request, solution=solution, by=contract.engineer or desk, at=at)
+    operations.resolve_request(request=request, solution=solution, by=contract.engineer or desk, at=at)
     if dice.random() < 0.9:
-        operations.close(request=request, by=desk, at=at + timedelta(hours=20))
+        operations.close_request(request=request, by=desk, at=at + timedelta(hours=20))
 
 
 def follow_up(story: Story, day: date) -> None:
@@ -80,33 +80,37 @@ def follow_up(story: Story, day: date) -> None:
     uncalled = Q(findings__isnull=False) | Q(complained_in__isnull=False)
     for request in came.filter(uncalled).select_related("assignee").distinct():
         at = request.reported_at + timedelta(minutes=dice.choice(_ANSWERED_AFTER))
-        operations.answer(request=request, text="已收到，我们正在安排处理。", by=desk, at=at)
+        operations.answer_request(request=request, text="已收到，我们正在安排处理。", by=desk, at=at)
         if day == story.today:
             continue
         if request.arrive_by and request.assignee:
             at += timedelta(minutes=dice.randint(60, 240))
-            operations.arrive(request=request, arrived_at=at, by=request.assignee, at=at)
+            operations.record_arrival(request=request, arrived_at=at, by=request.assignee, at=at)
         if day < story.today - timedelta(days=2) and dice.random() < 0.9:
             at += timedelta(minutes=dice.randint(30, 150))
-            operations.resolve(request=request, solution="已现场处理并向客户说明。", by=request.assignee or desk, at=at)
-            operations.close(request=request, by=desk, at=at)
+            operations.resolve_request(
+                request=request, solution="已现场处理并向客户说明。", by=request.assignee or desk, at=at
+            )
+            operations.close_request(request=request, by=desk, at=at)
 
 
 def _leave_open(story: Story, request: ServiceRequest) -> None:
     if story.dice.random() < 0.3:
         at = story.at(story.today, 5) + timedelta(minutes=30)
-        operations.pause(request=request, reason="请提供出错时间段的系统日志。", by=story.people["service"], at=at)
+        operations.pause_request(
+            request=request, reason="请提供出错时间段的系统日志。", by=story.people["service"], at=at
+        )
 
 
 def _go(story: Story, request: ServiceRequest, at: datetime, work: str) -> None:
     """An engineer drives there, and may change a part; of every third visit the record is signed on the spot."""
     engineer, desk = request.assignee, story.people["service"]
     if engineer is None or _is_busy(engineer, at, at + timedelta(hours=2)):
-        operations.arrive(request=request, arrived_at=at, by=desk, at=at)
+        operations.record_arrival(request=request, arrived_at=at, by=desk, at=at)
         return
     when = {"planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer}
-    visit = visits.plan(request=request, values=when, by=desk, at=at - timedelta(minutes=30))
-    visits.arrive(visit=visit, arrived_at=at, by=engineer, at=at)
+    visit = visits.plan_visit(request=request, values=when, by=desk, at=at - timedelta(minutes=30))
+    visits.arrive_at_visit(visit=visit, arrived_at=at, by=engineer, at=at)
     if request.request_class == "critical":
         _change_memory(visit, engineer, at)
     _finish(visit, at + timedelta(minutes=90), f"{request.title}，现场复现并定位。", work, is_signed=visit.pk % 3 == 0)
@@ -115,7 +119,7 @@ def _go(story: Story, request: ServiceRequest, at: datetime, work: str) -> None:
 def _change_memory(visit: Visit, engineer: User, at: datetime) -> None:
     part = {"name": "服务器内存", "model": "DDR4 32GB", "old_serial": f"M{visit.pk:06d}", "new_serial": f"N{visit.pk:06d}",
             "quantity": 2, "cost": Money("1280.00", "CNY"), "charged": False}  # fmt: skip
-    visits.save_part(part=VisitPart(visit=visit), values=part, by=engineer, at=at)
+    visits.save_visit_part(part=VisitPart(visit=visit), values=part, by=engineer, at=at)
 
 
 def _is_busy(engineer: User, start: datetime, end: datetime) -> bool:
@@ -124,9 +128,9 @@ def _is_busy(engineer: User, start: datetime, end: datetime) -> bool:
 
 def _finish(visit: Visit, at: datetime, cause: str, work: str, *, is_signed: bool) -> None:
     values = {"cause": cause, "work": work, "next_steps": "一周后回访，观察运行情况。"}
-    visits.leave(visit=visit, left_at=at, values=values, signature=_hand(visit.pk), by=visit.engineer, at=at)
+    visits.leave_visit(visit=visit, left_at=at, values=values, signature=_hand(visit.pk), by=visit.engineer, at=at)
     if is_signed:
-        signing.sign(
+        signing.sign_visit(
             visit=visit, signer=visit.contact_name or "王工", signed_on=at.date(), satisfaction=5,
             signature=_hand(visit.pk + 7), by=visit.engineer, at=at,
         )  # fmt: skip
@@ -141,8 +145,8 @@ def _training(story: Story, day: date, contract: Contract) -> None:
         "kind": VisitKind.TRAINING, "title": "系统管理员操作培训", "planned_at": at, "planned_until": at + timedelta(hours=3),
         "engineer": engineer,
     }  # fmt: skip
-    visit = visits.plan(contract=contract, values=values, by=story.people["service"], at=at - timedelta(days=2))
-    visits.arrive(visit=visit, arrived_at=at, by=engineer, at=at)
+    visit = visits.plan_visit(contract=contract, values=values, by=story.people["service"], at=at - timedelta(days=2))
+    visits.arrive_at_visit(visit=visit, arrived_at=at, by=engineer, at=at)
     _finish(visit, at + timedelta(hours=3), "", "完成系统管理员培训，参训 12 人，考核全部通过。", is_signed=False)
 
 
@@ -160,7 +164,7 @@ def _coming(story: Story, contracts: list[Contract]) -> None:
                 "kind": kind, "title": title, "planned_at": at, "planned_until": at + timedelta(hours=2), "engineer": engineer,
             }  # fmt: skip
             if not _is_busy(engineer, at, at + timedelta(hours=2)):
-                visits.plan(
+                visits.plan_visit(
                     contract=story.dice.choice(contracts),
                     values=values,
                     by=story.people["service"],
@@ -181,8 +185,8 @@ def _outside(story: Story) -> None:
         "system": contract.project,
         "assignee": contract.engineer,
     }
-    request = operations.take(contract=contract, values=values, reported_at=at, by=desk, at=at)
-    operations.answer(
+    request = operations.take_request(contract=contract, values=values, reported_at=at, by=desk, at=at)
+    operations.answer_request(
         request=request, text="贵方维保已到期，我们先报价，确认后安排处理。", by=desk, at=at + timedelta(minutes=10)
     )
     said = contract.contact.name if contract.contact else "张工"

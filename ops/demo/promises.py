@@ -62,7 +62,7 @@ def answers(story: Story, day: date) -> None:
             continue
         score = story.dice.choice((*[5] * 10, *[4] * 8, 3, 2))
         contact = survey.contact.name if survey.contact else ""
-        surveys.answer(
+        surveys.answer_survey(
             survey=survey, score=score, comment=story.dice.choice(_WORDS[score]), name=contact, by=None, at=at
         )
     for penalty in Penalty.objects.filter(
@@ -71,9 +71,9 @@ def answers(story: Story, day: date) -> None:
         manager = penalty.contract.manager or story.people["director"]
         luck = story.dice.random()
         if luck < 0.3:
-            penalties.grant(penalty=penalty, by=manager, at=at)
+            penalties.grant_penalty(penalty=penalty, by=manager, at=at)
         elif luck < 0.6:
-            penalties.waive(penalty=penalty, reason="客户同意顺延", by=manager, at=at)
+            penalties.waive_penalty(penalty=penalty, reason="客户同意顺延", by=manager, at=at)
     watch.pass_day(story.at(day, 20))
 
 
@@ -90,7 +90,9 @@ def end(story: Story) -> None:
             starts_at=starts, ends_at=starts + timedelta(days=1), by=engineer, at=at,
         )  # fmt: skip
         if agreed:
-            consents.agree(consent=access, name=contract.contact.name if contract.contact else "—", by=None, at=at)
+            consents.agree_to_consent(
+                consent=access, name=contract.contact.name if contract.contact else "—", by=None, at=at
+            )
             consents.start_session(access=access, by=engineer, at=at)
             consents.end_session(
                 access=access, done="索引重建完成，抽查 200 条数据一致。", by=engineer, at=at + timedelta(minutes=40)
@@ -102,7 +104,9 @@ def end(story: Story) -> None:
             effective_on=story.today, by=director, at=at,
         )  # fmt: skip
         if agreed:
-            consents.agree(consent=asked, name=contract.contact.name if contract.contact else "—", by=None, at=at)
+            consents.agree_to_consent(
+                consent=asked, name=contract.contact.name if contract.contact else "—", by=None, at=at
+            )
     for contract in (first, second):
         term = contract.terms.filter(first_day__lte=story.today).order_by("-first_day").first()
         reports.make_report(

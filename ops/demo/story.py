@@ -17,7 +17,7 @@ from base.chatter.models import Todo
 from base.chatter.operations import change, finish_todo
 from base.company.queries import company
 from base.mail.models import OutgoingMail
-from base.mail.queue import cancel_queued
+from base.mail.queue import cancel_queued_mails
 from billing import invoices
 from billing.enums import InvoiceStatus
 from billing.lines import LineInput
@@ -25,7 +25,7 @@ from billing.models import Invoice
 from contracts.customers import save_customer
 from contracts.ledger.reader import read_ledger
 from contracts.models import Contract, Customer
-from contracts.operations import amend
+from contracts.operations import amend_contract
 from ops.demo import promises
 from ops.demo.desk import calls, follow_up
 from ops.demo.ledger import write_demo_ledger
@@ -36,7 +36,7 @@ from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
 from service.watch import ring
 from warranty.enums import ActionState
-from warranty.inspections import assign
+from warranty.inspections import assign_inspection
 from warranty.ledger.load import load
 from warranty.models import Inspection
 from warranty.planning.run import run_day
@@ -57,7 +57,7 @@ def tell(today: date) -> None:
     promises.end(story)
     ring(story.at(today, 6))
     old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))
-    cancel_queued(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
+    cancel_queued_mails(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
 
 
 def _company(story: Story) -> None:
@@ -105,7 +105,9 @@ def _ledger(story: Story) -> None:
     for n, contract in enumerate(Contract.objects.order_by("number")):
         change(contract, {"engineer": engineers[n % 2]}, by=None, at=story.at(start))
     for n, inspection in enumerate(Inspection.objects.filter(action__state=ActionState.PLANNED)):
-        assign(inspection=inspection, engineer=engineers[n % 2], by=story.people["service"], at=story.at(start))
+        assign_inspection(
+            inspection=inspection, engineer=engineers[n % 2], by=story.people["service"], at=story.at(start)
+        )
     for customer in Customer.objects.all():
         change(customer, {"region": REGIONS.get(customer.name[:2], "")}, by=None, at=story.at(start))
     for customer in Customer.objects.filter(name__regex="局|中心|大学|医院")[:25]:
@@ -113,7 +115,7 @@ def _ledger(story: Story) -> None:
     contract = Contract.objects.filter(terms__isnull=False).order_by("number").first()
     if contract:
         more = Money(round(contract.amount.amount * 11 / 10, 2), contract.amount.currency)
-        amend(
+        amend_contract(
             contract=contract,
             values={"signed_on": start, "effective_on": start, "amount": more, "note": "增加数据看板模块"},
             by=story.people["director"],
@@ -151,12 +153,12 @@ def _review(story: Story, day: date) -> None:
                 )
                 for line in quote.lines.all()
             ]
-            quotes.edit(quote=quote, lines=lines, by=manager, at=story.at(day))
+            quotes.edit_quote(quote=quote, lines=lines, by=manager, at=story.at(day))
             if luck < 0.05:
-                quotes.approve(quote=quote, by=story.people["director"], at=story.at(day, 11))
-                sending.send(quote=quote, by=manager, at=story.at(day, 12), on=day, by_mail=False)
+                quotes.approve_quote(quote=quote, by=story.people["director"], at=story.at(day, 11))
+                sending.send_quote(quote=quote, by=manager, at=story.at(day, 12), on=day, by_mail=False)
         elif luck > 0.97:
-            quotes.hold(quote=quote, reason="客户正在申请预算", by=manager, at=story.at(day))
+            quotes.hold_quote(quote=quote, reason="客户正在申请预算", by=manager, at=story.at(day))
 
 
 def _decide(story: Story, day: date) -> None:
@@ -165,21 +167,27 @@ def _decide(story: Story, day: date) -> None:
         luck = story.dice.random()
         name = quote.contract.contact.name if quote.contract.contact else ""
         if luck < 0.25:
-            decisions.accept(quote=quote, by=None, at=story.at(day, 14), on=day, name=name)
+            decisions.accept_quote(quote=quote, by=None, at=story.at(day, 14), on=day, name=name)
         elif luck > 0.97:
-            decisions.decline(quote=quote, reason="系统将于明年下线", by=None, at=story.at(day, 14), name=name)
+            decisions.decline_quote(quote=quote, reason="系统将于明年下线", by=None, at=story.at(day, 14), name=name)
 
 
 def _bill(story: Story, day: date) -> None:
     finance, at = story.people["finance"], story.at(day, 15)
     for invoice in Invoice.objects.filter(status=InvoiceStatus.DRAFT):
-        invoices.request(invoice=invoice, by=invoice.contract.manager or story.people["director"], at=at, on=day)
+        invoices.request_invoice(
+            invoice=invoice, by=invoice.contract.manager or story.people["director"], at=at, on=day
+        )
     for invoice in Invoice.objects.filter(status=InvoiceStatus.REQUESTED):
         if story.dice.random() < 0.7:
             number = f"{day.year % 100}33{200000000000 + invoice.pk:016d}"
-            invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=at, on=day)
+            invoices.issue_invoice(
+                invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=at, on=day
+            )
     for invoice in Invoice.objects.filter(status__in=[InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID], due_on__lt=day):
         if story.dice.random() < 0.35:
             rest = invoice.gross - invoice.paid - invoice.credited
             part = Money(rest.amount // 2, rest.currency) if story.dice.random() < 0.2 else rest
-            invoices.pay(invoice=invoice, amount=part, paid_on=day, reference="银行转账", by=finance, at=at, on=day)
+            invoices.record_payment(
+                invoice=invoice, amount=part, paid_on=day, reference="银行转账", by=finance, at=at, on=day
+            )

@@ -16,7 +16,7 @@ from service.checks.queries import proposal, to_review
 from service.documents.builders.inspections import as_signed
 from service.models import CheckResult, Finding
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 #: So long ago that checks are not told item by item.
@@ -54,7 +54,7 @@ def visit(story: Story, day: date) -> None:
 
 def _in_short(story: Story, day: date, inspection: Inspection, luck: float) -> None:
     assert inspection.engineer
-    report(
+    report_inspection(
         inspection=inspection,
         visited_on=day,
         result=InspectionResult.MOSTLY_NORMAL if luck < 0.1 else InspectionResult.NORMAL,
@@ -70,23 +70,25 @@ def _in_full(story: Story, day: date, inspection: Inspection, luck: float) -> No
     at = story.at(day, 4 if day == story.today else 11)
     engineer = inspection.engineer
     assert engineer
-    checks.begin(inspection=inspection, by=engineer, at=at)
+    checks.begin_entry(inspection=inspection, by=engineer, at=at)
     trouble = [each for each in _TROUBLE if story.dice.random() < 0.22]
     _fill(inspection, list(Area), {each[0]: each for each in trouble}, story, day)
     made = [_write(inspection, each, story, day) for each in trouble]
     for earlier in to_review(inspection).select_related("request"):
         fixed = story.dice.random() < 0.7 and earlier.request_id is None
-        findings.review(
+        findings.review_finding(
             finding=earlier, inspection=inspection, outcome=Outcome.FIXED if fixed else Outcome.STILL, note="",
             by=engineer, at=at, seen=None,
         )  # fmt: skip
     told = {"result": InspectionResult.NORMAL, "findings": ""} | dict(proposal(inspection))
-    report(inspection=inspection, visited_on=day, by=engineer, at=at + timedelta(minutes=40), on=day, **told)
+    report_inspection(inspection=inspection, visited_on=day, by=engineer, at=at + timedelta(minutes=40), on=day, **told)
     for finding in made:
         if finding.grade == Grade.SERIOUS and story.dice.random() < 0.7:
             make_request(finding=finding, by=engineer, at=at + timedelta(minutes=45), on=day)
         elif story.dice.random() < 0.3 and day < story.today - timedelta(days=7):
-            findings.close(finding=finding, how="已按建议处理，复测正常。", by=engineer, at=at + timedelta(days=5))
+            findings.close_finding(
+                finding=finding, how="已按建议处理，复测正常。", by=engineer, at=at + timedelta(days=5)
+            )
     _sign(story, inspection, day)
 
 
@@ -97,7 +99,7 @@ def _half(story: Story, day: date) -> None:
     inspection = left.order_by("action__due_on", "pk").first()
     if inspection is None:
         return
-    checks.begin(inspection=inspection, by=inspection.engineer, at=story.at(day, 4))
+    checks.begin_entry(inspection=inspection, by=inspection.engineer, at=story.at(day, 4))
     _fill(inspection, [Area.ENVIRONMENT, Area.SERVER], {}, story, day)
 
 
@@ -116,14 +118,14 @@ def _fill(
                 value, note = (wrong[1], wrong[2]) if wrong else (_MEASURED.get(check.text, ""), "")
                 entries[check.pk] = checks.Entry(state, value, note, check.version)
         at = story.at(day, 4 if day == story.today else 11)
-        checks.fill_in(inspection=inspection, area=area, entries=entries, by=engineer, at=at)
+        checks.fill_in_item(inspection=inspection, area=area, entries=entries, by=engineer, at=at)
 
 
 def _write(inspection: Inspection, trouble: tuple[str, ...], story: Story, day: date) -> Finding:
     item, _value, text, grade, advice = trouble
     contact = inspection.action.contract.contact
     ours = grade == Grade.SERIOUS or story.dice.random() < 0.5
-    return findings.write(
+    return findings.write_finding(
         inspection=inspection,
         values={
             "check_result": CheckResult.objects.filter(inspection=inspection, text=item).first(),
@@ -164,4 +166,4 @@ def _sign(story: Story, inspection: Inspection, day: date) -> None:
     signatures = signing.Signatures(contract.contact.name, customer=drawn(story), engineer=drawn(story))
     made = signing.number(inspection=inspection, by=engineer, at=at, on=day)
     name, data = as_signed(inspection.pk, signatures, day)
-    signing.sign(report=made, signatures=signatures, name=name, data=data, by=engineer, at=at)
+    signing.sign_inspection(report=made, signatures=signatures, name=name, data=data, by=engineer, at=at)

@@ -48,7 +48,7 @@ def _misplaced(term: MaintenanceTerm, previous: MaintenanceTerm | None) -> Itera
 
 def _not_following(period: Period, wanted: Period) -> Iterator[str]:
     """A term the day after another is counted from the same anchor, or from that one's hand-set end."""
-    for name in ("anchor", "start_months", "less_one"):
+    for name in ("anchor", "start_months", "acceptance_day_counts"):
         if getattr(period, name) != getattr(wanted, name):
             yield f"following the term before, its {name} must be {getattr(wanted, name)}, not {getattr(period, name)}"
 

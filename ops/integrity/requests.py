@@ -8,7 +8,7 @@ from ops.integrity.finding import Fault, named
 from service.enums import RequestStatus
 from service.models import ServiceRequest
 from service.queries import LEG_FIELDS, history_at, promise_of
-from service.rules import NoReport, tell
+from service.rules import NoReport, evaluate_clock
 
 _CHUNK = 500
 
@@ -25,7 +25,7 @@ def clocks(on: date) -> Iterator[Fault]:
             continue
         if history.reported != request.reported_at or history.request_class != request.request_class:
             yield Fault(named(request), "its report or its class is not what its history tells")
-        told = tell(history, promise_of(request), days)
+        told = evaluate_clock(history, promise_of(request), days)
         for leg, found in zip(LEG_FIELDS, told, strict=True):
             by, state = LEG_FIELDS[leg]
             if getattr(request, by) != found.by:

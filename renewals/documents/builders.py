@@ -24,7 +24,9 @@ from warranty.rules import DAY
 
 
 def _quote(quote_id: int) -> RenewalQuote:
-    rows = RenewalQuote.objects.select_related("contract__customer", "contract__contact", "contract__manager", "after")
+    rows = RenewalQuote.objects.select_related(
+        "contract__customer", "contract__contact", "contract__manager", "follows_term"
+    )
     quote: RenewalQuote = rows.get(pk=quote_id)
     return quote
 
@@ -32,7 +34,7 @@ def _quote(quote_id: int) -> RenewalQuote:
 def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:
     """续保报价单. A quote that has not left the house carries the draft mark, and is never stored by a page."""
     quote = _quote(quote_id)
-    contract, ends = quote.contract, quote.after.last_day if quote.after else None
+    contract, ends = quote.contract, quote.follows_term.last_day if quote.follows_term else None
     lines = [
         PaperLine(line.text, line.tax_rate, *split_tax(line.gross, line.tax_rate), line.gross)
         for line in quote.lines.all()
@@ -98,7 +100,7 @@ def reminder_letter(quote_id: int) -> tuple[str, str, bytes, Model]:
     """续保提醒函, the letter of a reminder, to be handed over where no mail can go."""
     quote = _quote(quote_id)
     contract = quote.contract
-    ends = quote.after.last_day if quote.after else quote.first_day - DAY
+    ends = quote.follows_term.last_day if quote.follows_term else quote.first_day - DAY
     until = quote.valid_until or valid_until(ends, quote.on)
     head: dict[str, Any] = letter_head(contract)
     paper = ReminderLetterPaper(

@@ -27,7 +27,7 @@ from contracts.enums import ContractStatus
 from contracts.models import LANGUAGES
 from contracts.queries import reader_of
 from contracts.rules import renewal_cap
-from renewals.decisions import accept, decline, quote_behind
+from renewals.decisions import accept_quote, decline_quote, quote_behind
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
 from renewals.queries import credit_due, gap_before
@@ -149,7 +149,7 @@ def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Htt
     if not form.is_valid():
         return _page(request, token, quote, accepting=form)
     try:
-        accept(quote=quote, by=None, at=now, on=today(now), name=form.cleaned_data["name"])
+        accept_quote(quote=quote, by=None, at=now, on=today(now), name=form.cleaned_data["name"])
     except Refused as refusal:
         return _page(request, token, quote_behind(token), refusal=refusal.message)
     return _back(token)
@@ -166,7 +166,7 @@ def say_no(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Http
     if not form.is_valid():
         return _page(request, token, quote, declining=form)
     try:
-        decline(quote=quote, by=None, at=now, reason=form.cleaned_data["reason"], name=form.cleaned_data["name"])
+        decline_quote(quote=quote, by=None, at=now, reason=form.cleaned_data["reason"], name=form.cleaned_data["name"])
     except Refused as refusal:
         return _page(request, token, quote_behind(token), refusal=refusal.message)
     return _back(token)

@@ -21,7 +21,7 @@ from base.mail.queries import held_because
 from base.ui.look import Look
 from contracts.enums import RenewalMode
 from contracts.queries import reader_of
-from renewals.dry_run import rehearse
+from renewals.dry_run import dry_run
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
 from renewals.quotes import needs_approval
@@ -97,10 +97,10 @@ def _coming(rows: Iterable[PlannedAction], look: Look) -> list[Coming]:
     PlanPage.prepare(rows, look)
     quotes: dict[tuple[int | None, str], RenewalQuote] = {}
     open_quotes = RenewalQuote.objects.filter(
-        after__in={row.term_id for row in rows}, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]
+        follows_term__in={row.term_id for row in rows}, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]
     )
     for quote in open_quotes.select_related("contract").prefetch_related("lines"):
-        quotes[quote.after_id, quote.status] = quote
+        quotes[quote.follows_term_id, quote.status] = quote
     ours = company()
     found = []
     for row in rows:
@@ -140,7 +140,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404(pk)
     PlanPage.prepare([row], look)
-    found = rehearse(row, by=None, at=look.now, on=max(row.due_on, look.today))
+    found = dry_run(row, by=None, at=look.now, on=max(row.due_on, look.today))
     context = {
         "row": row,
         "words": words_of(row),

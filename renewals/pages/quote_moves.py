@@ -17,7 +17,7 @@ from base.ui.paths import attached
 from billing.forms import ReasonForm
 from contracts.queries import reader_of
 from renewals import decisions, quotes, sending
-from renewals.dry_run import mail_html, quote_mail
+from renewals.dry_run import mail_html, preview_quote_mail
 from renewals.enums import QuoteStatus
 from renewals.forms import AcceptForm, DeclineForm
 from renewals.invoicing import was_billed
@@ -62,35 +62,35 @@ def _may_be_withdrawn(quote: RenewalQuote) -> Answer:
 
 
 def _send(quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    sending.send(quote=quote, by=by, at=at, on=on, seen=seen)
+    sending.send_quote(quote=quote, by=by, at=at, on=on, seen=seen)
 
 
 def _preview_send(quote: RenewalQuote, data: Mapping[str, Any], look: Look) -> SafeString:
-    return mail_html(quote_mail(quote, on=look.today))
+    return mail_html(preview_quote_mail(quote, on=look.today))
 
 
 def _hand_over(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
     """The paper leaves the house in a person's hand: it is stored as it is now."""
-    sending.send(quote=quote, by=by, at=at, on=on, by_mail=False, seen=seen)
+    sending.send_quote(quote=quote, by=by, at=at, on=on, by_mail=False, seen=seen)
     document_for("renewals.renewal_quote", quote.pk, at=at)
 
 
 def _approve(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
-    quotes.approve(quote=quote, by=by, at=at, seen=seen)
+    quotes.approve_quote(quote=quote, by=by, at=at, seen=seen)
 
 
 def _hold(quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    quotes.hold(quote=quote, reason=data.get("reason", ""), by=by, at=at, seen=seen)
+    quotes.hold_quote(quote=quote, reason=data.get("reason", ""), by=by, at=at, seen=seen)
 
 
 def _revise(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> RenewalQuote:
-    return quotes.revise(quote=quote, by=by, at=at, on=on)
+    return quotes.revise_quote(quote=quote, by=by, at=at, on=on)
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def _accept(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
     """The acceptance and its proof come in together, or neither does."""
-    decisions.accept(quote=quote, by=by, at=at, on=on, name=data["name"], note=data["note"], seen=seen)
+    decisions.accept_quote(quote=quote, by=by, at=at, on=on, name=data["name"], note=data["note"], seen=seen)
     if data["file"]:
         add_attachment(target=quote, upload=data["file"], by=by, at=at, label=ACCEPTANCE)
 
@@ -106,13 +106,13 @@ def _accept(
 def _decline(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
-    decisions.decline(quote=quote, reason=data["reason"], by=by, at=at, name=data["name"], seen=seen)
+    decisions.decline_quote(quote=quote, reason=data["reason"], by=by, at=at, name=data["name"], seen=seen)
 
 
 def _cancel(
     quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
-    decisions.call_back(quote=quote, reason=data["reason"], by=by, at=at, seen=seen)
+    decisions.call_back_quote(quote=quote, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _withdraw(

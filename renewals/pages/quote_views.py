@@ -13,7 +13,7 @@ from base.company.queries import company
 from base.ui.look import Look
 from base.ui.record import record_or_404
 from contracts.rules import MAX_TERM_MONTHS, renewal_cap
-from renewals.dry_run import quote_mail
+from renewals.dry_run import preview_quote_mail
 from renewals.enums import QuoteStatus
 from renewals.forms import QuoteForm
 from renewals.models import RenewalQuote
@@ -69,5 +69,10 @@ def preview_mail(request: HttpRequest, pk: int) -> HttpResponse:
         if request.GET.get("kind") == "reminder" and quote.status == QuoteStatus.SENT
         else "renewal_quote"
     )
-    context = {"mail": quote_mail(quote, on=look.today, kind=kind), "quote": quote, "page": QuotePage, "look": look}
+    context = {
+        "mail": preview_quote_mail(quote, on=look.today, kind=kind),
+        "quote": quote,
+        "page": QuotePage,
+        "look": look,
+    }
     return TemplateResponse(request, "renewals/mail_page.html", context)

@@ -229,7 +229,13 @@ class QuotePage(ModelPage[RenewalQuote]):
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[RenewalQuote]:
         return RenewalQuote.objects.visible_to(user).select_related(
-            "contract__customer", "contract__manager", "contract__contact", "after", "approved_by", "priced_by", "link"
+            "contract__customer",
+            "contract__manager",
+            "contract__contact",
+            "follows_term",
+            "approved_by",
+            "priced_by",
+            "link",
         )
 
     @classmethod
@@ -256,7 +262,7 @@ class QuotePage(ModelPage[RenewalQuote]):
     def save(
         cls, record: RenewalQuote, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> RenewalQuote:
-        quotes.edit(quote=record, lines=values["lines"], months=values["months"], by=by, at=at, seen=seen)
+        quotes.edit_quote(quote=record, lines=values["lines"], months=values["months"], by=by, at=at, seen=seen)
         return record
 
     @classmethod

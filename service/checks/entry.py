@@ -46,7 +46,7 @@ def open_for_entry(inspection: Inspection) -> Inspection:
 
 
 @transaction.atomic
-def begin(*, inspection: Inspection, by: User | None, at: datetime) -> None:
+def begin_entry(*, inspection: Inspection, by: User | None, at: datetime) -> None:
     """Copy the items of the contract's lists onto the inspection. Begun twice, nothing happens."""
     require(by, "inspections.report")
     locked = open_for_entry(inspection)
@@ -64,7 +64,7 @@ def begin(*, inspection: Inspection, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def fill_in(
+def fill_in_item(
     *, inspection: Inspection, area: Area, entries: Mapping[int, Entry], rest: bool = False, by: User, at: datetime
 ) -> dict[int, CheckResult]:
     """Store what was typed for the items of an area; with `rest`, those nobody judged yet are normal.

@@ -33,7 +33,7 @@ _ENOUGH = (1600, 1600)
 
 
 @transaction.atomic
-def write(
+def write_finding(
     *, inspection: Inspection, values: Mapping[str, Any], by: User | None, at: datetime, finding: Finding | None = None,
     photos: "Sequence[File[bytes]]" = (), gone: Sequence[Attachment] = (), seen: int | None = None,
 ) -> Finding:  # fmt: skip
@@ -88,7 +88,7 @@ def _picture(
 
 
 @transaction.atomic
-def take_back(*, finding: Finding, by: User | None, at: datetime) -> None:
+def take_back_finding(*, finding: Finding, by: User | None, at: datetime) -> None:
     """Remove a finding that was written by mistake; those after it move up. Only until the inspection is reported."""
     require(by, "inspections.report")
     locked = open_for_entry(finding.inspection)
@@ -104,7 +104,7 @@ def take_back(*, finding: Finding, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def close(*, finding: Finding, how: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+def close_finding(*, finding: Finding, how: str, by: User | None, at: datetime, seen: int | None = None) -> None:
     """Say how it was put right. One whose service request is open is closed by solving that."""
     if not how.strip():
         raise Refused(_("Say how it was put right."), field="how")
@@ -129,7 +129,7 @@ def _close(finding: Finding, how: str, *, by: User | None, at: datetime, seen: i
 
 
 @transaction.atomic
-def reopen(*, finding: Finding, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+def reopen_finding(*, finding: Finding, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
     """It is there again."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
@@ -148,7 +148,7 @@ def _reopen(finding: Finding, *, by: User | None, at: datetime, note: str, seen:
 
 
 @transaction.atomic
-def review(
+def review_finding(
     *, finding: Finding, inspection: Inspection, outcome: Outcome, note: str, by: User, at: datetime, seen: int | None
 ) -> FindingReview:
     """Say what became of an earlier finding; `seen` is the version of the review looked at, None where there was none.
@@ -181,7 +181,7 @@ def review(
 
 
 @transaction.atomic
-def ask(*, finding: Finding, by: User | None, at: datetime, on: date) -> None:
+def ask_about_finding(*, finding: Finding, by: User | None, at: datetime, on: date) -> None:
     """Make it a to-do of whoever is to put it right; of the service manager where nobody of ours is named."""
     require(by, "inspections.report")
     if finding.status != FindingStatus.OPEN:

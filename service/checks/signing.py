@@ -63,7 +63,7 @@ def may_sign(inspection: Inspection) -> None:
 
 
 @transaction.atomic
-def sign(
+def sign_inspection(
     *,
     report: InspectionReport,
     signatures: Signatures,

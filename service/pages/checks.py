@@ -58,7 +58,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, pk: int) -> HttpResponse:
     look = Look.of(request)
-    checks.begin(inspection=inspection_or_404(look, pk), by=look.user, at=look.now)
+    checks.begin_entry(inspection=inspection_or_404(look, pk), by=look.user, at=look.now)
     return HttpResponseRedirect(entry_url(pk))
 
 
@@ -71,7 +71,7 @@ def save_area(request: HttpRequest, pk: int, area: str) -> HttpResponse:
     if area not in Area.values:
         raise Http404(area)
     typed = _typed(request.POST, inspection, area)
-    missed = checks.fill_in(
+    missed = checks.fill_in_item(
         inspection=inspection,
         area=Area(area),
         entries=typed,
@@ -127,7 +127,7 @@ def save_review(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
             return HttpResponse(status=204)
         messages.error(request, _("Choose what became of it."))
         return HttpResponseRedirect(f"{entry_url(pk)}#reviews")
-    findings.review(
+    findings.review_finding(
         finding=earlier,
         inspection=inspection,
         outcome=Outcome(outcome),

@@ -57,7 +57,7 @@ def _responsible(promise: Commitment) -> str:
 
 
 def _confirm(commitment: Commitment, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    commitments.confirm(commitment=commitment, by=by, at=at, on=on, seen=seen, **data)
+    commitments.confirm_commitment(commitment=commitment, by=by, at=at, on=on, seen=seen, **data)
 
 
 def _propose(commitment: Commitment, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Penalty:
@@ -187,7 +187,7 @@ class TemplatePage(ModelPage[CommitmentTemplate]):
 
 
 def _prove(delivery: Delivery, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    commitments.prove(delivery=delivery, proof=data["file"], by=by, at=at, seen=seen)
+    commitments.prove_delivery(delivery=delivery, proof=data["file"], by=by, at=at, seen=seen)
 
 
 def _days(delivery: Delivery) -> str:

@@ -40,17 +40,17 @@ def _asked(consent: Consent) -> bool:
 
 
 def _agree(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    consents.agree(consent=consent, name=data["name"], letter=data["letter"], by=by, at=at, seen=seen)
+    consents.agree_to_consent(consent=consent, name=data["name"], letter=data["letter"], by=by, at=at, seen=seen)
 
 
 def _refuse(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    consents.refuse(
+    consents.refuse_consent(
         consent=consent, name=data["name"], reason=data["reason"], letter=data["letter"], by=by, at=at, seen=seen
     )
 
 
 def _withdraw(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    consents.withdraw(consent=consent, reason=data["reason"], by=by, at=at, seen=seen)
+    consents.withdraw_consent(consent=consent, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _may_be_withdrawn(consent: Consent) -> bool:

@@ -115,7 +115,7 @@ def agree(request: HttpRequest, token: str, consent: Consent | None) -> HttpResp
     return _told(
         request,
         token,
-        lambda: consents.agree(consent=consent, by=None, at=timezone.now(), name=form.cleaned_data["name"]),
+        lambda: consents.agree_to_consent(consent=consent, by=None, at=timezone.now(), name=form.cleaned_data["name"]),
     )
 
 
@@ -129,7 +129,9 @@ def refuse(request: HttpRequest, token: str, consent: Consent | None) -> HttpRes
     if not form.is_valid():
         return _consent_page(request, token, consent, refusing=form)
     return _told(
-        request, token, lambda: consents.refuse(consent=consent, by=None, at=timezone.now(), **form.cleaned_data)
+        request,
+        token,
+        lambda: consents.refuse_consent(consent=consent, by=None, at=timezone.now(), **form.cleaned_data),
     )
 
 
@@ -192,7 +194,7 @@ def vote(request: HttpRequest, token: str, survey: Survey | None) -> HttpRespons
     if not form.is_valid():
         return _survey_page(request, token, survey, form=form)
     try:
-        surveys.answer(survey=survey, by=None, at=timezone.now(), **form.cleaned_data)
+        surveys.answer_survey(survey=survey, by=None, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         return _survey_page(request, token, survey_behind(token), refusal=refusal.message)
     return back_to(reverse("customer_survey", args=[token]))

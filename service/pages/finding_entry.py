@@ -96,7 +96,7 @@ def _stored(
     seen = whole(request.POST.get("version")) if known else None
     pictures = {"photos": form.cleaned_data["photos"], "gone": list(form.cleaned_data.get("gone", ()))}
     try:
-        findings.write(
+        findings.write_finding(
             inspection=inspection, values=values, finding=known, **pictures, by=look.user, at=look.now, seen=seen
         )
     except NotAllowed:
@@ -125,5 +125,5 @@ def take_back(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
     inspection = inspection_or_404(look, pk)
     known = _finding(inspection, finding)
     assert known is not None
-    findings.take_back(finding=known, by=look.user, at=look.now)
+    findings.take_back_finding(finding=known, by=look.user, at=look.now)
     return _done(request, inspection, look)

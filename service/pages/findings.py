@@ -34,15 +34,15 @@ def _request(finding: Finding, data: Data, *, by: User, at: datetime, on: date, 
 
 
 def _ask(finding: Finding, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    findings.ask(finding=finding, by=by, at=at, on=on)
+    findings.ask_about_finding(finding=finding, by=by, at=at, on=on)
 
 
 def _close(finding: Finding, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    findings.close(finding=finding, how=data["how"], by=by, at=at, seen=seen)
+    findings.close_finding(finding=finding, how=data["how"], by=by, at=at, seen=seen)
 
 
 def _reopen(finding: Finding, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    findings.reopen(finding=finding, reason=data["reason"], by=by, at=at, seen=seen)
+    findings.reopen_finding(finding=finding, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _may_be_closed(finding: Finding) -> Answer:

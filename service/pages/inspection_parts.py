@@ -50,7 +50,7 @@ def _sign(
     signing.may_sign(inspection)
     made = signing.number(inspection=inspection, by=by, at=at, on=on)
     name, paper = as_signed(inspection.pk, signatures, on)
-    signing.sign(report=made, signatures=signatures, name=name, data=paper, by=by, at=at, seen=made.version)
+    signing.sign_inspection(report=made, signatures=signatures, name=name, data=paper, by=by, at=at, seen=made.version)
 
 
 def _may_be_signed(inspection: Inspection) -> bool:

@@ -30,49 +30,49 @@ def _not_closed(request: ServiceRequest) -> bool:
 
 
 def _answer(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.answer(request=request, text=data["text"], by=by, at=at, seen=seen)
+    operations.answer_request(request=request, text=data["text"], by=by, at=at, seen=seen)
 
 
 def _arrive(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.arrive(request=request, arrived_at=data["arrived_at"], by=by, at=at, seen=seen)
+    operations.record_arrival(request=request, arrived_at=data["arrived_at"], by=by, at=at, seen=seen)
 
 
 def _pause(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.pause(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+    operations.pause_request(request=request, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _resume(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.resume(request=request, by=by, at=at, seen=seen)
+    operations.resume_request(request=request, by=by, at=at, seen=seen)
 
 
 def _resolve(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.resolve(request=request, solution=data["solution"], by=by, at=at, seen=seen)
+    operations.resolve_request(request=request, solution=data["solution"], by=by, at=at, seen=seen)
 
 
 def _reopen(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.reopen(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+    operations.reopen_request(request=request, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _close(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.close(request=request, reason=data["reason"], by=by, at=at, seen=seen)
+    operations.close_request(request=request, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _reclassify(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.reclassify(request=request, **data, by=by, at=at, seen=seen)
+    operations.reclassify_request(request=request, **data, by=by, at=at, seen=seen)
 
 
 def _assign(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.assign(request=request, to=data["engineer"], by=by, at=at, seen=seen)
+    operations.assign_request(request=request, to=data["engineer"], by=by, at=at, seen=seen)
 
 
 def _assign_many(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date) -> None:
-    operations.assign(request=request, to=data["engineer"], by=by, at=at)
+    operations.assign_request(request=request, to=data["engineer"], by=by, at=at)
 
 
 def _merge(
     request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None
 ) -> ServiceRequest:
-    operations.merge(request=request, into=data["into"], by=by, at=at, seen=seen)
+    operations.merge_requests(request=request, into=data["into"], by=by, at=at, seen=seen)
     into: ServiceRequest = data["into"]
     return into
 

@@ -27,11 +27,11 @@ COLOURS = {"proposed": "orange", "granted": "blue", "credited": "green", "waived
 
 
 def _grant(penalty: Penalty, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    penalties.grant(penalty=penalty, by=by, at=at, seen=seen)
+    penalties.grant_penalty(penalty=penalty, by=by, at=at, seen=seen)
 
 
 def _waive(penalty: Penalty, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    penalties.waive(penalty=penalty, reason=data["reason"], by=by, at=at, seen=seen)
+    penalties.waive_penalty(penalty=penalty, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _late_by(penalty: Penalty) -> str:

@@ -214,6 +214,6 @@ class RequestPage(ModelPage[ServiceRequest]):
             values = dict(values)
             whose = {"contract": values.pop("contract"), "customer": values.pop("customer", None)}
             reported_at = values.pop("reported_at")
-            return operations.take(**whose, values=values, reported_at=reported_at, by=by, at=at)
-        operations.edit(request=record, values=values, by=by, at=at, seen=seen)
+            return operations.take_request(**whose, values=values, reported_at=reported_at, by=by, at=at)
+        operations.edit_request(request=record, values=values, by=by, at=at, seen=seen)
         return record

@@ -34,11 +34,11 @@ _UNANSWERED = (SurveyStatus.ASKED, SurveyStatus.EXPIRED)
 
 
 def _phone(survey: Survey, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    surveys.answer(survey=survey, by=by, at=at, seen=seen, **data)
+    surveys.answer_survey(survey=survey, by=by, at=at, seen=seen, **data)
 
 
 def _withdraw(survey: Survey, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    surveys.withdraw(survey=survey, reason=data["reason"], by=by, at=at, seen=seen)
+    surveys.withdraw_survey(survey=survey, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _to_call(rows: models.QuerySet[Survey], look: Look) -> models.QuerySet[Survey]:

@@ -21,11 +21,11 @@ Data = Mapping[str, Any]
 
 
 def _came(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    visits.arrive(visit=visit, arrived_at=data["arrived_at"] or at, by=by, at=at, seen=seen)
+    visits.arrive_at_visit(visit=visit, arrived_at=data["arrived_at"] or at, by=by, at=at, seen=seen)
 
 
 def _correct(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    visits.correct_times(visit=visit, **{"left_at": None, **data}, by=by, at=at, seen=seen)
+    visits.correct_visit_times(visit=visit, **{"left_at": None, **data}, by=by, at=at, seen=seen)
 
 
 def _as_noted(visit: Visit, look: Look) -> Data:
@@ -39,23 +39,23 @@ def _as_noted(visit: Visit, look: Look) -> Data:
 def _left(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     values = dict(data)
     left_at, signature = values.pop("left_at") or at, values.pop("signature")
-    visits.leave(visit=visit, left_at=left_at, values=values, signature=signature, by=by, at=at, seen=seen)
+    visits.leave_visit(visit=visit, left_at=left_at, values=values, signature=signature, by=by, at=at, seen=seen)
 
 
 def _sign(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    signing.sign(visit=visit, **data, by=by, at=at, seen=seen)
+    signing.sign_visit(visit=visit, **data, by=by, at=at, seen=seen)
 
 
 def _reschedule(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    visits.reschedule(visit=visit, **data, by=by, at=at, seen=seen)
+    visits.reschedule_visit(visit=visit, **data, by=by, at=at, seen=seen)
 
 
 def _call_off(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    visits.call_off(visit=visit, reason=data["reason"], by=by, at=at, seen=seen)
+    visits.call_off_visit(visit=visit, reason=data["reason"], by=by, at=at, seen=seen)
 
 
 def _plan(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Visit:
-    return visits.plan(request=request, values=data, by=by, at=at)
+    return visits.plan_visit(request=request, values=data, by=by, at=at)
 
 
 def _written(visit: Visit, look: Look) -> Data:

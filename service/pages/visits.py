@@ -188,8 +188,8 @@ class VisitPage(ModelPage[Visit]):
     ) -> Visit:
         if record.pk is None:
             values = dict(values)
-            return visits.plan(contract=values.pop("contract"), values=values, by=by, at=at)
-        visits.edit(visit=record, values=values, by=by, at=at, seen=seen)
+            return visits.plan_visit(contract=values.pop("contract"), values=values, by=by, at=at)
+        visits.edit_visit(visit=record, values=values, by=by, at=at, seen=seen)
         return record
 
 
@@ -216,8 +216,8 @@ PARTS = InPlace(
     form=PartForm,
     fields=("model", "old_serial", "new_serial", "quantity", "cost", "charged"),
     action="visits.work",
-    save=lambda part, values, **who: visits.save_part(part=part, values=values, **who),
-    remove=lambda part, **who: visits.remove_part(part=part, **who),
+    save=lambda part, values, **who: visits.save_visit_part(part=part, values=values, **who),
+    remove=lambda part, **who: visits.remove_visit_part(part=part, **who),
     is_open=lambda visit: visit.status in UNSIGNED,
     says=_sum,
 )

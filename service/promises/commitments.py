@@ -91,7 +91,7 @@ def save_commitment(
 
 
 @transaction.atomic
-def confirm(
+def confirm_commitment(
     *, commitment: Commitment, kept_on: date, note: str, by: User, at: datetime, on: date, seen: int | None = None
 ) -> None:
     """Say by hand that a promise was kept: only where no record can prove it."""
@@ -142,13 +142,15 @@ def save_delivery(
     else:
         change(delivery, values, by=by, at=at, seen=seen)
     if proof:
-        prove(delivery=delivery, proof=proof, by=by, at=at)
+        prove_delivery(delivery=delivery, proof=proof, by=by, at=at)
     _take_back(delivery.contract, by=by, at=at)
     return delivery
 
 
 @transaction.atomic
-def prove(*, delivery: Delivery, proof: "File[bytes]", by: User, at: datetime, seen: int | None = None) -> None:
+def prove_delivery(
+    *, delivery: Delivery, proof: "File[bytes]", by: User, at: datetime, seen: int | None = None
+) -> None:
     """Attach the sheet of attendance or the receipt: from now on it counts."""
     require(by, "deliveries.edit")
     add_attachment(target=delivery, upload=proof, by=by, at=at, label=PROOF)
@@ -167,16 +169,16 @@ def _take_back(contract: Contract, *, by: User | None, at: datetime) -> None:
 # --- what lapses ----------------------------------------------------------------------------------------------------
 
 
-def tell_lapsed(*, on: date, at: datetime) -> int:
+def notify_of_lapsed(*, on: date, at: datetime) -> int:
     """Alarm of promises whose day has passed without; how many. Looks only at what is due and was not told of yet."""
     told = 0
-    while found := _tell_some(on, at):
+    while found := _notify_some(on, at):
         told += found
     return told
 
 
 @transaction.atomic
-def _tell_some(on: date, at: datetime) -> int:
+def _notify_some(on: date, at: datetime) -> int:
     due = Commitment.objects.filter(alarmed_at=None, due_on__lt=on).order_by("due_on", "pk")
     rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("contract__manager")[:_CHUNK])
     records = gather([row.contract for row in rows], on)

@@ -190,7 +190,7 @@ def _words(consent: Consent, language: str) -> dict[str, str]:
 
 
 @transaction.atomic
-def agree(
+def agree_to_consent(
     *,
     consent: Consent,
     name: str,
@@ -206,7 +206,7 @@ def agree(
 
 
 @transaction.atomic
-def refuse(
+def refuse_consent(
     *,
     consent: Consent,
     name: str,
@@ -261,7 +261,7 @@ def _answer(
 
 
 @transaction.atomic
-def withdraw(*, consent: Consent, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def withdraw_consent(*, consent: Consent, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """It is no longer wanted: the link leads nowhere, and an agreed access cannot be used any more."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
@@ -273,7 +273,7 @@ def withdraw(*, consent: Consent, reason: str, by: User, at: datetime, seen: int
     settle_todos(consent, by=by, at=at)
 
 
-def expire(*, on: date, at: datetime) -> int:
+def expire_consents(*, on: date, at: datetime) -> int:
     """Questions whose last day has passed without an answer; how many."""
     gone = 0
     for model in CONSENTS:
@@ -339,7 +339,7 @@ def end_session(*, access: RemoteAccess, done: str, by: User, at: datetime) -> R
     return session
 
 
-def tell_overrun(*, at: datetime) -> None:
+def alarm_overrun_sessions(*, at: datetime) -> None:
     """Somebody is still on a system after the time agreed: the engineer and the service manager are told, once."""
     late = RemoteSession.objects.filter(ended_at=None, access__ends_at__lt=at).select_related("access__contract", "by")
     write_todos(

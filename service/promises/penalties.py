@@ -43,7 +43,7 @@ def base_of(rule: PenaltyRule, contract: Contract, on: date) -> Money:
 
 
 @transaction.atomic
-def propose(*, request: ServiceRequest, at: datetime) -> list[Penalty]:
+def propose_penalty(*, request: ServiceRequest, at: datetime) -> list[Penalty]:
     """What the broken legs of a closed request cost under the contract, each once, with a to-do for the manager."""
     contract = request.contract
     rule = rule_for(contract) if contract else None
@@ -125,14 +125,14 @@ def _proposed(made: list[Penalty], *, by: User | None, at: datetime) -> list[Pen
 
 
 @transaction.atomic
-def grant(*, penalty: Penalty, by: User, at: datetime, seen: int | None = None) -> None:
+def grant_penalty(*, penalty: Penalty, by: User, at: datetime, seen: int | None = None) -> None:
     """The customer gets it: set off against the next invoice, and named on the next renewal quote."""
     move(penalty, PENALTY, "granted", by=by, at=at, values={"reason": ""}, seen=seen)
     settle_todos(penalty, by=by, at=at)
 
 
 @transaction.atomic
-def waive(*, penalty: Penalty, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def waive_penalty(*, penalty: Penalty, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """It is not paid, and why."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")

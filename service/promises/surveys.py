@@ -179,7 +179,7 @@ def what_text(survey: Survey, language: str) -> str:
 
 
 @transaction.atomic
-def answer(
+def answer_survey(
     *,
     survey: Survey,
     score: int,
@@ -247,11 +247,11 @@ def _complain(survey: Survey, score: int, comment: str, name: str, *, at: dateti
         "channel": Channel.MAIL,
         "system": survey.request.system if survey.request else survey.contract.project,
     }
-    return operations.take(contract=survey.contract, values=values, reported_at=at, by=None, at=at)
+    return operations.take_request(contract=survey.contract, values=values, reported_at=at, by=None, at=at)
 
 
 @transaction.atomic
-def withdraw(*, survey: Survey, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+def withdraw_survey(*, survey: Survey, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
     """The question is not put after all: the link leads nowhere."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
@@ -259,7 +259,7 @@ def withdraw(*, survey: Survey, reason: str, by: User, at: datetime, seen: int |
     settle_todos(survey, by=by, at=at)
 
 
-def expire(*, on: date, at: datetime) -> int:
+def expire_surveys(*, on: date, at: datetime) -> int:
     """Surveys nobody answered in time; a phone call may still bring the answer."""
     found = list(Survey.objects.filter(status=SurveyStatus.ASKED, expires_on__lt=on))
     for survey in found:

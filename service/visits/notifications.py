@@ -44,7 +44,7 @@ KINDS = [
 ]
 
 
-def tell_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") -> None:
+def notify_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") -> None:
     """Queue the mail of a step to whom the visit is for; nothing without an address, or of what is over already."""
     reader = desk_reader(visit.contact, visit.customer, visit.contract)
     if not reader.email or visit.planned_until <= at:

@@ -27,7 +27,7 @@ from service.enums import Happening, VisitKind
 from service.models import ServiceRequest, Visit, VisitPart
 from service.money import check_sum
 from service.states import OPEN, UNDER_WAY, UNSIGNED, VISIT
-from service.visits.notifications import tell_of_visit
+from service.visits.notifications import notify_of_visit
 from warranty.queries import coverage_on
 
 PREFIX = "FD"
@@ -37,7 +37,7 @@ _OPEN_DAYS = frozenset({Coverage.NONE, Coverage.TRIAL, Coverage.FREE, Coverage.P
 
 
 @transaction.atomic
-def plan(
+def plan_visit(
     *,
     values: Mapping[str, Any],
     contract: Contract | None = None,
@@ -78,7 +78,7 @@ def plan(
     if request:
         record(request, "visit_planned", by=by, at=at, note=number)
     _ask_engineer(visit, at=at)
-    tell_of_visit(visit, "visit_planned", at=at)
+    notify_of_visit(visit, "visit_planned", at=at)
     return visit
 
 
@@ -107,7 +107,7 @@ def covered_on(contract: Contract | None, on: date) -> bool:
 
 
 @transaction.atomic
-def reschedule(
+def reschedule_visit(
     *,
     visit: Visit,
     planned_at: datetime,
@@ -127,22 +127,22 @@ def reschedule(
     if change(visit, values, by=by, at=at, verb="rescheduled", seen=seen):
         settle_todos(visit, "visit_to_hold", by=by, at=at)
         _ask_engineer(visit, at=at)
-        tell_of_visit(visit, "visit_moved", at=at)
+        notify_of_visit(visit, "visit_moved", at=at)
 
 
 @transaction.atomic
-def arrive(*, visit: Visit, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
+def arrive_at_visit(*, visit: Visit, arrived_at: datetime, by: User, at: datetime, seen: int | None = None) -> None:
     """The engineer is on site; the clock of the request it is for is told, unless somebody was there before."""
     require(by, "visits.work")
     _check_stay(visit, arrived_at, None, at)
     move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at}, seen=seen)
     request = visit.request
     if request and request.status in OPEN and not request.happenings.filter(kind=Happening.ARRIVED).exists():
-        operations.arrive(request=request, arrived_at=arrived_at, by=by, at=at)
+        operations.record_arrival(request=request, arrived_at=arrived_at, by=by, at=at)
 
 
 @transaction.atomic
-def leave(
+def leave_visit(
     *,
     visit: Visit,
     left_at: datetime,
@@ -178,7 +178,7 @@ def leave(
 
 
 @transaction.atomic
-def correct_times(
+def correct_visit_times(
     *,
     visit: Visit,
     arrived_at: datetime,
@@ -209,7 +209,7 @@ def correct_times(
 
 
 @transaction.atomic
-def edit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
+def edit_visit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None) -> None:
     """Correct what is written down of a visit, until it is signed; times and engineer have operations of their own."""
     require(by, "visits.work")
     _check_state(visit, UNSIGNED)
@@ -221,20 +221,20 @@ def edit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetime, see
 
 
 @transaction.atomic
-def call_off(*, visit: Visit, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
+def call_off_visit(*, visit: Visit, reason: str, by: User | None, at: datetime, seen: int | None = None) -> None:
     """Nobody goes, or somebody went in vain: the customer is told why."""
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
     move(visit, VISIT, "called_off", by=by, at=at, values={"reason": reason.strip()}, seen=seen, note=reason)
     settle_todos(visit, by=by, at=at)
-    tell_of_visit(visit, "visit_cancelled", at=at, text=reason)
+    notify_of_visit(visit, "visit_cancelled", at=at, text=reason)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def save_part(
+def save_visit_part(
     *, part: VisitPart, values: Mapping[str, Any], by: User, at: datetime, seen: int | None = None
 ) -> VisitPart:
     """Add or change a part that was put in. Raises `Refused` once the visit is signed, and for a charge without a sum."""
@@ -256,7 +256,7 @@ def save_part(
 
 
 @transaction.atomic
-def remove_part(*, part: VisitPart, by: User, at: datetime) -> None:
+def remove_visit_part(*, part: VisitPart, by: User, at: datetime) -> None:
     """Take a part off the list; the event keeps what it was."""
     require(by, "visits.work")
     _check_state(part.visit, UNSIGNED)

@@ -31,7 +31,7 @@ from service.states import VISIT
 SIGNED_COPY = "signed_record"
 
 
-def sign(
+def sign_visit(
     *,
     visit: Visit,
     signer: str,

@@ -30,17 +30,17 @@ def promised(contract: Contract, mark: str, manager: User, engineer: User) -> No
             contract=contract, system=f"{mark} {system}", purpose=f"{mark} purpose", engineer=engineer, starts_at=AT,
             ends_at=AT + timedelta(hours=8), by=engineer, at=AT,
         )  # fmt: skip
-    consents.agree(consent=access, name=f"{mark} Wang", by=None, at=AT)
+    consents.agree_to_consent(consent=access, name=f"{mark} Wang", by=None, at=AT)
     consents.ask_manager_change(
         contract=contract, incoming=f"{mark} He", reason=f"{mark} reason", effective_on=ON, by=manager, at=AT
     )
     PenaltyRule.objects.create(contract=contract, rate=Decimal("0.001"))
-    late = operations.take(
+    late = operations.take_request(
         contract=contract, reported_at=AT - timedelta(days=9), by=manager, at=AT,
         values={"title": f"{mark} is late", "request_class": "critical", "assignee": engineer},
     )  # fmt: skip
-    operations.resolve(request=late, solution=f"{mark} solution", by=desk, at=AT)
-    operations.close(request=late, by=desk, at=AT)
+    operations.resolve_request(request=late, solution=f"{mark} solution", by=desk, at=AT)
+    operations.close_request(request=late, by=desk, at=AT)
     reports.make_report(
         contract=contract,
         first_day=ON - timedelta(days=90),

@@ -27,7 +27,7 @@ from base.ui.page import PAGES
 from billing import exports, invoices
 from billing.models import Invoice, TaxRate
 from contracts.models import Contract
-from contracts.operations import amend
+from contracts.operations import amend_contract
 from renewals import decisions
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
@@ -41,7 +41,7 @@ from service.models import (
     SlaPolicy,
     VisitPart,
 )
-from service.operations import take
+from service.operations import take_request
 from service.visits import operations as visits
 from tests.access.promises import promised
 from tests.access.visits import visited
@@ -130,7 +130,7 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     drafted(made(year_ago))
     amended = made(year_ago)
     sent(amended)
-    amend(
+    amend_contract(
         contract=amended, by=manager, at=AT, on=ON,
         values={"signed_on": ON, "effective_on": ON + timedelta(days=600), "amount": amended.amount * 2,
                 "number": f"{mark}-A", "note": f"{mark} amendment"},
@@ -148,18 +148,20 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
 
 def _invoice(contract: Contract, until: str, manager: User) -> None:
     quote = sent(contract)
-    decisions.accept(quote=quote, by=manager, at=AT, on=ON, name="Ms Wang")
+    decisions.accept_quote(quote=quote, by=manager, at=AT, on=ON, name="Ms Wang")
     invoice = invoices_of(quote).get()
     if until == "draft":
         return
-    invoices.request(invoice=invoice, by=manager, at=AT, on=ON)
+    invoices.request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     if until == "requested":
         return
     finance = User.objects.get(role=Role.FINANCE)
     number = f"2631200000{contract.pk:010d}"
-    invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=ON, by=finance, at=AT, on=ON)
-    invoices.pay(invoice=invoice, amount=cny("123456.78"), paid_on=ON, reference="B1", by=finance, at=AT, on=ON)
-    invoices.credit(
+    invoices.issue_invoice(invoice=invoice, tax_invoice_number=number, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    invoices.record_payment(
+        invoice=invoice, amount=cny("123456.78"), paid_on=ON, reference="B1", by=finance, at=AT, on=ON
+    )
+    invoices.credit_invoice(
         invoice=invoice, amount=cny("98765.43"), credited_on=ON, tax_invoice_number="", reason="agreed",
         by=finance, at=AT, on=ON,
     )  # fmt: skip
@@ -170,7 +172,7 @@ def _invoice(contract: Contract, until: str, manager: User) -> None:
 
 def _request(contract: Contract, mark: str, manager: User, engineer: User) -> None:
     for title in ("is down", "is down again"):
-        take(
+        take_request(
             contract=contract, reported_at=AT, by=manager, at=AT,
             values={
                 "title": f"{mark} {title}", "system": f"{mark} pumps", "caller": f"{mark} Zhou",
@@ -189,9 +191,9 @@ def _visit(mark: str, manager: User, engineer: User) -> None:
             "planned_at": start, "planned_until": start + timedelta(hours=1), "engineer": engineer,
             "title": f"{mark} visit", "address": f"{mark} Street 1", "contact_name": f"{mark} Zhou",
         }  # fmt: skip
-        visit = visits.plan(**whose, values=values, by=desk, at=AT)
+        visit = visits.plan_visit(**whose, values=values, by=desk, at=AT)
         part = {"name": f"{mark} disk", "old_serial": f"{mark}-1"}
-        visits.save_part(part=VisitPart(visit=visit), values=part, by=desk, at=AT)
+        visits.save_visit_part(part=VisitPart(visit=visit), values=part, by=desk, at=AT)
     line = {"text": f"{mark} price", "amount": cny("4321.00"), "agreed_on": None, "agreed_by": ""}
     for each in ServiceRequest.objects.filter(contract=request.contract):
         prices.save_price(line=PriceLine(request=each), values=line, by=manager, at=AT)
@@ -207,7 +209,7 @@ def _ledger(mark: str, by: User, amount: str) -> None:
     content = io.BytesIO()
     book.save(content)
     upload = SimpleUploadedFile(f"{mark}.xlsx", content.getvalue())
-    imports.upload(file=upload, on=ON, by=by, at=AT)
+    imports.upload_ledger(file=upload, on=ON, by=by, at=AT)
 
 
 def _hang_on(side: Side) -> None:

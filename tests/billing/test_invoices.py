@@ -9,15 +9,23 @@ from moneyed import Money
 from base.chatter.models import Todo
 from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
-from billing.invoices import credit, edit, issue, pay, replace, request, void
+from billing.invoices import (
+    credit_invoice,
+    edit_invoice,
+    issue_invoice,
+    record_payment,
+    replace_invoice,
+    request_invoice,
+    void_invoice,
+)
 from billing.lines import LineInput
 from billing.models import CreditNote, Invoice, Payment
 from billing.queries import outstanding
 from contracts.models import InvoiceTitle
-from renewals.decisions import accept, withdraw_acceptance
+from renewals.decisions import accept_quote, withdraw_acceptance
 from renewals.invoicing import invoices_of
-from renewals.quotes import edit as edit_quote
-from renewals.sending import send
+from renewals.quotes import edit_quote
+from renewals.sending import send_quote
 from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, quote_behind_invoice, sent, signed, verbs
 from tests.factories import TitleFactory, UserFactory
 
@@ -33,8 +41,8 @@ def test_lines_copy_the_quotes_and_net_and_tax_are_sums_of_lines(manager):
     quote = drafted(accepted(renewal_rate=Decimal("0.0833")))
     lines = [LineInput("Maintenance", Decimal("0.06"), "", cny(sum_)) for sum_ in ("33333.33", "33333.33", "33333.34")]
     edit_quote(quote=quote, lines=lines, by=manager, at=AT)
-    send(quote=quote, by=manager, at=AT, on=ON)
-    accept(quote=quote, by=manager, at=AT, on=ON)
+    send_quote(quote=quote, by=manager, at=AT, on=ON)
+    accept_quote(quote=quote, by=manager, at=AT, on=ON)
     invoice = invoices_of(quote).get()
     assert (invoice.gross, invoice.net, invoice.tax) == (cny("100000.00"), cny("94339.63"), cny("5660.37"))
     assert [(line.gross, line.net) for line in invoice.lines.all()] == [
@@ -51,8 +59,8 @@ def test_rates_are_split_line_by_line(manager):
         LineInput("Spare parts", Decimal("0.13"), "1090512990000000000", cny("98765.43")),
     ]
     edit_quote(quote=quote, lines=lines, by=manager, at=AT)
-    send(quote=quote, by=manager, at=AT, on=ON)
-    accept(quote=quote, by=manager, at=AT, on=ON)
+    send_quote(quote=quote, by=manager, at=AT, on=ON)
+    accept_quote(quote=quote, by=manager, at=AT, on=ON)
     parts = invoices_of(quote).get().lines.get(position=2)
     assert (parts.net, parts.tax, parts.tax_code) == (cny("87403.04"), cny("11362.39"), "1090512990000000000")
 
@@ -85,28 +93,28 @@ def test_the_contracts_own_title_wins():
 def test_buyer_and_kind_change_until_the_tax_invoice_is_issued(manager):
     invoice = invoiced()
     title = TitleFactory(customer=invoice.customer, name="丙集团")
-    edit(invoice=invoice, values={"title": title, "note": "order 17"}, by=manager, at=AT)
+    edit_invoice(invoice=invoice, values={"title": title, "note": "order 17"}, by=manager, at=AT)
     assert (invoice.buyer_name, invoice.note) == ("丙集团", "order 17")
     with pytest.raises(Refused) as no:
-        edit(invoice=issued(), values={"note": "late"}, by=manager, at=AT)
+        edit_invoice(invoice=issued(), values={"note": "late"}, by=manager, at=AT)
     assert no.value.code == "issued"
 
 
 def test_an_invoice_is_requested_once_and_finance_told(manager):
     invoice = invoiced()
-    request(invoice=invoice, by=manager, at=AT, on=ON)
+    request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     assert invoice.status == "requested"
     assert Todo.objects.get(kind="invoice_to_issue").role == "finance"
     assert Todo.objects.get(kind="invoice_to_request").done_at == AT
     with pytest.raises(Refused):
-        request(invoice=invoice, by=manager, at=AT, on=ON)
+        request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
 
 
 def test_an_invoice_needs_a_buyer(manager):
     invoice = invoiced()
-    edit(invoice=invoice, values={"buyer_name": ""}, by=manager, at=AT)
+    edit_invoice(invoice=invoice, values={"buyer_name": ""}, by=manager, at=AT)
     with pytest.raises(Refused) as no:
-        request(invoice=invoice, by=manager, at=AT, on=ON)
+        request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     assert no.value.field == "buyer_name"
 
 
@@ -114,10 +122,10 @@ def test_an_invoice_needs_a_buyer(manager):
 def test_before_issue_an_invoice_is_voided_and_its_number_stays_used(requested, manager):
     invoice = invoiced()
     if requested:
-        request(invoice=invoice, by=manager, at=AT, on=ON)
+        request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     with pytest.raises(Refused):
-        void(invoice=invoice, reason=" ", by=manager, at=AT)
-    void(invoice=invoice, reason="wrong buyer", by=manager, at=AT)
+        void_invoice(invoice=invoice, reason=" ", by=manager, at=AT)
+    void_invoice(invoice=invoice, reason="wrong buyer", by=manager, at=AT)
     assert invoice.status == "void"
     assert not Todo.objects.filter(kind__startswith="invoice_", done_at=None).exists()
     assert invoiced().number == "KP-2026-0002"
@@ -125,7 +133,7 @@ def test_before_issue_an_invoice_is_voided_and_its_number_stays_used(requested, 
 
 def test_after_issue_it_is_credited_instead(manager):
     with pytest.raises(Refused):
-        void(invoice=issued(), reason="wrong", by=manager, at=AT)
+        void_invoice(invoice=issued(), reason="wrong", by=manager, at=AT)
 
 
 # Issued
@@ -134,11 +142,11 @@ def test_after_issue_it_is_credited_instead(manager):
 def test_the_tax_invoice_is_recorded_by_finance(manager, finance):
     invoice = invoiced()
     with pytest.raises(Refused):
-        issue(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
-    request(invoice=invoice, by=manager, at=AT, on=ON)
+        issue_invoice(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     with pytest.raises(NotAllowed):
-        issue(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=manager, at=AT, on=ON)
-    issue(
+        issue_invoice(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=manager, at=AT, on=ON)
+    issue_invoice(
         invoice=invoice,
         tax_invoice_number="２６３１２０００ ０００１２３４５６７８９",
         tax_invoice_on=ON,
@@ -157,26 +165,28 @@ def test_the_tax_invoice_is_recorded_by_finance(manager, finance):
 )
 def test_a_tax_invoices_number_has_twenty_digits(number, manager, finance):
     invoice = invoiced()
-    request(invoice=invoice, by=manager, at=AT, on=ON)
+    request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     with pytest.raises(Refused) as no:
-        issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+        issue_invoice(invoice=invoice, tax_invoice_number=number, tax_invoice_on=ON, by=finance, at=AT, on=ON)
     assert no.value.field == "tax_invoice_number"
 
 
 def test_a_tax_invoice_is_not_dated_tomorrow(manager, finance):
     invoice = invoiced()
-    request(invoice=invoice, by=manager, at=AT, on=ON)
+    request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     with pytest.raises(Refused) as no:
-        issue(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=day("2026-11-23"), by=finance, at=AT, on=ON)
+        issue_invoice(
+            invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=day("2026-11-23"), by=finance, at=AT, on=ON
+        )
     assert no.value.field == "tax_invoice_on"
 
 
 def test_a_tax_invoice_number_is_used_once(manager, finance):
     issued(number=NUMBER)
     other = invoiced()
-    request(invoice=other, by=manager, at=AT, on=ON)
+    request_invoice(invoice=other, by=manager, at=AT, on=ON)
     with pytest.raises(Refused) as no:
-        issue(invoice=other, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+        issue_invoice(invoice=other, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
     assert no.value.code == "duplicate"
     with pytest.raises(IntegrityError), transaction.atomic():
         Invoice.objects.filter(pk=other.pk).update(tax_invoice_number=NUMBER)
@@ -184,11 +194,11 @@ def test_a_tax_invoice_number_is_used_once(manager, finance):
 
 def test_of_two_who_record_it_the_second_is_told(manager, finance):
     invoice = invoiced()
-    request(invoice=invoice, by=manager, at=AT, on=ON)
+    request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     mine, theirs = (Invoice.objects.get(pk=invoice.pk) for _n in range(2))
-    issue(invoice=mine, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    issue_invoice(invoice=mine, tax_invoice_number=NUMBER, tax_invoice_on=ON, by=finance, at=AT, on=ON)
     with pytest.raises(Stale):
-        issue(invoice=theirs, tax_invoice_number="1" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+        issue_invoice(invoice=theirs, tax_invoice_number="1" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
     assert Invoice.objects.get(pk=invoice.pk).tax_invoice_number == NUMBER
 
 
@@ -203,7 +213,7 @@ def test_an_issued_invoice_has_its_number_in_the_database_too():
 
 def paid(invoice, amount, by, **more):
     money = amount if isinstance(amount, Money) else cny(amount)
-    return pay(
+    return record_payment(
         **{
             "invoice": invoice,
             "amount": money,
@@ -263,7 +273,7 @@ def test_only_an_issued_invoice_is_paid(make, finance):
 
 def _void() -> Invoice:
     invoice = invoiced()
-    void(invoice=invoice, reason="wrong", by=None, at=AT)
+    void_invoice(invoice=invoice, reason="wrong", by=None, at=AT)
     return invoice
 
 
@@ -272,7 +282,7 @@ def _void() -> Invoice:
 
 def _credited(finance) -> Invoice:
     invoice = issued()
-    credit(
+    credit_invoice(
         invoice=invoice, amount=invoice.gross, reason="wrong buyer", tax_invoice_number="", credited_on=ON,
         by=finance, at=AT, on=ON,
     )  # fmt: skip
@@ -284,7 +294,7 @@ def test_another_invoice_takes_the_place_of_one_that_is_gone(gone, finance, mana
     invoice = _void() if gone == "void" else _credited(finance)
     TitleFactory(customer=invoice.customer, name="明珠港务集团", is_default=True)
 
-    made = replace(invoice=invoice, by=manager, at=AT, on=ON)
+    made = replace_invoice(invoice=invoice, by=manager, at=AT, on=ON)
 
     assert (made.number, made.status, made.buyer_name) == ("KP-2026-0002", "draft", "明珠港务集团")
     assert (quote_behind_invoice(made), made.gross, made.net) == (
@@ -296,7 +306,7 @@ def test_another_invoice_takes_the_place_of_one_that_is_gone(gone, finance, mana
     assert Todo.objects.filter(kind="invoice_to_request", done_at=None, target_id=made.pk).exists()
     assert verbs(invoice)[-1] == "replaced"
     with pytest.raises(Refused) as twice:
-        replace(invoice=invoice, by=manager, at=AT, on=ON)
+        replace_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     assert twice.value.code == "wrong_state"
     assert NumberSeries.objects.get(prefix="KP").last == 2
 
@@ -304,20 +314,20 @@ def test_another_invoice_takes_the_place_of_one_that_is_gone(gone, finance, mana
 @pytest.mark.parametrize("make", [invoiced, issued])
 def test_an_invoice_that_still_asks_for_money_is_not_replaced(make, manager):
     with pytest.raises(Refused):
-        replace(invoice=make(), by=manager, at=AT, on=ON)
+        replace_invoice(invoice=make(), by=manager, at=AT, on=ON)
 
 
 def test_what_the_customer_no_longer_accepts_is_not_billed_again(manager):
     invoice = invoiced()
     withdraw_acceptance(quote=quote_behind_invoice(invoice), reason="wrong quote", by=manager, at=AT, on=ON)
     with pytest.raises(Refused):
-        replace(invoice=invoice, by=manager, at=AT, on=ON)
+        replace_invoice(invoice=invoice, by=manager, at=AT, on=ON)
 
 
 def test_a_replaced_tax_invoice_still_holds_its_renewal(finance, manager):
     """Once a tax invoice was out, the acceptance stands, whatever became of the invoice."""
     invoice = _credited(finance)
-    replace(invoice=invoice, by=manager, at=AT, on=ON)
+    replace_invoice(invoice=invoice, by=manager, at=AT, on=ON)
     with pytest.raises(Refused) as no:
         withdraw_acceptance(quote=quote_behind_invoice(invoice), reason="wrong quote", by=manager, at=AT, on=ON)
     assert no.value.code == "issued"
@@ -342,7 +352,7 @@ def test_only_finance_records_payments(manager):
 
 def credited(invoice, amount, by, **more) -> CreditNote:
     given = {"reason": "wrong rate", "tax_invoice_number": "", "credited_on": ON, "by": by, "at": AT, "on": ON, **more}
-    return credit(invoice=invoice, amount=cny(amount), **given)
+    return credit_invoice(invoice=invoice, amount=cny(amount), **given)
 
 
 def test_a_credit_note_takes_back_part_or_all(finance):
@@ -437,6 +447,6 @@ def test_a_contract_in_yen_is_invoiced_in_yen():
 def test_invoice_numbers_have_no_gap_when_an_acceptance_is_refused():
     quote, other = sent(), sent()
     with pytest.raises(Stale):
-        accept(quote=quote, by=UserFactory(role="manager"), at=AT, on=ON, seen=0)
-    accept(quote=other, by=None, at=AT, on=ON)
+        accept_quote(quote=quote, by=UserFactory(role="manager"), at=AT, on=ON, seen=0)
+    accept_quote(quote=other, by=None, at=AT, on=ON)
     assert invoices_of(other).get().number == "KP-2026-0001"

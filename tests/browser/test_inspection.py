@@ -11,7 +11,7 @@ from base.chatter.models import Attachment
 from base.documents.models import Document
 from service.checks.defaults import DEFAULT_LISTS
 from service.models import CheckResult, Finding, InspectionReport, ServiceRequest
-from service.operations import resolve
+from service.operations import resolve_request
 from tests.chain import accepted
 from tests.factories import ContactFactory, CustomerFactory
 from warranty.models import Inspection
@@ -198,7 +198,7 @@ def put_right(screen, house, inspection):
     screen.settle()
     request = ServiceRequest.objects.get()
     assert (request.request_class, request.assignee) == ("serious", house.people["engineer"])
-    resolve(request=request, solution="空调已修复", by=house.people["service_manager"], at=timezone.now())
+    resolve_request(request=request, solution="空调已修复", by=house.people["service_manager"], at=timezone.now())
     screen.go(f"/findings/{finding.pk}/")
     screen.step("put-right")
     assert "空调已修复" in screen.page.locator("#sheet").inner_text()

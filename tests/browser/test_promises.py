@@ -20,7 +20,7 @@ from tests.access.world import PDF
 from tests.chain import accepted
 from tests.factories import ContactFactory, CustomerFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 HOUR = timedelta(hours=1)
@@ -52,7 +52,9 @@ def taken(house):
         given = {"request_class": "general", "title": "报表打不开", "system": "报表", "caller": "陈工"} | values
         given["assignee"] = house.people[Role.ENGINEER]
         desk = house.people[Role.SERVICE_MANAGER]
-        return operations.take(contract=contract, values=given, reported_at=reported_at, by=desk, at=reported_at)
+        return operations.take_request(
+            contract=contract, values=given, reported_at=reported_at, by=desk, at=reported_at
+        )
 
     return made
 
@@ -128,10 +130,10 @@ def agree_by_name(screen, path, shows):
 @pytest.mark.parametrize(("language", "narrow"), [("zh-hans", True), ("en", False)], ids=["zh-390", "en-1440"])
 def test_a_customer_who_is_not_content(house, open_window, signed_with, taken, language, narrow):
     request = taken(signed_with(language), house.now - 4 * HOUR)
-    operations.resolve(
+    operations.resolve_request(
         request=request, solution="已重启报表服务。", by=house.people[Role.ENGINEER], at=house.now - HOUR
     )
-    operations.close(request=request, by=house.people[Role.SERVICE_MANAGER], at=house.now)
+    operations.close_request(request=request, by=house.people[Role.SERVICE_MANAGER], at=house.now)
 
     customer = open_window(language=language, narrow=True, name="customer")
     page = customer.page
@@ -225,11 +227,13 @@ def year(house, signed_with, taken):
         late = taken(contract, at(house.ago(days=60)), title="系统无法登录", request_class="critical")
         for request, hours in ((good, 1 / 4), (late, 30)):
             engineer, done = house.people[Role.ENGINEER], request.reported_at + hours * HOUR
-            operations.answer(request=request, text="已收到，正在排查。", by=engineer, at=done)
-            operations.resolve(request=request, solution="已修复。", by=engineer, at=done + 40 * HOUR)
-            operations.close(request=request, by=house.people[Role.SERVICE_MANAGER], at=done + 48 * HOUR)
+            operations.answer_request(request=request, text="已收到，正在排查。", by=engineer, at=done)
+            operations.resolve_request(request=request, solution="已修复。", by=engineer, at=done + 40 * HOUR)
+            operations.close_request(request=request, by=house.people[Role.SERVICE_MANAGER], at=done + 48 * HOUR)
         survey = Survey.objects.get(request=good)
-        surveys.answer(survey=survey, score=5, comment="服务很好", name="陈工", by=None, at=survey.asked_at + HOUR)
+        surveys.answer_survey(
+            survey=survey, score=5, comment="服务很好", name="陈工", by=None, at=survey.asked_at + HOUR
+        )
         inspect(house, contract)
         teach(house, contract)
         return contract
@@ -240,7 +244,7 @@ def year(house, signed_with, taken):
 def inspect(house, contract):
     inspection = Inspection.objects.get(action__contract=contract, action__step="1")
     visited = house.day - relativedelta(months=6)
-    report(
+    report_inspection(
         inspection=inspection, visited_on=visited, result=InspectionResult.NORMAL, findings="",
         by=house.people[Role.SERVICE_MANAGER], at=at(visited), on=visited,
     )  # fmt: skip

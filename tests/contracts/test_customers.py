@@ -11,7 +11,7 @@ from base.chatter.operations import make_todo, write_message, write_todos
 from base.lib.errors import Refused
 from base.mail.queue import Reader
 from billing.models import Invoice
-from contracts.customers import initials_of, merge_customers, save_customer, save_part, split_customer
+from contracts.customers import initials_of, merge_customers, save_customer, save_customer_part, split_customer
 from contracts.models import Contact, Customer, InvoiceTitle
 from contracts.queries import reader_of
 from tests.chain import AT, ON, accepted, day, invoiced, row, signed, verbs
@@ -52,15 +52,19 @@ def test_a_customer_marked_as_budget_funded_has_its_notice_planned(manager):
 def test_a_new_default_title_replaces_the_old_one(manager):
     customer = CustomerFactory()
     for name in ("甲", "乙"):
-        save_part(part=InvoiceTitle(customer=customer), values={"name": name, "is_default": True}, by=manager, at=AT)
+        save_customer_part(
+            part=InvoiceTitle(customer=customer), values={"name": name, "is_default": True}, by=manager, at=AT
+        )
     assert customer.titles.get(is_default=True).name == "乙"
 
 
 def test_merged_customers_are_one_and_nothing_is_lost(manager):
     keep, drop = CustomerFactory(name="甲"), CustomerFactory(name="乙")
     contract = invoiced(accepted(customer=drop)).contract
-    title = save_part(part=InvoiceTitle(customer=drop), values={"name": "乙", "is_default": True}, by=manager, at=AT)
-    save_part(part=InvoiceTitle(customer=keep), values={"name": "甲", "is_default": True}, by=manager, at=AT)
+    title = save_customer_part(
+        part=InvoiceTitle(customer=drop), values={"name": "乙", "is_default": True}, by=manager, at=AT
+    )
+    save_customer_part(part=InvoiceTitle(customer=keep), values={"name": "甲", "is_default": True}, by=manager, at=AT)
     merge_customers(keep=keep, drop=drop, by=manager, at=AT)
     contract.refresh_from_db()
     assert contract.customer == keep
@@ -97,7 +101,9 @@ def test_what_people_left_on_a_merged_customer_hangs_on_the_other(manager):
 def test_contracts_of_two_organisations_are_split_and_nothing_is_lost(manager):
     old = CustomerFactory(name="甲", language="en", budget_funded=True)
     shared, own = ContactFactory(customer=old, name="Shared"), ContactFactory(customer=old, name="Own")
-    title = save_part(part=InvoiceTitle(customer=old), values={"name": "甲", "is_default": True}, by=manager, at=AT)
+    title = save_customer_part(
+        part=InvoiceTitle(customer=old), values={"name": "甲", "is_default": True}, by=manager, at=AT
+    )
     stays = signed(customer=old, contact=shared, title=title)
     going = [invoiced(accepted(customer=old, contact=contact, title=title)).contract for contact in (shared, own)]
 

@@ -14,13 +14,13 @@ from base.mail.queue import Reader
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.operations import (
-    activate,
-    amend,
-    hand_over,
-    reactivate,
+    activate_contract,
+    amend_contract,
+    hand_over_contracts,
+    reactivate_contract,
     save_contract,
     set_renewal_wish,
-    terminate,
+    terminate_contract,
 )
 from contracts.queries import in_force
 from tests.chain import AT, ON, accepted, cny, day, drafted, invoiced, issued, quote_behind_invoice, sent, signed, verbs
@@ -74,7 +74,7 @@ def test_nothing_invisible_is_kept_in_a_number(typed, manager):
     assert no.value.code == "duplicate"
     save_contract(contract=contract, values={"number": typed}, by=manager, at=AT)
     terms = {"number": typed, "note": "more", "signed_on": ON, "effective_on": ON}
-    assert amend(contract=contract, values=terms, by=manager, at=AT, on=ON).number == "WB-1"
+    assert amend_contract(contract=contract, values=terms, by=manager, at=AT, on=ON).number == "WB-1"
 
 
 def test_a_number_is_used_once(manager):
@@ -123,10 +123,10 @@ def test_a_lower_cap_rate_makes_drafts_anew_and_takes_back_what_is_above_it(mana
 
 def test_a_draft_contract_is_activated_once(manager):
     contract = signed(status=ContractStatus.DRAFT)
-    activate(contract=contract, by=manager, at=AT)
+    activate_contract(contract=contract, by=manager, at=AT)
     assert contract.status == "active"
     with pytest.raises(Refused) as no:
-        activate(contract=contract, by=manager, at=AT)
+        activate_contract(contract=contract, by=manager, at=AT)
     assert no.value.code == "wrong_state"
 
 
@@ -135,7 +135,7 @@ def test_a_draft_contract_is_activated_once(manager):
 
 def amended(contract: Contract, effective_on: str, by, **says):
     says = {name: cny(value) if name == "amount" else value for name, value in says.items()}
-    return amend(
+    return amend_contract(
         contract=contract, values={"signed_on": ON, "effective_on": day(effective_on), **says}, by=by, at=AT, on=ON
     )
 
@@ -195,7 +195,9 @@ def test_a_sent_quote_under_the_new_cap_stays_as_sent(manager):
 def test_what_no_amendment_may_say(says, field, manager):
     contract = accepted(signed_on=day("2025-01-01"))
     with pytest.raises(Refused) as no:
-        amend(contract=contract, values={"signed_on": ON, "effective_on": ON, **says}, by=manager, at=AT, on=ON)
+        amend_contract(
+            contract=contract, values={"signed_on": ON, "effective_on": ON, **says}, by=manager, at=AT, on=ON
+        )
     assert no.value.field == field
     assert not contract.amendments.exists()
 
@@ -204,9 +206,9 @@ def test_an_amendment_is_whole_in_its_contracts_currency(manager):
     contract = accepted(amount=Money("120000", "JPY"))
     terms = {"signed_on": ON, "effective_on": ON}
     with pytest.raises(Refused, match="smallest unit of JPY is 1") as no:
-        amend(contract=contract, values={**terms, "amount": Money("1.50", "JPY")}, by=manager, at=AT, on=ON)
+        amend_contract(contract=contract, values={**terms, "amount": Money("1.50", "JPY")}, by=manager, at=AT, on=ON)
     assert no.value.field == "amount"
-    amend(contract=contract, values={**terms, "amount": Money("1.00", "JPY")}, by=manager, at=AT, on=ON)
+    amend_contract(contract=contract, values={**terms, "amount": Money("1.00", "JPY")}, by=manager, at=AT, on=ON)
 
 
 # Termination
@@ -215,7 +217,7 @@ def test_an_amendment_is_whole_in_its_contracts_currency(manager):
 def test_a_termination_calls_open_quotes_back_and_voids_open_invoices(manager):
     draft, offer, invoice = drafted(), sent(), invoiced()
     for record in (draft, offer, invoice):
-        terminate(contract=record.contract, on=ON, reason="over", by=manager, at=AT)
+        terminate_contract(contract=record.contract, on=ON, reason="over", by=manager, at=AT)
         record.refresh_from_db()
     assert (draft.status, offer.status, invoice.status) == ("cancelled", "cancelled", "void")
     assert offer.link.revoked
@@ -225,7 +227,7 @@ def test_a_termination_calls_open_quotes_back_and_voids_open_invoices(manager):
 
 def test_an_issued_invoice_stays(manager):
     invoice = issued()
-    terminate(contract=invoice.contract, on=ON, reason="over", by=manager, at=AT)
+    terminate_contract(contract=invoice.contract, on=ON, reason="over", by=manager, at=AT)
     invoice.refresh_from_db()
     assert invoice.status == "issued"
 
@@ -234,24 +236,24 @@ def test_an_issued_invoice_stays(manager):
 def test_a_termination_needs_a_reason_and_a_day_after_signing(on, reason, field, manager):
     contract = accepted()
     with pytest.raises(Refused) as no:
-        terminate(contract=contract, on=on, reason=reason, by=manager, at=AT)
+        terminate_contract(contract=contract, on=on, reason=reason, by=manager, at=AT)
     assert no.value.field == field
 
 
 def test_a_contract_is_terminated_once(manager):
     contract = accepted()
-    terminate(contract=contract, on=ON, reason="over", by=manager, at=AT)
+    terminate_contract(contract=contract, on=ON, reason="over", by=manager, at=AT)
     with pytest.raises(Refused) as no:
-        terminate(contract=contract, on=ON, reason="over", by=manager, at=AT)
+        terminate_contract(contract=contract, on=ON, reason="over", by=manager, at=AT)
     assert no.value.code == "wrong_state"
 
 
 def test_only_a_director_takes_a_termination_back(manager, director):
     contract = accepted()
-    terminate(contract=contract, on=ON, reason="over", by=manager, at=AT)
+    terminate_contract(contract=contract, on=ON, reason="over", by=manager, at=AT)
     with pytest.raises(NotAllowed):
-        reactivate(contract=contract, on=ON, reason="no", by=manager, at=AT)
-    reactivate(contract=contract, on=ON, reason="no", by=director, at=AT)
+        reactivate_contract(contract=contract, on=ON, reason="no", by=manager, at=AT)
+    reactivate_contract(contract=contract, on=ON, reason="no", by=director, at=AT)
     assert (contract.status, contract.terminated_on) == ("active", None)
     assert verbs(contract)[-1] == "reactivated"
 
@@ -259,7 +261,7 @@ def test_only_a_director_takes_a_termination_back(manager, director):
 @pytest.mark.parametrize(("status", "refused"), [("sent", True), ("uncertain", True), ("cancelled", False)])
 def test_not_once_the_customer_was_written_to(status, refused, director):
     contract = accepted()
-    terminate(contract=contract, on=ON, reason="over", by=director, at=AT)
+    terminate_contract(contract=contract, on=ON, reason="over", by=director, at=AT)
     reader = Reader("王女士", "reader@customer.example", "en")
     variables = dict.fromkeys(
         ["reader", "customer", "contract", "project", "manager", "phone", "company", "hotline"], "x"
@@ -271,10 +273,10 @@ def test_not_once_the_customer_was_written_to(status, refused, director):
     OutgoingMail.objects.filter(pk=mail.pk).update(status=status)
     if refused:
         with pytest.raises(Refused) as no:
-            reactivate(contract=contract, on=ON, reason="no", by=director, at=AT)
+            reactivate_contract(contract=contract, on=ON, reason="no", by=director, at=AT)
         assert no.value.code == "sent"
     else:
-        reactivate(contract=contract, on=ON, reason="no", by=director, at=AT)
+        reactivate_contract(contract=contract, on=ON, reason="no", by=director, at=AT)
 
 
 # What the customer wants
@@ -342,7 +344,7 @@ def test_contracts_are_handed_over_with_their_todos(director):
         ]
     )
     Todo.objects.filter(cause="c7").update(done_at=AT)
-    assert hand_over(contracts=[contract], to=new, by=director, at=AT) == 1
+    assert hand_over_contracts(contracts=[contract], to=new, by=director, at=AT) == 1
     contract.refresh_from_db()
     assert contract.manager == new
     assert dict(Todo.objects.filter(cause__startswith="c").values_list("cause", "assignee")) == {
@@ -354,9 +356,9 @@ def test_contracts_are_handed_over_with_their_todos(director):
 def test_handing_over_twice_changes_nothing(director):
     new = UserFactory(role="manager")
     contract = accepted()
-    hand_over(contracts=[contract], to=new, by=director, at=AT)
+    hand_over_contracts(contracts=[contract], to=new, by=director, at=AT)
     events = Event.objects.count()
-    assert hand_over(contracts=[contract], to=new, by=director, at=AT) == 0
+    assert hand_over_contracts(contracts=[contract], to=new, by=director, at=AT) == 0
     assert Event.objects.count() == events
 
 
@@ -364,6 +366,6 @@ def test_contracts_go_to_active_account_managers_only(director, manager):
     contract = accepted()
     for to in (UserFactory(role="engineer"), UserFactory(role="manager", is_active=False)):
         with pytest.raises(Refused):
-            hand_over(contracts=[contract], to=to, by=director, at=AT)
+            hand_over_contracts(contracts=[contract], to=to, by=director, at=AT)
     with pytest.raises(NotAllowed):
-        hand_over(contracts=[contract], to=manager, by=manager, at=AT)
+        hand_over_contracts(contracts=[contract], to=manager, by=manager, at=AT)

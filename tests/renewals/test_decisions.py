@@ -8,20 +8,20 @@ from base.chatter.models import Todo
 from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
-from billing.invoices import issue, request
+from billing.invoices import issue_invoice, request_invoice
 from billing.models import Invoice
 from contracts.models import Contract
-from contracts.operations import amend, save_contract, terminate
-from renewals.decisions import accept, call_back, decline, quote_behind, withdraw_acceptance
+from contracts.operations import amend_contract, save_contract, terminate_contract
+from renewals.decisions import accept_quote, call_back_quote, decline_quote, quote_behind, withdraw_acceptance
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
 from renewals.queries import link_token
-from renewals.quotes import draft, revise
-from renewals.sending import send
+from renewals.quotes import draft_quote, revise_quote
+from renewals.sending import send_quote
 from tests.chain import AT, ON, accepted, at, cny, day, drafted, paid_term, renewed, row, sent, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection, MaintenanceTerm
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def test_acceptance_writes_term_plan_and_invoice_together(manager):
     quote = sent()
-    accept(quote=quote, by=manager, at=AT, on=ON, note="order 2026-17")
+    accept_quote(quote=quote, by=manager, at=AT, on=ON, note="order 2026-17")
     quote.refresh_from_db()
     term = quote.term
     assert (quote.status, quote.decided_at) == ("accepted", AT)
@@ -59,12 +59,12 @@ def test_acceptance_writes_term_plan_and_invoice_together(manager):
 def test_the_customer_accepts_through_the_link():
     quote = sent()
     assert quote_behind(link_token(quote)) == quote
-    accept(quote=quote_behind(link_token(quote)), by=None, at=AT, on=ON, name="王女士")
+    accept_quote(quote=quote_behind(link_token(quote)), by=None, at=AT, on=ON, name="王女士")
     quote.refresh_from_db()
     assert (quote.status, quote.decided_by_name, quote.link.used_at) == ("accepted", "王女士", AT)
     again = quote_behind(link_token(quote))
     with pytest.raises(Refused) as no:
-        accept(quote=again, by=None, at=AT, on=ON)
+        accept_quote(quote=again, by=None, at=AT, on=ON)
     assert no.value.code == "accepted"
 
 
@@ -85,9 +85,9 @@ def test_looking_uses_nothing_up():
 def test_of_two_who_accept_one_wins_and_nothing_is_doubled(manager):
     quote = sent()
     mine, theirs = (RenewalQuote.objects.get(pk=quote.pk) for _n in range(2))
-    accept(quote=mine, by=manager, at=AT, on=ON)
+    accept_quote(quote=mine, by=manager, at=AT, on=ON)
     with pytest.raises(Refused) as no:
-        accept(quote=theirs, by=None, at=AT, on=ON)
+        accept_quote(quote=theirs, by=None, at=AT, on=ON)
     assert no.value.code == "accepted"
     assert Invoice.objects.count() == 1
     assert NumberSeries.objects.get(prefix="KP").last == 1
@@ -95,11 +95,11 @@ def test_of_two_who_accept_one_wins_and_nothing_is_doubled(manager):
 
 def test_a_quote_can_be_accepted_on_its_last_valid_day_and_not_after():
     quote, other = sent(on=day("2027-01-10")), sent(on=day("2027-01-10"))
-    accept(quote=quote, by=None, at=AT, on=day("2027-02-09"))
+    accept_quote(quote=quote, by=None, at=AT, on=day("2027-02-09"))
     # After the term's end its period still stands.
     assert RenewalQuote.objects.get(pk=quote.pk).term.first_day == day("2027-01-16")
     with pytest.raises(Refused) as no:
-        accept(quote=other, by=None, at=AT, on=day("2027-02-10"))
+        accept_quote(quote=other, by=None, at=AT, on=day("2027-02-10"))
     assert no.value.code == "expired"
     assert not invoices_of(other).exists()
 
@@ -109,10 +109,10 @@ def test_only_an_open_quote_can_be_decided(status):
     quote = sent()
     RenewalQuote.objects.filter(pk=quote.pk).update(status=status)
     with pytest.raises(Refused) as no:
-        accept(quote=quote, by=None, at=AT, on=ON)
+        accept_quote(quote=quote, by=None, at=AT, on=ON)
     assert no.value.code == status
     with pytest.raises(Refused) as no:
-        decline(quote=quote, reason="no", by=None, at=AT)
+        decline_quote(quote=quote, reason="no", by=None, at=AT)
     assert no.value.code == status
 
 
@@ -121,15 +121,15 @@ def test_what_an_amendment_put_above_the_cap_is_not_accepted(manager):
     amendment = {"contract": quote.contract, "signed_on": ON, "effective_on": ON, "amount": cny("1199999.99")}
     quote.contract.amendments.model.objects.create(**amendment)  # behind the product's back
     with pytest.raises(Refused) as no:
-        accept(quote=quote, by=None, at=AT, on=ON)
+        accept_quote(quote=quote, by=None, at=AT, on=ON)
     assert no.value.code == "above_cap"
 
 
 def test_the_invoice_bears_the_base_it_was_judged_by_on_acceptance(manager):
     quote = sent(accepted(renewal_rate="0.10"))
     values = {"signed_on": ON, "effective_on": ON, "amount": cny("1500000.00")}
-    amend(contract=quote.contract, values=values, by=manager, at=AT, on=ON)
-    accept(quote=quote, by=manager, at=AT, on=ON)
+    amend_contract(contract=quote.contract, values=values, by=manager, at=AT, on=ON)
+    accept_quote(quote=quote, by=manager, at=AT, on=ON)
     invoice = invoices_of(quote).get()
     assert (invoice.cap_base, invoice.gross) == (cny("1500000.00"), cny("120000.00"))
     assert RenewalQuote.objects.get(pk=quote.pk).term.cap_base == cny("1500000.00")
@@ -141,14 +141,14 @@ def test_a_period_that_is_covered_meanwhile_is_not_sold_twice():
         contract=quote.contract, kind="goodwill", first_day=quote.last_day, last_day=quote.last_day, months=1, anchor=quote.last_day,
     )  # fmt: skip
     with pytest.raises(Refused) as no:
-        accept(quote=quote, by=None, at=AT, on=ON)
+        accept_quote(quote=quote, by=None, at=AT, on=ON)
     assert no.value.code == "overlap"
 
 
 def test_an_accepted_quotes_other_version_and_waiting_mails_are_called_back(manager):
     quote = sent()
-    fresh = revise(quote=quote, by=manager, at=AT, on=ON)
-    accept(quote=quote, by=manager, at=AT, on=ON)
+    fresh = revise_quote(quote=quote, by=manager, at=AT, on=ON)
+    accept_quote(quote=quote, by=manager, at=AT, on=ON)
     fresh.refresh_from_db()
     assert fresh.status == "cancelled"
     assert OutgoingMail.objects.get().status == "cancelled"
@@ -165,9 +165,9 @@ def test_after_a_lapse_the_renewed_coverage_has_its_gap():
 def test_only_some_may_record_a_decision(finance):
     quote = sent()
     with pytest.raises(NotAllowed):
-        accept(quote=quote, by=finance, at=AT, on=ON)
+        accept_quote(quote=quote, by=finance, at=AT, on=ON)
     with pytest.raises(NotAllowed):
-        decline(quote=quote, reason="no", by=finance, at=AT)
+        decline_quote(quote=quote, reason="no", by=finance, at=AT)
     assert not MaintenanceTerm.objects.filter(kind="paid").exists()
 
 
@@ -177,9 +177,11 @@ def test_only_some_may_record_a_decision(finance):
 def test_a_quote_is_declined_with_a_reason_and_the_manager_told():
     quote = sent()
     with pytest.raises(Refused) as no:
-        decline(quote=quote, reason=" ", by=None, at=AT)
+        decline_quote(quote=quote, reason=" ", by=None, at=AT)
     assert no.value.field == "reason"
-    decline(quote=quote, reason="too dear", by=None, at=at(day("2026-11-23")) + timedelta(hours=15), name="王女士")
+    decline_quote(
+        quote=quote, reason="too dear", by=None, at=at(day("2026-11-23")) + timedelta(hours=15), name="王女士"
+    )
     quote.refresh_from_db()
     assert (quote.status, quote.reason, quote.decided_by_name) == ("declined", "too dear", "王女士")
     todo = Todo.objects.get(kind="quote_declined")
@@ -204,7 +206,7 @@ def test_a_mistaken_acceptance_is_taken_back(manager):
     assert (quote.link.used_at, quote.link.revoked) == (None, False)
     assert set(contract.plan.filter(state="planned").values_list("kind", "step")) == before
     assert not Todo.objects.filter(kind="invoice_to_request", done_at=None).exists()
-    accept(quote=quote, by=manager, at=AT, on=ON)
+    accept_quote(quote=quote, by=manager, at=AT, on=ON)
     assert invoices_of(quote).exclude(status="void").get().number == "KP-2026-0002"
 
 
@@ -215,11 +217,11 @@ def test_an_acceptance_that_more_rests_on_is_not_taken_back(obstacle, manager, f
     code = obstacle
     if obstacle == "issued":
         invoice = invoices_of(quote).get()
-        request(invoice=invoice, by=manager, at=AT, on=ON)
-        issue(invoice=invoice, tax_invoice_number="1" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+        request_invoice(invoice=invoice, by=manager, at=AT, on=ON)
+        issue_invoice(invoice=invoice, tax_invoice_number="1" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
     elif obstacle == "reported":
         inspection = Inspection.objects.filter(action__term=quote.term).order_by("window_first")[0]
-        report(
+        report_inspection(
             inspection=inspection, visited_on=ON, result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON,
         )  # fmt: skip
     elif obstacle == "followed":
@@ -248,21 +250,21 @@ def test_taking_back_needs_a_reason_and_an_acceptance(manager):
 
 def test_a_draft_or_sent_quote_is_called_back(manager):
     for quote in (drafted(), sent()):
-        call_back(quote=quote, reason="wrong customer", by=manager, at=AT)
+        call_back_quote(quote=quote, reason="wrong customer", by=manager, at=AT)
         quote.refresh_from_db()
         assert (quote.status, quote.reason) == ("cancelled", "wrong customer")
     assert quote.link.revoked
     assert quote_behind(link_token(quote)).status == "cancelled"
     assert OutgoingMail.objects.get().status == "cancelled"
     with pytest.raises(Refused):
-        call_back(quote=quote, reason="twice", by=manager, at=AT)
+        call_back_quote(quote=quote, reason="twice", by=manager, at=AT)
 
 
 def test_after_calling_back_another_can_be_drafted(manager):
     quote = sent()
-    call_back(quote=quote, reason="wrong", by=manager, at=AT)
-    fresh = draft(contract=quote.contract, by=manager, at=AT, on=ON)
-    send(quote=fresh, by=manager, at=AT, on=ON)
+    call_back_quote(quote=quote, reason="wrong", by=manager, at=AT)
+    fresh = draft_quote(contract=quote.contract, by=manager, at=AT, on=ON)
+    send_quote(quote=fresh, by=manager, at=AT, on=ON)
     assert row(quote.contract, "quote_expiry").state == "planned"
 
 
@@ -278,14 +280,14 @@ def test_saving_a_contract_leaves_a_sent_quote_alone(manager):
 
 def test_a_terminated_contracts_quote_is_not_accepted(manager):
     quote = sent()
-    terminate(contract=quote.contract, on=ON, reason="over", by=manager, at=AT)
+    terminate_contract(contract=quote.contract, on=ON, reason="over", by=manager, at=AT)
     with pytest.raises(Refused) as no:
-        accept(quote=quote, by=UserFactory(role="manager"), at=AT, on=ON)
+        accept_quote(quote=quote, by=UserFactory(role="manager"), at=AT, on=ON)
     assert no.value.code == "cancelled"
 
 
 def test_an_old_look_at_a_quote_decides_nothing(manager):
     quote = sent()
     with pytest.raises(Stale):
-        accept(quote=quote, by=manager, at=AT, on=ON, seen=quote.version - 1)
+        accept_quote(quote=quote, by=manager, at=AT, on=ON, seen=quote.version - 1)
     assert not Invoice.objects.exists()

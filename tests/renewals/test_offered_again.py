@@ -3,8 +3,8 @@
 import pytest
 
 from base.mail.models import OutgoingMail
-from contracts.operations import reactivate, set_renewal_wish, terminate
-from renewals.decisions import call_back
+from contracts.operations import reactivate_contract, set_renewal_wish, terminate_contract
+from renewals.decisions import call_back_quote
 from tests.chain import ON, accepted, at, day, row
 from warranty.planning.run import run_day
 
@@ -32,9 +32,9 @@ def statuses(contract):
 
 def test_a_termination_taken_back_leaves_a_renewal_that_leaves(drafted_by_itself, director):
     contract = drafted_by_itself
-    terminate(contract=contract, on=ON, reason="insolvent", by=director, at=at(ON))
+    terminate_contract(contract=contract, on=ON, reason="insolvent", by=director, at=at(ON))
     run_on(day("2026-11-23"))
-    reactivate(contract=contract, on=LATER, reason="saved", by=director, at=at(LATER))
+    reactivate_contract(contract=contract, on=LATER, reason="saved", by=director, at=at(LATER))
     assert statuses(contract) == ["cancelled"]
 
     run_on(LATER)
@@ -56,8 +56,8 @@ def test_a_wish_taken_back_is_offered_again(drafted_by_itself, manager):
 
 def test_what_a_person_cancelled_stays_cancelled(drafted_by_itself, manager, director):
     contract = drafted_by_itself
-    call_back(quote=contract.quotes.get(), reason="they buy anew", by=manager, at=at(ON))
-    terminate(contract=contract, on=ON, reason="insolvent", by=director, at=at(ON))
-    reactivate(contract=contract, on=LATER, reason="saved", by=director, at=at(LATER))
+    call_back_quote(quote=contract.quotes.get(), reason="they buy anew", by=manager, at=at(ON))
+    terminate_contract(contract=contract, on=ON, reason="insolvent", by=director, at=at(ON))
+    reactivate_contract(contract=contract, on=LATER, reason="saved", by=director, at=at(LATER))
     run_on(LATER)
     assert statuses(contract) == ["cancelled"]

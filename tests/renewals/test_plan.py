@@ -10,11 +10,11 @@ from billing.lines import LineInput
 from contracts.enums import RenewalMode
 from contracts.models import Contract
 from contracts.operations import set_renewal_wish
-from renewals.decisions import accept
+from renewals.decisions import accept_quote
 from renewals.models import RenewalQuote
 from renewals.queries import link_url
-from renewals.quotes import approve, draft, edit, hold, revise
-from renewals.sending import send
+from renewals.quotes import approve_quote, draft_quote, edit_quote, hold_quote, revise_quote
+from renewals.sending import send_quote
 from tests.chain import accepted, at, cny, day, paid_term, row, verbs
 from warranty.models import PlannedAction
 from warranty.planning.run import run_day
@@ -58,7 +58,7 @@ def test_a_draft_is_made_with_a_todo_to_look_at_it():
 
 def test_where_a_quote_is_open_none_is_drafted(manager):
     contract = accepted()
-    draft(contract=contract, by=manager, at=at(day("2026-09-01")), on=day("2026-09-01"))
+    draft_quote(contract=contract, by=manager, at=at(day("2026-09-01")), on=day("2026-09-01"))
     assert run(DRAFTED).actions["renewal_quote"] == {"done": 0, "skipped": 1, "failed": 0}
     assert RenewalQuote.objects.count() == 1
     # The mail goes all the same, on its day.
@@ -129,11 +129,11 @@ def test_by_hand_the_manager_is_reminded_instead():
 def test_a_held_draft_waits_until_it_is_let_go(manager):
     contract = accepted()
     run(DRAFTED)
-    hold(quote=quote_of(contract), reason="price to be asked", by=manager, at=at(day(DRAFTED)))
+    hold_quote(quote=quote_of(contract), reason="price to be asked", by=manager, at=at(day(DRAFTED)))
     assert "renewal_send" not in run(MAILED).actions
     waiting = row(contract, "renewal_send")
     assert (waiting.state, waiting.problem, waiting.attempts) == ("planned", "on hold: price to be asked", 0)
-    hold(quote=quote_of(contract), reason="", by=manager, at=at(day("2026-10-28")))
+    hold_quote(quote=quote_of(contract), reason="", by=manager, at=at(day("2026-10-28")))
     run("2026-10-28")
     assert quote_of(contract).status == "sent"
 
@@ -142,13 +142,13 @@ def test_a_price_without_approval_waits_for_it(manager, director):
     contract = accepted()
     run(DRAFTED)
     line = LineInput("Maintenance", Decimal("0.06"), "", cny("100000.00"))
-    edit(quote=quote_of(contract), lines=[line], by=manager, at=at(day(DRAFTED)))
+    edit_quote(quote=quote_of(contract), lines=[line], by=manager, at=at(day(DRAFTED)))
     for on in (MAILED, "2026-10-22"):
         run(on)
     assert quote_of(contract).status == "draft"
     assert row(contract, "renewal_send").problem == "waits for approval"
     assert todos("quote_to_approve") == [(None, "director", day(MAILED))]
-    approve(quote=quote_of(contract), by=director, at=at(day("2026-10-23")))
+    approve_quote(quote=quote_of(contract), by=director, at=at(day("2026-10-23")))
     run("2026-10-23")
     assert quote_of(contract).status == "sent"
 
@@ -164,7 +164,7 @@ def test_without_a_reader_the_manager_hands_it_over():
 def test_what_was_sent_by_hand_is_not_sent_again(manager):
     contract = accepted()
     run(DRAFTED)
-    send(quote=quote_of(contract), by=manager, at=at(day("2026-10-19")), on=day("2026-10-19"))
+    send_quote(quote=quote_of(contract), by=manager, at=at(day("2026-10-19")), on=day("2026-10-19"))
     assert run(MAILED).actions["renewal_send"] == {"done": 0, "skipped": 1, "failed": 0}
     assert mailed("renewal_quote") == 1
 
@@ -188,7 +188,7 @@ def test_the_customer_is_reminded_while_the_quote_is_open():
     for on in (DRAFTED, MAILED, "2026-11-16", "2026-12-16"):
         run(on)
     assert mailed("renewal_reminder") == 2
-    accept(quote=quote_of(contract), by=None, at=at(day("2027-01-05")), on=day("2027-01-05"))
+    accept_quote(quote=quote_of(contract), by=None, at=at(day("2027-01-05")), on=day("2027-01-05"))
     run("2027-01-08")
     assert mailed("renewal_reminder") == 2
 
@@ -196,7 +196,7 @@ def test_the_customer_is_reminded_while_the_quote_is_open():
 def test_the_manager_is_told_while_none_was_sent(manager):
     contract = accepted()
     run(DRAFTED)
-    hold(quote=quote_of(contract), reason="wait", by=manager, at=at(day(DRAFTED)))
+    hold_quote(quote=quote_of(contract), reason="wait", by=manager, at=at(day(DRAFTED)))
     run("2026-11-16")
     assert todos("no_quote_sent") == [(contract.manager.username, "manager", day("2026-11-16"))]
     assert not OutgoingMail.objects.filter(kind="renewal_reminder").exists()
@@ -205,7 +205,7 @@ def test_the_manager_is_told_while_none_was_sent(manager):
 def test_by_hand_the_manager_reminds(manager):
     contract = accepted(renewal_mode=RenewalMode.MANUAL)
     run(DRAFTED)
-    send(quote=quote_of(contract), by=manager, at=at(day(DRAFTED)), on=day(DRAFTED))
+    send_quote(quote=quote_of(contract), by=manager, at=at(day(DRAFTED)), on=day(DRAFTED))
     run("2026-11-16")
     assert todos("remind_customer") == [(contract.manager.username, "manager", day("2026-11-16"))]
     assert mailed("renewal_reminder") == 0
@@ -249,7 +249,7 @@ def test_an_accepted_quote_does_not_expire():
     contract = accepted()
     run(DRAFTED)
     run(MAILED)
-    accept(quote=quote_of(contract), by=None, at=at(day("2027-01-15")), on=day("2027-01-15"))
+    accept_quote(quote=quote_of(contract), by=None, at=at(day("2027-01-15")), on=day("2027-01-15"))
     run(ENDED)
     assert quote_of(contract).status == "accepted"
 
@@ -258,8 +258,8 @@ def test_a_new_version_after_the_first_expired_expires_too(manager):
     contract = accepted()
     for on in (DRAFTED, MAILED, ENDED):
         run(on)
-    fresh = revise(quote=quote_of(contract), by=manager, at=at(day("2027-01-20")), on=day("2027-01-20"))
-    send(quote=fresh, by=manager, at=at(day("2027-01-20")), on=day("2027-01-20"))
+    fresh = revise_quote(quote=quote_of(contract), by=manager, at=at(day("2027-01-20")), on=day("2027-01-20"))
+    send_quote(quote=fresh, by=manager, at=at(day("2027-01-20")), on=day("2027-01-20"))
     run("2027-02-19")
     fresh.refresh_from_db()
     assert (fresh.status, fresh.valid_until) == ("sent", day("2027-02-19"))
@@ -272,9 +272,9 @@ def test_a_late_quote_is_not_expired_by_the_row_of_the_plan(manager):
     """Sent in the last days of the term it is valid for thirty days, and the row waits for that day."""
     contract = accepted()
     run(DRAFTED)
-    hold(quote=quote_of(contract), reason="wait", by=manager, at=at(day(DRAFTED)))
+    hold_quote(quote=quote_of(contract), reason="wait", by=manager, at=at(day(DRAFTED)))
     run("2027-01-10")
-    send(quote=quote_of(contract), by=manager, at=at(day("2027-01-10")), on=day("2027-01-10"))
+    send_quote(quote=quote_of(contract), by=manager, at=at(day("2027-01-10")), on=day("2027-01-10"))
     run(ENDED)
     assert quote_of(contract).status == "sent"
     assert row(contract, "quote_expiry").due_on == day("2027-02-10")

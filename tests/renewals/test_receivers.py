@@ -36,7 +36,7 @@ def test_coverage_agreed_meanwhile_moves_the_draft_behind_it():
     quote = drafted(accepted())
     goodwill = paid_term(quote.contract, "0.00", kind=TermKind.GOODWILL, months=3)
     quote.refresh_from_db()
-    assert (quote.after, quote.first_day, quote.last_day) == (goodwill, day("2027-04-16"), day("2028-04-15"))
+    assert (quote.follows_term, quote.first_day, quote.last_day) == (goodwill, day("2027-04-16"), day("2028-04-15"))
     # The day the new term would have been quoted the draft is there already, and goes its way after the review.
     run_day(on=day("2027-01-15"), by=None, at=AT)
     assert row(quote.contract, "renewal_quote").state == "skipped"

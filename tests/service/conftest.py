@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.operations import take
+from service.operations import take_request
 from service.visits import operations as visits
 from tests.chain import AT, CALENDAR, accepted
 from tests.factories import UserFactory
@@ -29,7 +29,7 @@ def taken(desk, engineer):
 
     def make(contract=None, *, request_class="critical", reported_at=AT - timedelta(minutes=10), at=AT, **values):
         values = {"title": "Search is down", "system": "Archive", "assignee": engineer, **values}
-        return take(
+        return take_request(
             contract=contract or accepted(), values={**values, "request_class": request_class},
             reported_at=reported_at, by=desk, at=at,
         )  # fmt: skip
@@ -45,7 +45,7 @@ def planned(desk, engineer, taken):
         values = {"planned_at": start, "planned_until": start + HOUR, "engineer": engineer, **values}
         if contract is None and request is None:
             request = taken(reported_at=AT - 2 * HOUR, at=AT - HOUR)
-        return visits.plan(contract=contract, request=request, values=values, by=desk, at=at)
+        return visits.plan_visit(contract=contract, request=request, values=values, by=desk, at=at)
 
     return make
 
@@ -56,8 +56,8 @@ def held(planned, engineer):
 
     def make(contract=None, **values):
         visit = planned(contract, **values)
-        visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
-        visits.leave(visit=visit, left_at=AT + HOUR, values=REPORT, by=engineer, at=AT + HOUR)
+        visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
+        visits.leave_visit(visit=visit, left_at=AT + HOUR, values=REPORT, by=engineer, at=AT + HOUR)
         return visit
 
     return make

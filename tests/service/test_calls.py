@@ -105,7 +105,7 @@ def test_a_long_list_is_cut_and_costs_the_same(desk, django_assert_max_num_queri
 def call(by, **more):
     values = {"title": "No light", "request_class": "general", **more.pop("values", {})}
     given = {"contract": None, "customer": Customer.objects.first(), **more}
-    return operations.take(**given, values=values, reported_at=AT - timedelta(minutes=5), by=by, at=AT)
+    return operations.take_request(**given, values=values, reported_at=AT - timedelta(minutes=5), by=by, at=AT)
 
 
 def test_a_known_customer_is_helped_without_a_contract(desk):
@@ -116,9 +116,9 @@ def test_a_known_customer_is_helped_without_a_contract(desk):
     assert request.respond_by is not None
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to_email) == ("request_taken", person.email)
-    operations.answer(request=request, text="Coming", by=desk, at=AT)
-    operations.resolve(request=request, solution="Lit", by=desk, at=AT)
-    operations.close(request=request, by=desk, at=AT)
+    operations.answer_request(request=request, text="Coming", by=desk, at=AT)
+    operations.resolve_request(request=request, solution="Lit", by=desk, at=AT)
+    operations.close_request(request=request, by=desk, at=AT)
     assert ServiceRequest.objects.get().status == "closed"
 
 
@@ -142,7 +142,7 @@ def test_a_contact_is_the_customers_own(desk):
     assert refusal.value.field == "contact"
     request = call(desk)
     with pytest.raises(Refused):
-        operations.edit(request=request, values={"contact": ContactFactory()}, by=desk, at=AT)
+        operations.edit_request(request=request, values={"contact": ContactFactory()}, by=desk, at=AT)
 
 
 # --- the price -------------------------------------------------------------------------------------------------------
@@ -164,9 +164,9 @@ def test_a_price_is_offered_agreed_and_invoiced_once_it_is_closed(outside, desk)
     agreed = {"text": "Two days", "amount": cny("3000.00"), "agreed_on": ON, "agreed_by": "Mr Li"}
     prices.save_price(line=line, values=agreed, by=desk, at=AT)
     assert verbs(outside)[-3:] == ["price_added", "price_added", "price_changed"]
-    operations.resolve(request=outside, solution="x", by=desk, at=AT)
+    operations.resolve_request(request=outside, solution="x", by=desk, at=AT)
     assert not Todo.objects.filter(kind="request_to_invoice").exists()
-    operations.close(request=outside, by=desk, at=AT)
+    operations.close_request(request=outside, by=desk, at=AT)
     todo = Todo.objects.get(kind="request_to_invoice", done_at=None)
     assert todo.assignee == outside.contract.manager
     assert todo.params["sum"] == {"amount": "3000.00", "currency": "CNY"}
@@ -174,7 +174,7 @@ def test_a_price_is_offered_agreed_and_invoiced_once_it_is_closed(outside, desk)
 
 def test_what_was_not_agreed_is_not_invoiced(outside, desk):
     price(outside, desk)
-    operations.close(request=outside, reason="Withdrawn", by=desk, at=AT)
+    operations.close_request(request=outside, reason="Withdrawn", by=desk, at=AT)
     assert not Todo.objects.filter(kind="request_to_invoice").exists()
 
 
@@ -202,6 +202,6 @@ def test_what_was_agreed_is_not_taken_away(outside, desk):
 def test_who_sets_a_price(outside, desk, engineer):
     with pytest.raises(NotAllowed):
         price(outside, engineer)
-    operations.close(request=outside, reason="x", by=desk, at=AT)
+    operations.close_request(request=outside, reason="x", by=desk, at=AT)
     with pytest.raises(Refused):
         price(outside, desk)

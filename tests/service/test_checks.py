@@ -6,11 +6,11 @@ import pytest
 
 from base.chatter.operations import events_of
 from base.lib.errors import NotAllowed, Refused, Stale
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from service.checks.defaults import DEFAULT_LISTS
-from service.checks.entry import Entry, begin, fill_in
+from service.checks.entry import Entry, begin_entry, fill_in_item
 from service.checks.enums import Area, CheckState, Grade
-from service.checks.findings import write
+from service.checks.findings import write_finding
 from service.checks.lists import choose_lists, save_list
 from service.checks.queries import counted_progress, lists_for, proposal, result_of
 from service.models import CheckItem, CheckList, CheckResult
@@ -18,7 +18,7 @@ from service.models.checks import LENGTHS
 from tests.chain import AT, ON, accepted, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def inspection(engineer):
 
 @pytest.fixture
 def begun(inspection, engineer):
-    begin(inspection=inspection, by=engineer, at=AT)
+    begin_entry(inspection=inspection, by=engineer, at=AT)
     return inspection
 
 
@@ -49,7 +49,7 @@ def filled(inspection, by, area=Area.ENVIRONMENT, rest=False, at=AT, **typed):
     first, *others = CheckResult.objects.filter(inspection=inspection, area=area)
     values = {"state": first.state, "value": first.value, "note": first.note, "seen": first.version} | typed
     entries = {each.pk: Entry(each.state, each.value, each.note, each.version) for each in others}
-    missed = fill_in(
+    missed = fill_in_item(
         inspection=inspection, area=area, entries={first.pk: Entry(**values)} | entries, rest=rest, by=by, at=at
     )
     first.refresh_from_db()
@@ -128,7 +128,7 @@ def test_a_contract_chooses_its_lists_else_has_the_default_ones(inspection, mana
 
 def test_an_inspection_begins_with_a_copy_of_its_lists(begun, engineer):
     assert counted_progress(begun).all == sum(len(each.items) for each in DEFAULT_LISTS)
-    begin(inspection=begun, by=engineer, at=AT)
+    begin_entry(inspection=begun, by=engineer, at=AT)
     assert verbs(begun) == ["checks_begun"]
 
 
@@ -141,13 +141,13 @@ def test_a_list_changed_later_changes_no_inspection(begun):
 def test_without_any_list_nothing_begins(inspection, engineer):
     CheckList.objects.update(is_default=False)
     with pytest.raises(Refused) as no:
-        begin(inspection=inspection, by=engineer, at=AT)
+        begin_entry(inspection=inspection, by=engineer, at=AT)
     assert no.value.code == "lists"
 
 
 def test_who_may_not_report_does_not_begin(inspection, manager):
     with pytest.raises(NotAllowed):
-        begin(inspection=inspection, by=manager, at=AT)
+        begin_entry(inspection=inspection, by=manager, at=AT)
 
 
 # Filled in
@@ -188,7 +188,7 @@ def test_of_two_who_save_an_item_the_second_is_told_and_loses_nothing_else(begun
     other = UserFactory(role="service_manager")
     first, second = CheckResult.objects.filter(inspection=begun, area=Area.ENVIRONMENT)[:2]
     filled(begun, engineer, state=CheckState.ABNORMAL, note="hot")
-    missed = fill_in(
+    missed = fill_in_item(
         inspection=begun, area=Area.ENVIRONMENT, by=other, at=AT,
         entries={
             first.pk: Entry(CheckState.NORMAL, "", "cool", 0),
@@ -221,7 +221,7 @@ def test_after_the_report_nothing_is_filled_in(begun, engineer):
 def test_what_was_begun_is_looked_at_to_its_end(begun, engineer):
     filled(begun, engineer, rest=True)
     with pytest.raises(Refused, match=r"Not judged yet: servers \d+, network \d+") as no:
-        report(
+        report_inspection(
             inspection=begun, visited_on=ON, result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON
         )  # fmt: skip
     assert no.value.code == "unjudged"
@@ -229,7 +229,7 @@ def test_what_was_begun_is_looked_at_to_its_end(begun, engineer):
 
 
 def test_a_cancelled_inspection_is_not_filled_in(begun, engineer, director):
-    terminate(contract=begun.action.contract, on=ON, reason="sold", by=director, at=AT)
+    terminate_contract(contract=begun.action.contract, on=ON, reason="sold", by=director, at=AT)
     with pytest.raises(Refused) as no:
         filled(begun, engineer, state=CheckState.NORMAL)
     assert no.value.code == "cancelled"
@@ -238,7 +238,7 @@ def test_a_cancelled_inspection_is_not_filled_in(begun, engineer, director):
 def reported(inspection, by, result=InspectionResult.NORMAL, findings=""):
     """What nobody judged was fine."""
     CheckResult.objects.filter(inspection=inspection, state="").update(state=CheckState.NORMAL)
-    report(inspection=inspection, visited_on=ON, result=result, findings=findings, by=by, at=AT, on=ON)
+    report_inspection(inspection=inspection, visited_on=ON, result=result, findings=findings, by=by, at=AT, on=ON)
 
 
 # What the report is filled in with
@@ -260,7 +260,7 @@ def test_nothing_is_proposed_without_checks(inspection):
 def test_the_result_follows_from_findings_and_items(begun, engineer, state, grades, result):
     filled(begun, engineer, state=state)
     for grade in grades:
-        write(inspection=begun, values={"grade": grade, "text": "x"}, by=engineer, at=AT)
+        write_finding(inspection=begun, values={"grade": grade, "text": "x"}, by=engineer, at=AT)
     assert proposal(begun)["result"] == result
     assert result_of(begun.problems.all(), counted_progress(begun)) == result
 
@@ -270,7 +270,7 @@ def test_the_findings_are_put_together_in_the_customers_language(begun, engineer
         "grade": Grade.SERIOUS, "text": "UPS 电池老化", "advice": "更换", "responsible": engineer,
         "responsible_name": "王工", "due_on": ON,
     }  # fmt: skip
-    write(inspection=begun, values=values, by=engineer, at=AT)
+    write_finding(inspection=begun, values=values, by=engineer, at=AT)
     assert proposal(begun)["findings"].split("\n   ") == [
         "1. [严重] UPS 电池老化", "建议：更换", "责任人：周强 / 王工", "期限：2026年11月22日",
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from base.lib.official_days import seed_days
 from base.lib.worktime import STANDARD_WINDOWS, DayRule, WorkCalendar
 from service.enums import Happening as H  # noqa: N817 (stands in every line below)
 from service.enums import Leg, LegState, RequestClass, Unit
-from service.rules import Event, Target, history_of, tell
+from service.rules import Event, Target, evaluate_clock, history_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -115,7 +115,7 @@ def histories(draw):
 def test_the_resolution_by_minutes(history, unit, data):
     (kind, most), (reported, events, now) = unit, history
     target = Target(kind, data.draw(st.integers(1, most)))
-    told = tell(
+    told = evaluate_clock(
         history_of([Event(reported, H.REPORTED, RequestClass.GENERAL), *events], now),
         {Leg.RESOLUTION: target},
         CALENDAR,
@@ -130,7 +130,7 @@ def test_answer_and_arrival_by_minutes(history, unit, data):
     """No pause and no other event touches them."""
     (kind, most), (reported, events, now) = unit, history
     target = Target(kind, data.draw(st.integers(1, most)))
-    told = tell(
+    told = evaluate_clock(
         history_of([Event(reported, H.REPORTED, RequestClass.GENERAL), *events], now),
         {Leg.RESPONSE: target, Leg.ARRIVAL: target},
         CALENDAR,

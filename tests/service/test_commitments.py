@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused
 from contracts.enums import ContractStatus, Milestone
-from contracts.operations import activate, record_milestone, save_contract
+from contracts.operations import activate_contract, record_milestone, save_contract
 from service import operations
 from service.models import Commitment, CommitmentTemplate, Delivery, Penalty
 from service.promises import commitments, penalties
@@ -22,9 +22,9 @@ from tests.access.world import PDF
 from tests.chain import AT, ON, at, cny, day, signed
 from tests.factories import ContractFactory, CustomerFactory, UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
-from warranty.operations import accept
+from warranty.operations import record_acceptance
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_a_new_contract_begins_with_them(manager):
     }  # fmt: skip
     contract = save_contract(contract=ContractFactory.build(customer=None, number=""), values=values, by=manager, at=AT)
     assert not contract.commitments.exists(), "a draft promises nothing yet"
-    activate(contract=contract, by=manager, at=AT)
+    activate_contract(contract=contract, by=manager, at=AT)
     assert contract.commitments.count() == CommitmentTemplate.objects.count()
     with pytest.raises(Refused) as no:
         commitments.write_commitments(contract=contract, by=manager, at=AT)
@@ -100,7 +100,7 @@ def test_their_days_follow_the_contracts_stations(manager):
     due = dict(contract.commitments.values_list("kind", "due_on"))
     assert (due["training_sessions"], due["go_live_presence"]) == (day("2026-10-01"), day("2026-10-08"))
     assert due["training_days"] is None
-    accept(contract=contract, accepted_on=day("2026-11-01"), by=manager, at=AT, on=ON)
+    record_acceptance(contract=contract, accepted_on=day("2026-11-01"), by=manager, at=AT, on=ON)
     assert contract.commitments.get(kind="training_days").due_on == day("2026-11-01")
     save_contract(contract=contract, values={"go_live_on": day("2026-10-03")}, by=manager, at=AT)
     assert contract.commitments.get(kind="go_live_presence").due_on == day("2026-10-10")
@@ -128,7 +128,7 @@ def test_a_training_counts_with_its_sheet_of_attendance_and_in_time(promised):
     assert (first.days, first.proven, unproven.proven) == (2, True, False)
     kept = stands(contract, "training_sessions")
     assert (kept.given, kept.standing) == (1, Standing.BROKEN)
-    commitments.prove(delivery=unproven, proof=scan("b.pdf"), by=UserFactory(role="engineer"), at=AT)
+    commitments.prove_delivery(delivery=unproven, proof=scan("b.pdf"), by=UserFactory(role="engineer"), at=AT)
     assert stands(contract, "training_sessions").standing == Standing.KEPT
     assert stands(contract, "training_days").given == Decimal(4)
 
@@ -164,10 +164,12 @@ def test_a_file_that_is_no_proof_leaves_nothing_behind(promised):
 
 def test_inspections_are_counted_from_their_windows(promised, engineer):
     contract = promised(go_live_on=None)
-    accept(contract=contract, accepted_on=day("2026-01-15"), by=None, at=at(day("2026-01-15")), on=day("2026-01-15"))
+    record_acceptance(
+        contract=contract, accepted_on=day("2026-01-15"), by=None, at=at(day("2026-01-15")), on=day("2026-01-15")
+    )
     assert stands(contract, "inspections", day("2026-07-15")).standing == Standing.STANDING
     assert stands(contract, "inspections", day("2026-07-16")).broken == 1
-    report(
+    report_inspection(
         inspection=Inspection.objects.get(action__step="1"), visited_on=day("2026-07-10"),
         result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON,
     )  # fmt: skip
@@ -178,9 +180,9 @@ def test_inspections_are_counted_from_their_windows(promised, engineer):
 def test_times_are_counted_from_the_requests(promised, taken, desk):
     contract = promised(final_acceptance_on=day("2026-10-15"))
     request = taken(contract, request_class="question")
-    operations.answer(request=request, text="x", by=desk, at=AT)
+    operations.answer_request(request=request, text="x", by=desk, at=AT)
     late = taken(contract, request_class="critical")
-    operations.answer(request=late, text="x", by=desk, at=AT + timedelta(hours=1))
+    operations.answer_request(request=late, text="x", by=desk, at=AT + timedelta(hours=1))
     assert stands(contract, "answers").standing == Standing.STANDING
     assert (stands(contract, "answers").given, stands(contract, "answers").broken) == (1, 0)
     assert stands(contract, "in_time").standing == Standing.BROKEN
@@ -190,12 +192,12 @@ def test_what_no_record_proves_a_person_confirms_and_nothing_else(promised, mana
     contract = promised()
     hotline = contract.commitments.get(kind="hotline")
     with pytest.raises(Refused) as no:
-        commitments.confirm(commitment=hotline, kept_on=ON, note=" ", by=manager, at=AT, on=ON)
+        commitments.confirm_commitment(commitment=hotline, kept_on=ON, note=" ", by=manager, at=AT, on=ON)
     assert no.value.field == "note"
-    commitments.confirm(commitment=hotline, kept_on=ON, note="Called at night", by=manager, at=AT, on=ON)
+    commitments.confirm_commitment(commitment=hotline, kept_on=ON, note="Called at night", by=manager, at=AT, on=ON)
     assert stands(contract, "hotline").standing == Standing.KEPT
     with pytest.raises(Refused) as no:
-        commitments.confirm(
+        commitments.confirm_commitment(
             commitment=contract.commitments.get(kind="training_days"), kept_on=ON, note="x", by=manager, at=AT, on=ON
         )
     assert no.value.code == "counted"
@@ -249,7 +251,7 @@ def test_what_is_proven_later_to_have_been_kept_in_time_has_not_lapsed(promised)
     pass_day(AT)
     record.refresh_from_db()
     assert record.lapsed
-    commitments.prove(delivery=unproven, proof=scan(), by=UserFactory(role="engineer"), at=AT)
+    commitments.prove_delivery(delivery=unproven, proof=scan(), by=UserFactory(role="engineer"), at=AT)
     record.refresh_from_db()
     assert not record.lapsed
     assert not Todo.objects.filter(kind="commitment_lapsed", target_id=record.pk, done_at=None).exists()

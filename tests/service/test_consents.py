@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from base.chatter.models import Attachment, Todo
 from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
-from contracts.operations import save_contract, terminate
+from contracts.operations import save_contract, terminate_contract
 from service.models import ManagerChange, RemoteAccess
 from service.promises import consents
 from service.watch import pass_day
@@ -44,7 +44,7 @@ def change(manager):
 
 
 def agree(consent, at=AT, **values):
-    consents.agree(consent=consent, **{"name": "王女士", "by": None, "at": at} | values)
+    consents.agree_to_consent(consent=consent, **{"name": "王女士", "by": None, "at": at} | values)
 
 
 # Remote access
@@ -65,7 +65,7 @@ def test_nothing_starts_without_the_customers_word(ask, engineer):
     with pytest.raises(Refused) as no:
         consents.start_session(access=access, by=engineer, at=AT + HOUR)
     assert no.value.code == "no_consent"
-    consents.refuse(consent=access, name="王女士", reason="Not now", by=None, at=AT)
+    consents.refuse_consent(consent=access, name="王女士", reason="Not now", by=None, at=AT)
     with pytest.raises(Refused) as no:
         consents.start_session(access=access, by=engineer, at=AT + HOUR)
     assert no.value.code == "no_consent"
@@ -107,10 +107,10 @@ def test_what_was_agreed_can_be_taken_back_but_not_under_somebodys_hands(ask, en
     agree(access)
     consents.start_session(access=access, by=engineer, at=AT + HOUR)
     with pytest.raises(Refused) as no:
-        consents.withdraw(consent=access, reason="x", by=engineer, at=AT + HOUR)
+        consents.withdraw_consent(consent=access, reason="x", by=engineer, at=AT + HOUR)
     assert no.value.code == "session"
     consents.end_session(access=access, done="x", by=engineer, at=AT + HOUR)
-    consents.withdraw(consent=access, reason="The customer called", by=engineer, at=AT + HOUR)
+    consents.withdraw_consent(consent=access, reason="The customer called", by=engineer, at=AT + HOUR)
     with pytest.raises(Refused):
         consents.start_session(access=access, by=engineer, at=AT + HOUR)
 
@@ -135,7 +135,7 @@ def test_a_link_answers_once_and_not_after_its_day(ask):
     access = ask()
     agree(access)
     with pytest.raises(Refused) as no:
-        consents.refuse(consent=access, name="x", reason="", by=None, at=AT)
+        consents.refuse_consent(consent=access, name="x", reason="", by=None, at=AT)
     assert no.value.code == "wrong_state"
     late = ask()
     with pytest.raises(Refused) as no:
@@ -169,7 +169,7 @@ def test_who_stays_on_a_system_too_long_is_told_to_leave_once(ask, engineer):
     agree(access)
     consents.start_session(access=access, by=engineer, at=AT + HOUR)
     for moment in (AT + 3 * HOUR, AT + 4 * HOUR, AT + 5 * HOUR):
-        consents.tell_overrun(at=moment)
+        consents.alarm_overrun_sessions(at=moment)
     told = Todo.objects.filter(kind="session_overrun")
     assert sorted((str(todo.assignee), todo.role) for todo in told) == [
         ("None", "service_manager"),
@@ -230,7 +230,7 @@ def test_a_later_day_is_waited_for(change):
 
 def test_refused_nothing_changes(change):
     asked = change()
-    consents.refuse(consent=asked, name="王女士", reason="We want to keep him", by=None, at=AT)
+    consents.refuse_consent(consent=asked, name="王女士", reason="We want to keep him", by=None, at=AT)
     asked.contract.refresh_from_db()
     assert (asked.contract.project_manager, asked.status, asked.answer) == ("张磊", "refused", "We want to keep him")
 
@@ -253,7 +253,7 @@ def test_one_change_at_a_time_and_a_real_one(change):
 def test_a_terminated_contract_asks_nobody_any_more(change, ask, director):
     asked = change()
     access = ask(asked.contract)
-    terminate(contract=asked.contract, on=ON, reason="Sold", by=director, at=AT)
+    terminate_contract(contract=asked.contract, on=ON, reason="Sold", by=director, at=AT)
     for consent in (asked, access):
         consent.refresh_from_db()
         assert consent.status == "withdrawn"

@@ -41,14 +41,16 @@ def year(taken, desk, manager, engineer):
     PenaltyRule.objects.create(contract=contract, rate=Decimal("0.0005"), cap_rate=Decimal("0.05"))
     good = taken(contract, title="Search is slow", request_class="question", reported_at=AT - timedelta(days=60), at=AT)
     late = taken(contract, title="Search is down", reported_at=AT - timedelta(days=30), at=AT)
-    operations.answer(request=good, text="x", by=engineer, at=AT - timedelta(days=60) + timedelta(hours=1))
-    operations.answer(request=late, text="x", by=engineer, at=AT - timedelta(days=29))
+    operations.answer_request(request=good, text="x", by=engineer, at=AT - timedelta(days=60) + timedelta(hours=1))
+    operations.answer_request(request=late, text="x", by=engineer, at=AT - timedelta(days=29))
     for request in (good, late):
-        operations.resolve(request=request, solution="x", by=engineer, at=AT)
-        operations.close(request=request, by=desk, at=AT)
+        operations.resolve_request(request=request, solution="x", by=engineer, at=AT)
+        operations.close_request(request=request, by=desk, at=AT)
     taken(contract, title="Print is crooked", request_class="general")
-    surveys.answer(survey=Survey.objects.get(request=good), score=5, comment="Well done", name="王女士", by=None, at=AT)
-    penalties.grant(penalty=Penalty.objects.get(leg="response"), by=manager, at=AT)
+    surveys.answer_survey(
+        survey=Survey.objects.get(request=good), score=5, comment="Well done", name="王女士", by=None, at=AT
+    )
+    penalties.grant_penalty(penalty=Penalty.objects.get(leg="response"), by=manager, at=AT)
     return contract
 
 
@@ -110,7 +112,7 @@ def test_the_next_quote_carries_it_and_only_that(year):
     report = made(year, with_quote=True)
     made(year)
     quote = drafted(year)
-    sending.send(quote=quote, by=year.manager, at=AT, on=ON)
+    sending.send_quote(quote=quote, by=year.manager, at=AT, on=ON)
     mail = OutgoingMail.objects.get(kind="renewal_quote")
     assert mail.papers == [["renewals.renewal_quote", quote.pk], ["service.fulfilment_report", report.pk]]
     assert FulfilmentReport.objects.filter(with_quote=True).count() == 0

@@ -15,7 +15,7 @@ from service.models import Finding, ServiceRequest
 from tests.chain import AT, ON, accepted, day, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,11 @@ def inspection(visits):
 
 def found(inspection, by, text="UPS is old", **values):
     given = {"grade": Grade.SERIOUS, "text": text, "advice": "Replace it", **values}
-    return findings.write(inspection=inspection, values=given, by=by, at=AT)
+    return findings.write_finding(inspection=inspection, values=given, by=by, at=AT)
 
 
 def reported(inspection, by, on="2026-06-20"):
-    report(
+    report_inspection(
         inspection=inspection, visited_on=day(on), result=InspectionResult.MOSTLY_NORMAL, findings="", by=by, at=AT,
         on=ON,
     )  # fmt: skip
@@ -61,12 +61,14 @@ def test_findings_are_numbered_within_their_inspection(inspection, engineer):
 
 def test_a_finding_is_changed_until_the_report_is_in(inspection, engineer):
     finding = found(inspection, engineer)
-    findings.write(inspection=inspection, values={"text": "UPS is dead"}, finding=finding, by=engineer, at=AT)
+    findings.write_finding(inspection=inspection, values={"text": "UPS is dead"}, finding=finding, by=engineer, at=AT)
     with pytest.raises(Stale):
-        findings.write(inspection=inspection, values={"text": "x"}, finding=fresh(finding), by=engineer, at=AT, seen=0)
+        findings.write_finding(
+            inspection=inspection, values={"text": "x"}, finding=fresh(finding), by=engineer, at=AT, seen=0
+        )
     reported(inspection, engineer)
     with pytest.raises(Refused) as no:
-        findings.write(inspection=inspection, values={"text": "x"}, finding=fresh(finding), by=engineer, at=AT)
+        findings.write_finding(inspection=inspection, values={"text": "x"}, finding=fresh(finding), by=engineer, at=AT)
     assert no.value.code == "reported"
     assert fresh(finding).text == "UPS is dead"
 
@@ -82,12 +84,12 @@ def test_a_finding_needs_words_and_the_right(inspection, engineer, manager):
 def test_one_written_by_mistake_is_taken_back_and_the_others_move_up(inspection, engineer):
     first, second = found(inspection, engineer), found(inspection, engineer, text="Dust")
     third = found(inspection, engineer, text="Noise")
-    findings.take_back(finding=first, by=engineer, at=AT)
+    findings.take_back_finding(finding=first, by=engineer, at=AT)
     assert [fresh(second).number, fresh(third).number] == [1, 2]
     assert verbs(inspection)[-1] == "finding_taken_back"
     make_request(finding=fresh(second), by=engineer, at=AT, on=ON)
     with pytest.raises(Refused) as no:
-        findings.take_back(finding=fresh(second), by=engineer, at=AT)
+        findings.take_back_finding(finding=fresh(second), by=engineer, at=AT)
     assert no.value.code == "request"
 
 
@@ -109,24 +111,24 @@ def test_the_report_asks_whoever_is_responsible_until_the_deadline(inspection, e
 def test_a_todo_is_asked_for_once_and_done_when_it_is_put_right(inspection, engineer):
     finding = found(inspection, engineer, responsible=engineer)
     for _twice in range(2):
-        findings.ask(finding=finding, by=engineer, at=AT, on=ON)
+        findings.ask_about_finding(finding=finding, by=engineer, at=AT, on=ON)
     todo = Todo.objects.get(kind="finding_to_fix")
-    findings.close(finding=finding, how="New battery", by=engineer, at=AT)
+    findings.close_finding(finding=finding, how="New battery", by=engineer, at=AT)
     todo.refresh_from_db()
     assert (todo.done_by, fresh(finding).closed_how) == (engineer, "New battery")
     with pytest.raises(Refused) as no:
-        findings.ask(finding=finding, by=engineer, at=AT, on=ON)
+        findings.ask_about_finding(finding=finding, by=engineer, at=AT, on=ON)
     assert no.value.code == "closed"
 
 
 def test_put_right_says_how_and_there_again_says_why(inspection, engineer):
     finding = found(inspection, engineer)
     with pytest.raises(Refused):
-        findings.close(finding=finding, how=" ", by=engineer, at=AT)
-    findings.close(finding=finding, how="Swept", by=engineer, at=AT)
+        findings.close_finding(finding=finding, how=" ", by=engineer, at=AT)
+    findings.close_finding(finding=finding, how="Swept", by=engineer, at=AT)
     with pytest.raises(Refused):
-        findings.reopen(finding=finding, reason="", by=engineer, at=AT)
-    findings.reopen(finding=finding, reason="Dust again", by=engineer, at=AT)
+        findings.reopen_finding(finding=finding, reason="", by=engineer, at=AT)
+    findings.reopen_finding(finding=finding, reason="Dust again", by=engineer, at=AT)
     assert (finding.status, finding.closed_at, finding.closed_how) == ("open", None, "")
     assert verbs(finding) == ["created", "finding_closed", "finding_reopened"]
 
@@ -165,24 +167,24 @@ def test_who_may_not_report_makes_no_request_of_it(inspection, engineer, manager
 def test_solving_the_request_closes_the_finding_and_opening_it_again_opens_it(requested, desk):
     finding, request = requested
     with pytest.raises(Refused) as no:
-        findings.close(finding=fresh(finding), how="done", by=desk, at=AT)
+        findings.close_finding(finding=fresh(finding), how="done", by=desk, at=AT)
     assert no.value.code == "request"
-    operations.resolve(request=request, solution="New UPS", by=desk, at=AT)
+    operations.resolve_request(request=request, solution="New UPS", by=desk, at=AT)
     assert (fresh(finding).status, fresh(finding).closed_how) == ("closed", f"{request.number}: New UPS")
     with pytest.raises(Refused):
-        findings.reopen(finding=fresh(finding), reason="still old", by=desk, at=AT)
-    operations.reopen(request=request, reason="Beeps", by=desk, at=AT)
+        findings.reopen_finding(finding=fresh(finding), reason="still old", by=desk, at=AT)
+    operations.reopen_request(request=request, reason="Beeps", by=desk, at=AT)
     assert fresh(finding).status == "open"
-    operations.close(request=request, reason="Sold", by=desk, at=AT)
+    operations.close_request(request=request, reason="Sold", by=desk, at=AT)
     assert fresh(finding).status == "closed"
 
 
 def test_a_request_merged_into_another_takes_the_finding_along(requested, desk, taken):
     finding, request = requested
     other = taken(request.contract)
-    operations.merge(request=request, into=other, by=desk, at=AT)
+    operations.merge_requests(request=request, into=other, by=desk, at=AT)
     assert (fresh(finding).request, fresh(finding).status) == (other, "open")
-    operations.resolve(request=other, solution="New UPS", by=desk, at=AT)
+    operations.resolve_request(request=other, solution="New UPS", by=desk, at=AT)
     assert fresh(finding).status == "closed"
 
 
@@ -190,7 +192,7 @@ def test_a_request_merged_into_another_takes_the_finding_along(requested, desk, 
 
 
 def reviewed(finding, inspection, by, outcome, seen=None, note=""):
-    return findings.review(
+    return findings.review_finding(
         finding=finding, inspection=inspection, outcome=outcome, note=note, by=by, at=AT, seen=seen
     )  # fmt: skip
 
@@ -200,7 +202,7 @@ def test_the_next_visit_looks_at_what_is_still_open(visits, engineer):
     kept, swept = found(old, engineer), found(old, engineer, text="Dust")
     assert not to_review(new), "not before it is reported"
     reported(old, engineer)
-    findings.close(finding=fresh(swept), how="Swept", by=engineer, at=AT)
+    findings.close_finding(finding=fresh(swept), how="Swept", by=engineer, at=AT)
     assert list(to_review(new)) == [kept]
     assert not to_review(old)
 

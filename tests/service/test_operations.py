@@ -80,7 +80,7 @@ def test_an_open_request_keeps_the_wording_it_was_taken_under(taken, desk):
     SlaTarget.objects.create(
         version=newer, phase="maintenance", request_class="critical", leg="response", unit="clock", amount=5
     )
-    operations.pause(request=request, reason="Send the log", by=desk, at=AT)
+    operations.pause_request(request=request, reason="Send the log", by=desk, at=AT)
     assert fresh(request).respond_by == REPORTED + 30 * MINUTE
     assert taken().respond_by == REPORTED + 5 * MINUTE
 
@@ -94,10 +94,10 @@ def test_the_default_policy_is_the_table_of_the_commitments():
 
 def test_the_first_answer_keeps_the_promise_and_every_one_is_mailed(taken, engineer):
     request = taken()
-    operations.answer(request=request, text="We look at it.", by=engineer, at=AT)
+    operations.answer_request(request=request, text="We look at it.", by=engineer, at=AT)
     assert (request.status, request.response, request.resolution) == ("working", "met", "pending")
     assert todos("request_to_answer") == []
-    operations.answer(request=request, text="Found it.", by=engineer, at=AT + 60 * MINUTE)
+    operations.answer_request(request=request, text="Found it.", by=engineer, at=AT + 60 * MINUTE)
     assert request.response == "met"
     assert OutgoingMail.objects.filter(kind="request_answered").count() == 2
     assert verbs(request) == ["created", "answered", "answered"]
@@ -105,50 +105,52 @@ def test_the_first_answer_keeps_the_promise_and_every_one_is_mailed(taken, engin
 
 def test_a_pause_is_given_back(taken, engineer):
     request = taken()
-    operations.pause(request=request, reason="Send the log", by=engineer, at=at(day("2026-11-23")))
+    operations.pause_request(request=request, reason="Send the log", by=engineer, at=at(day("2026-11-23")))
     assert (request.status, request.resolve_by, request.resolution) == ("waiting", None, "pending")
-    operations.resume(request=request, by=engineer, at=at(day("2026-11-24")))
+    operations.resume_request(request=request, by=engineer, at=at(day("2026-11-24")))
     # The close of the 23rd fell into the pause.
     assert (request.status, request.resolve_by) == ("working", at(day("2026-11-24")) + timedelta(hours=8))
 
 
 def test_another_class_counts_from_the_report(taken, engineer):
     request = taken(request_class="general")
-    operations.reclassify(request=request, request_class="critical", reason="All are affected", by=engineer, at=AT)
+    operations.reclassify_request(
+        request=request, request_class="critical", reason="All are affected", by=engineer, at=AT
+    )
     assert (request.request_class, request.arrive_by) == ("critical", REPORTED + 360 * MINUTE)
     for name, field in (("critical", "request_class"), ("minor", "request_class")):
         with pytest.raises(Refused) as no:
-            operations.reclassify(request=request, request_class=name, reason="x", by=engineer, at=AT)
+            operations.reclassify_request(request=request, request_class=name, reason="x", by=engineer, at=AT)
         assert no.value.field == field
 
 
 def test_solved_reopened_solved_again_and_closed_for_good(taken, desk):
     request = taken()
-    operations.resolve(request=request, solution="Restarted the index", by=desk, at=AT)
+    operations.resolve_request(request=request, solution="Restarted the index", by=desk, at=AT)
     assert (request.status, request.resolution, request.solution) == ("solved", "met", "Restarted the index")
     assert not Todo.objects.filter(done_at=None).exists()
-    operations.reopen(request=request, reason="Down again", by=desk, at=AT + 60 * MINUTE)
+    operations.reopen_request(request=request, reason="Down again", by=desk, at=AT + 60 * MINUTE)
     assert (request.status, request.resolution) == ("working", "pending")
-    operations.resolve(request=request, solution="Replaced the disk", by=desk, at=AT + 90 * MINUTE)
-    operations.close(request=request, by=desk, at=AT + 91 * MINUTE)
+    operations.resolve_request(request=request, solution="Replaced the disk", by=desk, at=AT + 90 * MINUTE)
+    operations.close_request(request=request, by=desk, at=AT + 91 * MINUTE)
     assert request.status == "closed"
     for act in (
-        lambda: operations.answer(request=request, text="x", by=desk, at=AT),
-        lambda: operations.reopen(request=request, reason="x", by=desk, at=AT),
-        lambda: operations.reclassify(request=request, request_class="general", reason="x", by=desk, at=AT),
-        lambda: operations.edit(request=request, values={"title": "x"}, by=desk, at=AT),
+        lambda: operations.answer_request(request=request, text="x", by=desk, at=AT),
+        lambda: operations.reopen_request(request=request, reason="x", by=desk, at=AT),
+        lambda: operations.reclassify_request(request=request, request_class="general", reason="x", by=desk, at=AT),
+        lambda: operations.edit_request(request=request, values={"title": "x"}, by=desk, at=AT),
     ):
         with pytest.raises(Refused) as no:
             act()
         assert no.value.code == "closed"
-    assert operations.retell(request=request, at=AT + timedelta(days=90)) is False
+    assert operations.reevaluate_requests(request=request, at=AT + timedelta(days=90)) is False
 
 
 def test_what_is_not_solved_is_closed_with_a_reason(taken, desk):
     request = taken()
     with pytest.raises(Refused):
-        operations.close(request=request, by=desk, at=AT)
-    operations.close(request=request, reason="The customer took it back", by=desk, at=AT)
+        operations.close_request(request=request, by=desk, at=AT)
+    operations.close_request(request=request, reason="The customer took it back", by=desk, at=AT)
     assert request.status == "closed"
 
 
@@ -157,26 +159,26 @@ def test_the_same_thing_twice_is_one_request(taken, desk):
     first, second, foreign = taken(contract), taken(contract), taken()
     for wrong in (second, foreign):
         with pytest.raises(Refused):
-            operations.merge(request=second, into=wrong, by=desk, at=AT)
+            operations.merge_requests(request=second, into=wrong, by=desk, at=AT)
     third = taken(contract)
-    operations.merge(request=third, into=second, by=desk, at=AT)
-    operations.merge(request=second, into=first, by=desk, at=AT)
+    operations.merge_requests(request=third, into=second, by=desk, at=AT)
+    operations.merge_requests(request=second, into=first, by=desk, at=AT)
     assert (second.status, second.merged_into) == ("closed", first)
     third.refresh_from_db()
     assert third.merged_into == first, "what was the same as the second is the same as the first"
     with pytest.raises(Refused):
-        operations.merge(request=first, into=second, by=desk, at=AT)
+        operations.merge_requests(request=first, into=second, by=desk, at=AT)
 
 
 def test_no_time_is_lost_by_merging(taken, desk):
     contract = accepted()
     old, new = taken(contract, reported_at=AT - timedelta(days=5)), taken(contract)
     with pytest.raises(Refused) as no:
-        operations.merge(request=old, into=new, by=desk, at=AT)
+        operations.merge_requests(request=old, into=new, by=desk, at=AT)
     assert no.value.field == "into"
-    operations.close(request=old, reason="x", by=desk, at=AT)
+    operations.close_request(request=old, reason="x", by=desk, at=AT)
     with pytest.raises(Refused):
-        operations.merge(request=new, into=old, by=desk, at=AT)
+        operations.merge_requests(request=new, into=old, by=desk, at=AT)
 
 
 def test_a_complaint_is_heard_whatever_the_contracts_own_policy_says(taken, desk, director):
@@ -199,13 +201,13 @@ def test_nothing_was_reported_before_the_contract_or_years_ago(taken, reported):
 
 def test_moves_that_do_not_fit_are_refused(taken, desk):
     request = taken()
-    for act in (operations.resume, lambda **how: operations.reopen(reason="x", **how)):
+    for act in (operations.resume_request, lambda **how: operations.reopen_request(reason="x", **how)):
         with pytest.raises(Refused) as no:
             act(request=request, by=desk, at=AT)
         assert no.value.code == "wrong_state"
-    operations.resolve(request=request, solution="x", by=desk, at=AT)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT)
     with pytest.raises(Refused) as no:
-        operations.answer(request=request, text="x", by=desk, at=AT)
+        operations.answer_request(request=request, text="x", by=desk, at=AT)
     assert no.value.code == "wrong_state"
 
 
@@ -213,18 +215,18 @@ def test_an_arrival_lies_between_the_report_and_now(taken, engineer):
     request = taken()
     for wrong in (REPORTED - MINUTE, AT + MINUTE):
         with pytest.raises(Refused) as no:
-            operations.arrive(request=request, arrived_at=wrong, by=engineer, at=AT)
+            operations.record_arrival(request=request, arrived_at=wrong, by=engineer, at=AT)
         assert no.value.field == "arrived_at"
-    operations.arrive(request=request, arrived_at=AT - 5 * MINUTE, by=engineer, at=AT)
+    operations.record_arrival(request=request, arrived_at=AT - 5 * MINUTE, by=engineer, at=AT)
     assert (request.status, request.arrival, request.response) == ("working", "met", "pending")
 
 
 def test_of_two_who_answer_the_second_is_told(taken, engineer):
     request = taken()
     same = fresh(request)
-    operations.answer(request=request, text="We look at it.", by=engineer, at=AT, seen=0)
+    operations.answer_request(request=request, text="We look at it.", by=engineer, at=AT, seen=0)
     with pytest.raises(Stale):
-        operations.answer(request=same, text="We too.", by=engineer, at=AT, seen=0)
+        operations.answer_request(request=same, text="We too.", by=engineer, at=AT, seen=0)
     assert request.happenings.filter(kind="answered").count() == 1
 
 
@@ -232,18 +234,18 @@ def test_it_is_given_to_an_engineer(taken, desk, engineer):
     request = taken(assignee=None)
     assert todos("request_to_answer") == [(None, "service_manager")]
     with pytest.raises(Refused):
-        operations.assign(request=request, to=UserFactory(role="finance"), by=desk, at=AT)
-    operations.assign(request=request, to=engineer, by=desk, at=AT)
+        operations.assign_request(request=request, to=UserFactory(role="finance"), by=desk, at=AT)
+    operations.assign_request(request=request, to=engineer, by=desk, at=AT)
     assert todos("request_to_answer") == [(engineer, "")]
 
 
 def test_only_who_may_takes_works_and_closes(taken, engineer, finance):
     request = taken()
     for act in (
-        lambda: operations.take(contract=request.contract, values={}, reported_at=AT, by=engineer, at=AT),
-        lambda: operations.answer(request=request, text="x", by=finance, at=AT),
-        lambda: operations.close(request=request, reason="x", by=engineer, at=AT),
-        lambda: operations.assign(request=request, to=None, by=engineer, at=AT),
+        lambda: operations.take_request(contract=request.contract, values={}, reported_at=AT, by=engineer, at=AT),
+        lambda: operations.answer_request(request=request, text="x", by=finance, at=AT),
+        lambda: operations.close_request(request=request, reason="x", by=engineer, at=AT),
+        lambda: operations.assign_request(request=request, to=None, by=engineer, at=AT),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -267,7 +269,9 @@ def test_alarms_ring_at_three_quarters_and_at_the_end_and_once(taken, engineer):
     assert fresh(request).response == "breached"
     assert {alarm.held_by for alarm in request.alarms.all()} == {engineer}
     assert ring(REPORTED + timedelta(days=30)) == 0
-    operations.answer(request=fresh(request), text="Late, sorry.", by=engineer, at=REPORTED + timedelta(days=30))
+    operations.answer_request(
+        request=fresh(request), text="Late, sorry.", by=engineer, at=REPORTED + timedelta(days=30)
+    )
     assert not todos("response_late"), "nothing is left to be done about it"
 
 
@@ -275,7 +279,7 @@ def test_an_arrival_is_corrected_by_who_assigns(taken, engineer, desk):
     request = taken()
     with pytest.raises(Refused):
         operations.correct_arrival(request=request, arrived_at=AT, reason="x", by=desk, at=AT)
-    operations.arrive(request=request, arrived_at=AT, by=engineer, at=AT)
+    operations.record_arrival(request=request, arrived_at=AT, by=engineer, at=AT)
     late = AT + timedelta(hours=9)
     with pytest.raises(NotAllowed):
         operations.correct_arrival(request=request, arrived_at=late, reason="x", by=engineer, at=late)
@@ -289,7 +293,7 @@ def test_who_arrives_need_not_be_told_to(taken, engineer):
     request = taken()
     ring(REPORTED + timedelta(hours=7))
     assert todos("arrival_late")
-    operations.arrive(
+    operations.record_arrival(
         request=fresh(request), arrived_at=REPORTED + timedelta(hours=7), by=engineer, at=REPORTED + timedelta(hours=8)
     )
     assert not todos("arrival_late")
@@ -297,12 +301,12 @@ def test_who_arrives_need_not_be_told_to(taken, engineer):
 
 def test_what_is_done_or_waits_does_not_ring(taken, engineer):
     request = taken()
-    operations.answer(request=request, text="We look at it.", by=engineer, at=AT)
-    operations.pause(request=request, reason="Send the log", by=engineer, at=AT)
+    operations.answer_request(request=request, text="We look at it.", by=engineer, at=AT)
+    operations.pause_request(request=request, reason="Send the log", by=engineer, at=AT)
     assert {alarm.leg for alarm in request.alarms.all()} == {"arrival"}
-    operations.resume(request=request, by=engineer, at=AT + MINUTE)
+    operations.resume_request(request=request, by=engineer, at=AT + MINUTE)
     assert {alarm.leg for alarm in request.alarms.all()} == {"arrival", "resolution"}
-    operations.resolve(request=request, solution="x", by=engineer, at=AT + MINUTE)
+    operations.resolve_request(request=request, solution="x", by=engineer, at=AT + MINUTE)
     assert not request.alarms.exists()
 
 
@@ -323,7 +327,7 @@ def test_the_answer_is_due_later_too_while_the_solution_waits(taken, engineer, d
     contract = accepted()
     choose_policy(contract=contract, policy=own, by=desk, at=AT)
     request = taken(contract, request_class="general")
-    operations.pause(request=request, reason="x", by=engineer, at=AT)
+    operations.pause_request(request=request, reason="x", by=engineer, at=AT)
     set_company_day(on=day("2026-11-23"), kind="holiday", name="", by=UserFactory(role="administrator"), at=AT)
     assert fresh(request).respond_by == at(day("2026-11-24")) + timedelta(hours=4)
 

@@ -27,7 +27,7 @@ def inspection(engineer):
 @pytest.fixture
 def written(inspection, engineer):
     def write(*photos, **more):
-        return findings.write(inspection=inspection, values=GIVEN, photos=photos, by=engineer, at=AT, **more)
+        return findings.write_finding(inspection=inspection, values=GIVEN, photos=photos, by=engineer, at=AT, **more)
 
     return write
 

@@ -18,8 +18,8 @@ from service.rules import (
     Target,
     coverage_phase,
     deadline,
+    evaluate_clock,
     history_of,
-    tell,
     warning,
 )
 
@@ -36,7 +36,7 @@ def told(calendar, request_class, *events, now="2026-12-31 00:00", phase=Phase.M
         [Event(at("2026-09-30 17:30"), H.REPORTED, request_class), *(Event(at(when), *what) for when, *what in events)],
         at(now),
     )
-    return tell(history, promise or DEFAULT_TABLE[phase, history.request_class], calendar)
+    return evaluate_clock(history, promise or DEFAULT_TABLE[phase, history.request_class], calendar)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_happens_at_the_deadline_itself_is_in_time(calendar, target, by, la
 
     def legs(*kinds, now=None):
         reported = Event(at("2026-09-30 17:30"), H.REPORTED, C.GENERAL)
-        return tell(
+        return evaluate_clock(
             history_of([reported, *(Event(moment, kind) for kind in kinds)], now or at("2026-12-31 00:00")),
             promise,
             calendar,
@@ -246,7 +246,7 @@ def test_a_deadline_that_reaches_an_unknown_year_is_provisional(calendar):
 @pytest.mark.parametrize(("reported", "provisional"), [("2026-12-30 17:00", False), ("2026-12-31 17:00", True)])
 def test_each_leg_says_on_what_days_it_rests(calendar, reported, provisional):
     promise = dict.fromkeys(Leg, Target(Unit.DAYS, 1))
-    legs = tell(history_of([Event(at(reported), H.REPORTED, C.GENERAL)], at(reported)), promise, calendar)
+    legs = evaluate_clock(history_of([Event(at(reported), H.REPORTED, C.GENERAL)], at(reported)), promise, calendar)
     assert [leg.provisional for leg in legs] == [provisional] * 3
 
 

@@ -36,7 +36,7 @@ def words(data):
 
 def sign(visit, by, **more):
     values = {"signer": "Ms Wang", "signed_on": ON, "satisfaction": 4, "remark": "Quick", **more}
-    return signing.sign(visit=visit, **values, by=by, at=AT + 2 * HOUR)
+    return signing.sign_visit(visit=visit, **values, by=by, at=AT + 2 * HOUR)
 
 
 def test_signed_it_is_stored_with_its_hash_and_frozen(held, engineer):
@@ -50,8 +50,8 @@ def test_signed_it_is_stored_with_its_hash_and_frozen(held, engineer):
     assert len(PdfReader(io.BytesIO(data)).pages[0].images) == 1, "the customer's signature"
     assert not Todo.objects.filter(target_id=visit.pk, kind__startswith="visit", done_at=None).exists()
     for change in (
-        lambda: visits.edit(visit=visit, values={"work": "More"}, by=engineer, at=AT),
-        lambda: visits.save_part(part=VisitPart(visit=visit), values={"name": "x"}, by=engineer, at=AT),
+        lambda: visits.edit_visit(visit=visit, values={"work": "More"}, by=engineer, at=AT),
+        lambda: visits.save_visit_part(part=VisitPart(visit=visit), values={"name": "x"}, by=engineer, at=AT),
         lambda: sign(visit, engineer, signature=picture()),
     ):
         with pytest.raises(Refused):
@@ -92,7 +92,7 @@ def test_a_part_that_came_meanwhile_is_not_signed_unseen(held, engineer, monkeyp
 
     def slow(*args, **options):
         paper = render(*args, **options)
-        visits.save_part(part=VisitPart(visit=Visit.objects.get()), values={"name": "Disk"}, by=engineer, at=AT)
+        visits.save_visit_part(part=VisitPart(visit=Visit.objects.get()), values={"name": "Disk"}, by=engineer, at=AT)
         return paper
 
     monkeypatch.setattr(signing, "record_paper", slow)
@@ -115,10 +115,10 @@ def test_the_record_says_all_that_a_customer_expects(planned, taken, desk, engin
     request = taken(
         contract, reported_at=AT - 2 * HOUR, at=AT - HOUR, caller="王女士", phone="139 1234", title="检索无法打开"
     )
-    operations.answer(request=request, text="已收到", by=desk, at=AT - HOUR)
+    operations.answer_request(request=request, text="已收到", by=desk, at=AT - HOUR)
     visit = planned(request=request)
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
-    visits.edit(visit=visit, values={"covered": False}, by=engineer, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
+    visits.edit_visit(visit=visit, values={"covered": False}, by=engineer, at=AT)
     part = {
         "name": "硬盘",
         "model": "ST8000",
@@ -128,11 +128,11 @@ def test_the_record_says_all_that_a_customer_expects(planned, taken, desk, engin
         "cost": cny("1250.00"),
         "charged": True,
     }
-    visits.save_part(part=VisitPart(visit=visit), values=part, by=engineer, at=AT)
+    visits.save_visit_part(part=VisitPart(visit=visit), values=part, by=engineer, at=AT)
     line = {"text": "上门费", "amount": cny("500.00"), "agreed_on": ON, "agreed_by": "李主任"}
     prices.save_price(line=PriceLine(request=request), values=line, by=desk, at=AT)
     values = {"cause": "硬盘老化", "work": "更换硬盘", "next_steps": "一周后回访", "fee": cny("800.00")}
-    visits.leave(visit=visit, left_at=AT + HOUR, values=values, by=engineer, at=AT + HOUR)
+    visits.leave_visit(visit=visit, left_at=AT + HOUR, values=values, by=engineer, at=AT + HOUR)
     text = words(preview("service.record", visit.pk).data)
     for expected in (
         visit.number, "上门服务确认单", "明珠港务有限公司", "王女士", "1391234", "港城路1号", contract.number, request.number,
@@ -156,7 +156,7 @@ def test_before_the_report_it_is_a_draft(planned):
 def test_a_customer_without_a_contract_is_visited_too(planned, desk):
     customer = CustomerFactory(address="Street 9")
     person = ContactFactory(customer=customer)
-    request = operations.take(
+    request = operations.take_request(
         contract=None, customer=customer, reported_at=AT - HOUR, by=desk, at=AT - HOUR,
         values={"title": "No light", "request_class": "general", "contact": person},
     )  # fmt: skip

@@ -14,7 +14,7 @@ from service.watch import pass_day
 from tests.chain import AT, ON, accepted, at, day, paid_term, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +27,15 @@ def asked(taken, desk, engineer):
 
     def done(contract=None, **values):
         request = taken(contract, **values)
-        operations.resolve(request=request, solution="x", by=engineer, at=AT)
-        operations.close(request=request, by=desk, at=AT)
+        operations.resolve_request(request=request, solution="x", by=engineer, at=AT)
+        operations.close_request(request=request, by=desk, at=AT)
         return Survey.objects.filter(request=request).first()
 
     return done
 
 
 def answer(survey, score=5, by=None, **values):
-    surveys.answer(survey=survey, score=score, by=by, **{"at": AT} | values)
+    surveys.answer_survey(survey=survey, score=score, by=by, **{"at": AT} | values)
 
 
 # Asked
@@ -52,7 +52,7 @@ def test_a_closed_request_is_asked_about(asked, engineer):
 def test_the_same_thing_twice_is_asked_about_once(taken, desk):
     contract = accepted()
     first, second = taken(contract), taken(contract)
-    operations.merge(request=second, into=first, by=desk, at=AT)
+    operations.merge_requests(request=second, into=first, by=desk, at=AT)
     assert not Survey.objects.exists()
 
 
@@ -60,7 +60,7 @@ def test_a_reported_inspection_is_asked_about(engineer):
     inspection = Inspection.objects.filter(action__contract=accepted(engineer=engineer)).first()
     inspection.engineer = engineer
     inspection.save()
-    report(
+    report_inspection(
         inspection=inspection, visited_on=day("2026-03-02"), result=InspectionResult.NORMAL, findings="", by=engineer,
         at=at(day("2026-03-02")), on=day("2026-03-02"),
     )  # fmt: skip
@@ -135,8 +135,8 @@ def test_a_phone_call_counts_as_much_but_not_by_who_did_the_work(asked, engineer
 
 def test_who_solved_it_did_the_work_whoever_it_was_assigned_to(taken, desk, engineer):
     request = taken(assignee=engineer)
-    operations.resolve(request=request, solution="x", by=desk, at=AT)
-    operations.close(request=request, by=desk, at=AT)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT)
+    operations.close_request(request=request, by=desk, at=AT)
     with pytest.raises(Refused) as no:
         answer(Survey.objects.get(), by=desk)
     assert no.value.code == "own_work"
@@ -156,8 +156,8 @@ def test_a_bad_score_becomes_a_complaint_with_its_own_clock(asked):
 def test_what_became_of_a_bad_score_is_not_asked_about_again(asked, desk):
     survey = asked()
     answer(survey, 1)
-    operations.resolve(request=survey.complaint, solution="We met", by=desk, at=AT)
-    operations.close(request=survey.complaint, by=desk, at=AT)
+    operations.resolve_request(request=survey.complaint, solution="We met", by=desk, at=AT)
+    operations.close_request(request=survey.complaint, by=desk, at=AT)
     assert Survey.objects.count() == 1
 
 
@@ -177,8 +177,8 @@ def test_after_its_day_the_link_is_over_but_a_call_is_not(asked):
 def test_a_withdrawn_question_takes_no_answer(asked, director):
     survey = asked()
     with pytest.raises(Refused):
-        surveys.withdraw(survey=survey, reason="", by=director, at=AT)
-    surveys.withdraw(survey=survey, reason="Asked twice", by=director, at=AT)
+        surveys.withdraw_survey(survey=survey, reason="", by=director, at=AT)
+    surveys.withdraw_survey(survey=survey, reason="Asked twice", by=director, at=AT)
     with pytest.raises(Refused):
         answer(survey)
 

@@ -10,7 +10,7 @@ from moneyed import Money
 from base.chatter.models import Attachment, Todo
 from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from service import operations
 from service.models import RequestEvent, ServiceRequest, Visit, VisitPart
 from service.visits import operations as visits
@@ -80,7 +80,7 @@ def test_an_engineer_is_in_one_place_at_a_time(planned, desk):
         assert first.number in str(refusal.value.message)
     assert planned(accepted(), title="right after", start=AT + HOUR)
     assert planned(accepted(), title="somebody else", engineer=desk)
-    visits.call_off(visit=first, reason="No power", by=desk, at=AT - HOUR)
+    visits.call_off_visit(visit=first, reason="No power", by=desk, at=AT - HOUR)
     assert planned(accepted(), title="now free").number == "FD-2026-0004"
 
 
@@ -107,14 +107,16 @@ def test_another_customers_contact_is_refused(planned):
 def test_who_may_not_plan(role):
     values = {"planned_at": AT, "planned_until": AT + HOUR, "engineer": UserFactory(role="engineer")}
     with pytest.raises(NotAllowed):
-        visits.plan(contract=accepted(), values=values, by=UserFactory(role=role), at=AT)
+        visits.plan_visit(contract=accepted(), values=values, by=UserFactory(role=role), at=AT)
     assert not Visit.objects.exists()
 
 
 def test_moved_the_customer_and_the_next_engineer_know(planned, desk, engineer):
     visit, other = planned(accepted(), title="x"), UserFactory(role="engineer")
     start = AT + timedelta(days=1)
-    visits.reschedule(visit=visit, planned_at=start, planned_until=start + HOUR, engineer=other, by=desk, at=AT - HOUR)
+    visits.reschedule_visit(
+        visit=visit, planned_at=start, planned_until=start + HOUR, engineer=other, by=desk, at=AT - HOUR
+    )
     visit.refresh_from_db()
     assert (visit.engineer, visit.planned_on) == (other, day("2026-11-23"))
     assert [mail.kind for mail in mails(visit)] == ["visit_planned", "visit_moved"]
@@ -125,7 +127,7 @@ def test_moved_the_customer_and_the_next_engineer_know(planned, desk, engineer):
 def test_a_move_that_changes_nothing_tells_nobody(planned, desk):
     visit = planned(accepted(), title="x")
     same = {"planned_at": visit.planned_at, "planned_until": visit.planned_until, "engineer": visit.engineer}
-    visits.reschedule(visit=visit, **same, by=desk, at=AT - HOUR)
+    visits.reschedule_visit(visit=visit, **same, by=desk, at=AT - HOUR)
     assert len(mails(visit)) == 1
     assert verbs(visit) == ["visit_planned"]
 
@@ -133,13 +135,13 @@ def test_a_move_that_changes_nothing_tells_nobody(planned, desk):
 def test_called_off_with_its_reason(planned, desk):
     visit = planned(accepted(), title="x")
     with pytest.raises(Refused):
-        visits.call_off(visit=visit, reason=" ", by=desk, at=AT - HOUR)
-    visits.call_off(visit=visit, reason="No power there", by=desk, at=AT - HOUR)
+        visits.call_off_visit(visit=visit, reason=" ", by=desk, at=AT - HOUR)
+    visits.call_off_visit(visit=visit, reason="No power there", by=desk, at=AT - HOUR)
     assert visit.status == "cancelled"
     assert "No power there" in mails(visit)[-1].text
     assert not todos(visit).exists()
     with pytest.raises(Refused):
-        visits.arrive(visit=visit, arrived_at=AT, by=desk, at=AT)
+        visits.arrive_at_visit(visit=visit, arrived_at=AT, by=desk, at=AT)
 
 
 # --- held ------------------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def test_called_off_with_its_reason(planned, desk):
 
 def test_the_arrival_is_told_to_the_requests_clock(planned, engineer):
     visit = planned()
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT + HOUR)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT + HOUR)
     request = visit.request
     request.refresh_from_db()
     assert visit.status == "on_site"
@@ -157,15 +159,15 @@ def test_the_arrival_is_told_to_the_requests_clock(planned, engineer):
 
 def test_a_second_arrival_leaves_the_clock_alone(planned, engineer, desk):
     visit = planned()
-    operations.arrive(request=visit.request, arrived_at=AT - HOUR, by=desk, at=AT)
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
+    operations.record_arrival(request=visit.request, arrived_at=AT - HOUR, by=desk, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
     assert visit.request.happenings.filter(kind="arrived").count() == 1
 
 
 def test_of_a_solved_request_the_clock_is_not_told(planned, engineer, desk):
     visit = planned()
-    operations.resolve(request=visit.request, solution="By phone", by=desk, at=AT - HOUR)
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
+    operations.resolve_request(request=visit.request, solution="By phone", by=desk, at=AT - HOUR)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
     visit.request.refresh_from_db()
     assert visit.request.status == "solved"
 
@@ -173,7 +175,7 @@ def test_of_a_solved_request_the_clock_is_not_told(planned, engineer, desk):
 def test_an_arrival_before_the_report_changes_neither(planned, engineer):
     visit = planned()
     with pytest.raises(Refused) as refusal:
-        visits.arrive(visit=visit, arrived_at=AT - 3 * HOUR, by=engineer, at=AT)
+        visits.arrive_at_visit(visit=visit, arrived_at=AT - 3 * HOUR, by=engineer, at=AT)
     assert refusal.value.field == "arrived_at"
     assert Visit.objects.get().status == "planned"
 
@@ -181,14 +183,14 @@ def test_an_arrival_before_the_report_changes_neither(planned, engineer):
 def test_nobody_arrives_or_leaves_in_the_future_or_backwards(planned, engineer):
     visit = planned()
     with pytest.raises(Refused):
-        visits.arrive(visit=visit, arrived_at=AT + HOUR, by=engineer, at=AT)
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
+        visits.arrive_at_visit(visit=visit, arrived_at=AT + HOUR, by=engineer, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
     for left_at in (AT - HOUR, AT, AT + 2 * HOUR):
         with pytest.raises(Refused) as refusal:
-            visits.leave(visit=visit, left_at=left_at, values=REPORT, by=engineer, at=AT + HOUR)
+            visits.leave_visit(visit=visit, left_at=left_at, values=REPORT, by=engineer, at=AT + HOUR)
         assert refusal.value.field == "left_at"
     with pytest.raises(Refused) as refusal:
-        visits.leave(visit=visit, left_at=AT + HOUR, values={**REPORT, "work": " "}, by=engineer, at=AT + HOUR)
+        visits.leave_visit(visit=visit, left_at=AT + HOUR, values={**REPORT, "work": " "}, by=engineer, at=AT + HOUR)
     assert refusal.value.field == "work"
     assert Visit.objects.get().status == "on_site"
 
@@ -201,21 +203,21 @@ def test_a_wrong_time_is_corrected_and_the_clock_is_told(planned, engineer, desk
     RequestEvent.objects.filter(request=request, kind="reported").update(at=request_time)
     ServiceRequest.objects.filter(pk=request.pk).update(reported_at=request_time)
     visit = Visit.objects.get()
-    visits.arrive(visit=visit, arrived_at=AT - 12 * HOUR, by=engineer, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT - 12 * HOUR, by=engineer, at=AT)
     assert ServiceRequest.objects.get().arrival == "met"
     given = {"arrived_at": AT, "left_at": None, "reason": "a.m. was p.m.", "at": AT + HOUR}
     with pytest.raises(NotAllowed):
-        visits.correct_times(visit=Visit.objects.get(), by=engineer, **given)
-    visits.correct_times(visit=Visit.objects.get(), by=desk, **given)
+        visits.correct_visit_times(visit=Visit.objects.get(), by=engineer, **given)
+    visits.correct_visit_times(visit=Visit.objects.get(), by=desk, **given)
     request = ServiceRequest.objects.get()
     assert (request.arrival, request.happenings.get(kind="arrived").at) == ("breached", AT)
     assert Visit.objects.get().arrived_at == AT
     assert verbs(visit)[-1] == "times_corrected"
     assert "arrival_corrected" in verbs(request)
-    operations.resolve(request=request, solution="x", by=desk, at=AT + HOUR)
-    operations.close(request=request, by=desk, at=AT + HOUR)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT + HOUR)
+    operations.close_request(request=request, by=desk, at=AT + HOUR)
     with pytest.raises(Refused, match="closed"):
-        visits.correct_times(visit=Visit.objects.get(), by=desk, **given | {"arrived_at": AT - HOUR})
+        visits.correct_visit_times(visit=Visit.objects.get(), by=desk, **given | {"arrived_at": AT - HOUR})
     assert Visit.objects.get().arrived_at == AT
 
 
@@ -224,12 +226,12 @@ def test_a_stay_is_corrected_until_it_is_signed(held, desk):
     given = {"arrived_at": AT, "left_at": AT + 2 * HOUR, "reason": "stayed on", "by": desk, "at": AT + 3 * HOUR}
     for wrong in ({"left_at": AT}, {"left_at": AT + 4 * HOUR}, {"reason": " "}):
         with pytest.raises(Refused):
-            visits.correct_times(visit=visit, **given | wrong)
-    visits.correct_times(visit=visit, **given)
+            visits.correct_visit_times(visit=visit, **given | wrong)
+    visits.correct_visit_times(visit=visit, **given)
     visit = Visit.objects.get()
     assert (visit.arrived_at, visit.left_at) == (AT, AT + 2 * HOUR)
     assert visit.request.happenings.filter(kind="arrived").count() == 1
-    signing.sign(
+    signing.sign_visit(
         visit=visit,
         signer="Ms Wang",
         signed_on=ON,
@@ -238,14 +240,14 @@ def test_a_stay_is_corrected_until_it_is_signed(held, desk):
         at=AT + 3 * HOUR,
     )
     with pytest.raises(Refused):
-        visits.correct_times(visit=Visit.objects.get(), **given)
+        visits.correct_visit_times(visit=Visit.objects.get(), **given)
 
 
 def test_the_report_and_what_it_asks_for_next(planned, engineer):
     visit = planned()
-    visits.arrive(visit=visit, arrived_at=AT, by=engineer, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT, by=engineer, at=AT)
     values = {**REPORT, "fee": cny("800.00")}
-    visits.leave(
+    visits.leave_visit(
         visit=visit,
         left_at=AT + HOUR,
         values=values,
@@ -275,7 +277,7 @@ def test_the_database_keeps_the_order_of_times_and_sums(held):
 def test_money_is_of_the_contracts_currency(held, engineer):
     visit = held(accepted(), title="x")
     with pytest.raises(Refused) as refusal:
-        visits.edit(visit=visit, values={"fee": Money(1, "USD")}, by=engineer, at=AT)
+        visits.edit_visit(visit=visit, values={"fee": Money(1, "USD")}, by=engineer, at=AT)
     assert refusal.value.field == "fee"
 
 
@@ -289,13 +291,13 @@ def test_parts_come_change_and_go_with_their_events(held, engineer):
         "cost": cny("100.00"),
         "charged": True,
     }
-    part = visits.save_part(part=VisitPart(visit=visit), values=values, by=engineer, at=AT)
-    visits.save_part(part=part, values={**values, "quantity": 3}, by=engineer, at=AT)
+    part = visits.save_visit_part(part=VisitPart(visit=visit), values=values, by=engineer, at=AT)
+    visits.save_visit_part(part=part, values={**values, "quantity": 3}, by=engineer, at=AT)
     assert part.total == cny("300.00")
-    visits.remove_part(part=part, by=engineer, at=AT)
+    visits.remove_visit_part(part=part, by=engineer, at=AT)
     assert verbs(visit)[-3:] == ["part_added", "part_changed", "part_removed"]
     with pytest.raises(Refused) as refusal:
-        visits.save_part(part=VisitPart(visit=visit), values={**values, "cost": None}, by=engineer, at=AT)
+        visits.save_visit_part(part=VisitPart(visit=visit), values={**values, "cost": None}, by=engineer, at=AT)
     assert refusal.value.field == "cost"
 
 
@@ -306,10 +308,10 @@ def test_a_closed_request_and_an_ended_contract_send_nobody_any_more(taken, plan
     request = taken()
     first = planned(request=request)
     second = planned(request.contract, start=AT + 30 * HOUR)
-    operations.resolve(request=request, solution="x", by=desk, at=AT)
-    operations.close(request=request, by=desk, at=AT)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT)
+    operations.close_request(request=request, by=desk, at=AT)
     first.refresh_from_db()
     assert (first.status, first.reason) == ("cancelled", "问题已解决。")
-    terminate(contract=request.contract, on=ON, reason="Sold", by=director, at=AT)
+    terminate_contract(contract=request.contract, on=ON, reason="Sold", by=director, at=AT)
     second.refresh_from_db()
     assert (second.status, second.reason) == ("cancelled", "合同已终止。")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from base.company.models import Company
 from base.mail.models import OutgoingMail
-from renewals.sending import send
+from renewals.sending import send_quote
 from tests.base.mail.bad_server import BadServer, Faults
 from tests.base.mail.conftest import use_server
 from tests.chain import drafted
@@ -60,7 +60,7 @@ def test_a_quote_leaves_through_broker_worker_and_mail_server(server, worker):
     )
     now = timezone.now()  # the worker looks at the clock
     quote = drafted()
-    send(quote=quote, by=quote.contract.manager, at=now, on=now.date())
+    send_quote(quote=quote, by=quote.contract.manager, at=now, on=now.date())
     assert server.dot_came.wait(120), "the worker was woken"
     worker.send_signal(signal.SIGTERM)  # it finishes what it does
     worker.communicate(timeout=60)

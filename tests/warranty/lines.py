@@ -3,7 +3,7 @@
 from contracts.models import Contract
 from tests.chain import AT, ON, day
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 
 
@@ -24,7 +24,7 @@ def windows(contract: Contract) -> list[str]:
 
 def hold_visit(contract: Contract, step: str, visited_on: str, engineer) -> Inspection:
     inspection = Inspection.objects.get(action__contract=contract, action__step=step, reported_at=None)
-    report(
+    report_inspection(
         inspection=inspection, visited_on=day(visited_on), result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON,
     )  # fmt: skip
     return inspection

@@ -58,12 +58,12 @@ def contract_row(n, **changed):
 
 
 def uploaded(*rows, by=None, **options):
-    return imports.upload(file=workbook(*rows, **options), on=ON, by=by or UserFactory(), at=AT)
+    return imports.upload_ledger(file=workbook(*rows, **options), on=ON, by=by or UserFactory(), at=AT)
 
 
 def started(*rows, **options):
     item = uploaded(*rows, **options)
-    imports.start(item=item, by=item.by, at=AT)
+    imports.start_import(item=item, by=item.by, at=AT)
     return item
 
 
@@ -91,7 +91,7 @@ class Clock:
 )
 def test_a_file_that_is_no_ledger_is_refused_at_its_field(content, code):
     with pytest.raises(Refused) as refusal:
-        imports.upload(file=SimpleUploadedFile("ledger.xlsx", content), on=ON, by=UserFactory(), at=AT)
+        imports.upload_ledger(file=SimpleUploadedFile("ledger.xlsx", content), on=ON, by=UserFactory(), at=AT)
 
     assert (refusal.value.field, refusal.value.code) == ("file", code)
     assert not LedgerImport.objects.exists()
@@ -111,8 +111,8 @@ def test_only_who_may_import_uploads_answers_and_starts():
     for attempt in (
         lambda: uploaded(contract_row(1), by=finance),
         lambda: imports.set_mapping(item=item, mapping={}, by=finance, at=AT),
-        lambda: imports.answer(item=item, answers={}, by=finance, at=AT),
-        lambda: imports.start(item=item, by=finance, at=AT),
+        lambda: imports.answer_questions(item=item, answers={}, by=finance, at=AT),
+        lambda: imports.start_import(item=item, by=finance, at=AT),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -136,7 +136,9 @@ def test_a_column_is_mapped_and_remembered_own_choices_last():
 
     colleague = UserFactory()
     assert imports.remembered(colleague) == {"联络员": "contact"}
-    other = imports.upload(file=workbook(contract_row(1), head=head), on=ON, by=colleague, at=AT + timedelta(hours=1))
+    other = imports.upload_ledger(
+        file=workbook(contract_row(1), head=head), on=ON, by=colleague, at=AT + timedelta(hours=1)
+    )
     imports.set_mapping(item=other, mapping={"联络员": ""}, by=colleague, at=AT)
 
     assert imports.remembered(colleague) == {"联络员": ""}
@@ -167,19 +169,19 @@ def test_a_missed_sheet_is_found_once_its_columns_are_named():
 def test_answers_are_kept_by_cell_and_an_empty_one_is_none():
     item = uploaded(contract_row(1, 签订日期="26.3.5"))
 
-    imports.answer(item=item, answers={"台账/2/signed_on": "2026-03-05"}, by=item.by, at=AT)
+    imports.answer_questions(item=item, answers={"台账/2/signed_on": "2026-03-05"}, by=item.by, at=AT)
     assert imports.answers_of(item) == {("台账", 2, "signed_on"): "2026-03-05"}
-    imports.answer(item=item, answers={"台账/2/signed_on": ""}, by=item.by, at=AT)
+    imports.answer_questions(item=item, answers={"台账/2/signed_on": ""}, by=item.by, at=AT)
     assert imports.answers_of(item) == {}
 
 
 def test_the_answer_whether_the_acceptance_day_counts_decides_the_terms():
     rows = [contract_row(n, 维保到期日=date(2027, 1, 14)) for n in (1, 2, 3)]
     item = uploaded(*rows)
-    imports.answer(item=item, answers={"台账/2/same_day": "yes", "台账/3/same_day": "no"}, by=item.by, at=AT)
-    imports.start(item=item, by=item.by, at=AT)
+    imports.answer_questions(item=item, answers={"台账/2/same_day": "yes", "台账/3/same_day": "no"}, by=item.by, at=AT)
+    imports.start_import(item=item, by=item.by, at=AT)
 
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
 
     terms = {
         t.contract.number: (t.contract.same_day, str(t.last_day), t.hand_set_reason)
@@ -194,8 +196,8 @@ def test_nothing_is_mapped_or_answered_once_it_was_started():
 
     for attempt in (
         lambda: imports.set_mapping(item=item, mapping={}, by=item.by, at=AT),
-        lambda: imports.answer(item=item, answers={"a/1/b": "x"}, by=item.by, at=AT),
-        lambda: imports.start(item=item, by=item.by, at=AT),
+        lambda: imports.answer_questions(item=item, answers={"a/1/b": "x"}, by=item.by, at=AT),
+        lambda: imports.start_import(item=item, by=item.by, at=AT),
     ):
         with pytest.raises(Refused) as refusal:
             attempt()
@@ -209,7 +211,7 @@ def test_a_queued_ledger_is_loaded_and_says_what_it_did():
     ContractFactory(number="L-0001")
     item = started(*[contract_row(n) for n in range(3)], contract_row(9, 合同金额="待定"))
 
-    assert imports.work_off(Clock()) == 1
+    assert imports.work_off_import(Clock()) == 1
 
     status, next_row, result = state(item)
     assert (status, next_row) == ("done", 4)
@@ -222,11 +224,11 @@ def test_a_queued_ledger_is_loaded_and_says_what_it_did():
 def test_a_second_import_of_the_same_changes_nothing():
     rows = [contract_row(n) for n in range(5)]
     started(*rows)
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
     before = list(Contract.objects.order_by("pk").values())
 
     again = started(*rows)
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
 
     assert state(again)[2]["unchanged"] == 5
     assert list(Contract.objects.order_by("pk").values()) == before
@@ -236,9 +238,9 @@ def test_chunks_are_committed_one_by_one_and_the_rest_goes_on_later(monkeypatch)
     monkeypatch.setattr(imports, "CHUNK", 2)
     item, clock = started(*[contract_row(n) for n in range(5)]), Clock()
 
-    assert imports.work_off(clock, limit=1) == 1
+    assert imports.work_off_import(clock, limit=1) == 1
     assert (state(item)[:2], Contract.objects.count()) == (("running", 2), 2)
-    assert imports.work_off(clock) == 2
+    assert imports.work_off_import(clock) == 2
     assert (state(item)[:2], Contract.objects.count()) == (("done", 5), 5)
     assert state(item)[2]["created"] == 5
 
@@ -255,14 +257,14 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_after_its_lease(mo
 
     monkeypatch.setattr(imports, "load_chunk", killed)
     with pytest.raises(KeyboardInterrupt):
-        imports.work_off(clock)
+        imports.work_off_import(clock)
     # The chunk it died in left nothing; the one before it is whole.
     assert (state(item)[:2], Contract.objects.count()) == (("running", 2), 2)
 
     monkeypatch.setattr(imports, "load_chunk", loaded)
-    assert imports.work_off(clock) == 0
+    assert imports.work_off_import(clock) == 0
     clock.at += imports.LEASE + timedelta(seconds=1)
-    assert imports.work_off(clock) == 2
+    assert imports.work_off_import(clock) == 2
     assert (state(item)[0], Contract.objects.count(), state(item)[2]["created"]) == ("done", 5, 5)
 
 
@@ -273,12 +275,12 @@ def test_a_busy_database_leaves_it_to_the_next_sweep(monkeypatch):
     )
 
     with pytest.raises(OperationalError):
-        imports.work_off(clock)
+        imports.work_off_import(clock)
     assert state(item)[0] == "running"
 
     monkeypatch.setattr(imports, "load_chunk", load.load_chunk)
     clock.at += imports.LEASE
-    imports.work_off(clock)
+    imports.work_off_import(clock)
     assert state(item)[0] == "done"
 
 
@@ -293,20 +295,20 @@ def test_a_broken_import_says_why_and_goes_on_when_it_is_started_again(monkeypat
         loaded(rows, *args, **options)
 
     monkeypatch.setattr(imports, "load_chunk", broken)
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
     assert state(item)[:2] == ("failed", 1)
     assert item.problem == "the roof is leaking"
 
     monkeypatch.setattr(imports, "load_chunk", loaded)
-    imports.start(item=item, by=item.by, at=AT)
-    imports.work_off(Clock())
+    imports.start_import(item=item, by=item.by, at=AT)
+    imports.work_off_import(Clock())
     assert (state(item)[:2], Contract.objects.count()) == (("done", 2), 2)
 
 
 def test_two_workers_never_load_the_same_chunk():
     item = started(contract_row(1))
     stale = LedgerImport.objects.get(pk=item.pk)
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
 
     assert imports._work(stale, Clock(), None) == 0
     assert state(item)[2]["created"] == 1
@@ -319,10 +321,10 @@ def test_what_changed_here_meanwhile_moves_no_row_to_another_chunk(monkeypatch):
     rows = [[*contract_row(n)[:-1], code] for n, code in ((1, ""), (2, "91000000000000019G"), (9, ""))]
     rows[1][2] = "Customer Z"
     item = started(*rows, head=head)
-    imports.work_off(Clock(), limit=1)
+    imports.work_off_import(Clock(), limit=1)
     Customer.objects.create(name="Customer Z", credit_code="91000000MA0000007C")
 
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
 
     assert set(Contract.objects.values_list("number", flat=True)) == {"L-0001", "L-0009"}
     assert [each["field"] for each in state(item)[2]["rejected"]] == ["credit_code"]
@@ -338,7 +340,7 @@ def test_the_task_takes_what_is_due():
 
 def test_rejections_come_back_as_they_were():
     item = started(contract_row(1, 合同金额="待定"))
-    imports.work_off(Clock())
+    imports.work_off_import(Clock())
     item.refresh_from_db()
 
     [found] = imports.rejections_of(item)

@@ -3,11 +3,11 @@
 import pytest
 
 from base.lib.errors import NotAllowed, Refused, Stale
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from tests.chain import AT, ON, accepted, at, day, row, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import assign, report, reschedule, window_holding
+from warranty.inspections import assign_inspection, report_inspection, reschedule_inspection, window_holding
 from warranty.models import Inspection
 from warranty.operations import set_last_day
 from warranty.planning.run import run_day
@@ -32,7 +32,7 @@ def planner(db):
 
 
 def reported(inspection, visited_on, by, result=InspectionResult.NORMAL, findings="", **more):
-    report(
+    report_inspection(
         inspection=inspection, visited_on=day(visited_on), result=result, findings=findings, by=by, at=AT, on=ON, **more
     )  # fmt: skip
 
@@ -41,22 +41,22 @@ def reported(inspection, visited_on, by, result=InspectionResult.NORMAL, finding
 
 
 def test_an_inspection_is_given_to_an_engineer(inspection, planner, engineer):
-    assign(inspection=inspection, engineer=engineer, by=planner, at=AT)
+    assign_inspection(inspection=inspection, engineer=engineer, by=planner, at=AT)
     assert inspection.engineer == engineer
-    assign(inspection=inspection, engineer=None, by=planner, at=AT)
+    assign_inspection(inspection=inspection, engineer=None, by=planner, at=AT)
     assert verbs(inspection) == ["assigned", "assigned"]
 
 
 def test_only_active_engineers_go(inspection, planner, manager):
     for nobody in (manager, UserFactory(role="engineer", is_active=False)):
         with pytest.raises(Refused) as no:
-            assign(inspection=inspection, engineer=nobody, by=planner, at=AT)
+            assign_inspection(inspection=inspection, engineer=nobody, by=planner, at=AT)
         assert no.value.field == "engineer"
 
 
 def test_an_engineer_does_not_choose(inspection, engineer):
     with pytest.raises(NotAllowed):
-        assign(inspection=inspection, engineer=engineer, by=engineer, at=AT)
+        assign_inspection(inspection=inspection, engineer=engineer, by=engineer, at=AT)
 
 
 def test_inspections_belong_to_the_contracts_engineer_from_the_start(engineer):
@@ -67,7 +67,7 @@ def test_inspections_belong_to_the_contracts_engineer_from_the_start(engineer):
 
 
 def test_a_visit_is_moved_inside_its_window_with_its_notices(inspection, planner):
-    reschedule(inspection=inspection, to=day("2027-01-05"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2027-01-05"), by=planner, at=AT, on=ON)
     contract = inspection.action.contract
     assert row(contract, "inspection", "2").due_on == day("2027-01-05")
     assert row(contract, "inspection", "2").provisional, "2027 has no official days yet"
@@ -78,30 +78,30 @@ def test_a_visit_is_moved_inside_its_window_with_its_notices(inspection, planner
 
 
 def test_notices_are_never_due_in_the_past(inspection, planner):
-    reschedule(inspection=inspection, to=day("2026-11-25"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2026-11-25"), by=planner, at=AT, on=ON)
     assert {row(inspection.action.contract, "inspection_notice", f"2/{n}").due_on for n in (14, 7)} == {ON}
 
 
 @pytest.mark.parametrize("to", ["2026-07-15", "2027-01-16", "2026-11-21"])
 def test_a_visit_stays_in_its_window_and_is_not_planned_for_yesterday(inspection, planner, to):
     with pytest.raises(Refused) as no:
-        reschedule(inspection=inspection, to=day(to), by=planner, at=AT, on=ON)
+        reschedule_inspection(inspection=inspection, to=day(to), by=planner, at=AT, on=ON)
     assert no.value.field == "to"
     assert verbs(inspection) == []
 
 
 def test_each_move_is_told_and_the_second_of_two_people_too(inspection, planner):
     stale = Inspection.objects.select_related("action").get(pk=inspection.pk)
-    reschedule(inspection=inspection, to=day("2027-01-05"), by=planner, at=AT, on=ON)
-    reschedule(inspection=inspection, to=day("2027-01-07"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2027-01-05"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2027-01-07"), by=planner, at=AT, on=ON)
     assert verbs(inspection) == ["rescheduled", "rescheduled"]
     with pytest.raises(Stale):
-        reschedule(inspection=stale, to=day("2027-01-08"), by=planner, at=AT, on=ON)
+        reschedule_inspection(inspection=stale, to=day("2027-01-08"), by=planner, at=AT, on=ON)
     assert row(inspection.action.contract, "inspection", "2").due_on == day("2027-01-07")
 
 
 def test_planning_anew_leaves_a_moved_visit_where_it_was_put(inspection, planner, manager):
-    reschedule(inspection=inspection, to=day("2026-12-28"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2026-12-28"), by=planner, at=AT, on=ON)
     contract = inspection.action.contract
     set_last_day(term=contract.terms.get(), last_day=day("2027-01-10"), reason="as signed", by=manager, at=AT, on=ON)
     assert row(contract, "inspection", "2").due_on == day("2026-12-28")
@@ -110,7 +110,7 @@ def test_planning_anew_leaves_a_moved_visit_where_it_was_put(inspection, planner
 
 
 def test_unless_it_is_left_outside_its_window(inspection, planner, manager):
-    reschedule(inspection=inspection, to=day("2027-01-14"), by=planner, at=AT, on=ON)
+    reschedule_inspection(inspection=inspection, to=day("2027-01-14"), by=planner, at=AT, on=ON)
     contract = inspection.action.contract
     set_last_day(term=contract.terms.get(), last_day=day("2027-01-10"), reason="as signed", by=manager, at=AT, on=ON)
     # 30 days before the 10th of January
@@ -167,14 +167,14 @@ def test_an_inspection_is_reported_once(inspection, engineer, planner):
             reported(again, "2026-11-21", engineer)
         assert no.value.code == "reported"
         with pytest.raises(Refused):
-            reschedule(inspection=again, to=day("2027-01-05"), by=planner, at=AT, on=ON)
+            reschedule_inspection(inspection=again, to=day("2027-01-05"), by=planner, at=AT, on=ON)
     with pytest.raises(Stale):
         reported(stale, "2026-11-21", engineer)
     assert the_second(inspection.action.contract).visited_on == day("2026-11-20")
 
 
 def test_a_cancelled_inspection_is_not_reported(inspection, engineer, director):
-    terminate(contract=inspection.action.contract, on=ON, reason="over", by=director, at=AT)
+    terminate_contract(contract=inspection.action.contract, on=ON, reason="over", by=director, at=AT)
     with pytest.raises(Refused) as no:
         reported(the_second(inspection.action.contract), "2026-11-20", engineer)
     assert no.value.code == "cancelled"

@@ -6,14 +6,14 @@ from moneyed import Money
 from base.lib.errors import NotAllowed, Refused, Stale
 from contracts.enums import ContractStatus
 from contracts.models import Contract
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from tests.chain import AT, ON, accepted, cny, day, paid_term, renewed, signed, verbs
 from tests.warranty.lines import plan, terms, windows
 from warranty.enums import TermKind
 from warranty.operations import (
-    accept,
     add_term,
     following_period,
+    record_acceptance,
     set_last_day,
 )
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def test_acceptance_writes_the_free_term_and_its_whole_plan(manager):
     contract = signed(manager=manager)
-    accept(contract=contract, accepted_on=day("2026-01-15"), by=manager, at=AT, on=day("2026-01-20"))
+    record_acceptance(contract=contract, accepted_on=day("2026-01-15"), by=manager, at=AT, on=day("2026-01-20"))
     assert terms(contract) == ["free 2026-01-15…2027-01-15"]
     assert sorted({each.kind for each in contract.plan.all()}) == [
         "coverage_end",
@@ -44,7 +44,7 @@ def test_acceptance_writes_the_free_term_and_its_whole_plan(manager):
 
 def test_where_nothing_is_free_nothing_is_covered_yet(manager):
     contract = signed(free_months=0)
-    accept(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
+    record_acceptance(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
     assert (terms(contract), contract.plan.count()) == ([], 0)
 
 
@@ -56,7 +56,7 @@ def test_where_the_acceptance_day_counts_coverage_ends_a_day_earlier():
 def test_acceptance_lies_between_signing_and_today(accepted_on, manager):
     contract = signed()
     with pytest.raises(Refused) as no:
-        accept(contract=contract, accepted_on=day(accepted_on), by=manager, at=AT, on=ON)
+        record_acceptance(contract=contract, accepted_on=day(accepted_on), by=manager, at=AT, on=ON)
     assert no.value.field == "accepted_on"
     assert (terms(contract), verbs(contract)) == ([], [])
 
@@ -65,27 +65,27 @@ def test_acceptance_lies_between_signing_and_today(accepted_on, manager):
 def test_only_an_active_contract_is_accepted(status, manager):
     contract = signed(status=status)
     with pytest.raises(Refused, match="active"):
-        accept(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
+        record_acceptance(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
 
 
 def test_acceptance_is_recorded_once(manager):
     contract = accepted()
     with pytest.raises(Refused, match="already"):
-        accept(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
+        record_acceptance(contract=contract, accepted_on=ON, by=manager, at=AT, on=ON)
 
 
 def test_of_two_who_accept_the_second_is_told(manager):
     mine, theirs = (Contract.objects.get(pk=pk) for pk in [signed().pk] * 2)
-    accept(contract=mine, accepted_on=ON, by=manager, at=AT, on=ON)
+    record_acceptance(contract=mine, accepted_on=ON, by=manager, at=AT, on=ON)
     with pytest.raises(Stale):
-        accept(contract=theirs, accepted_on=ON, by=manager, at=AT, on=ON)
+        record_acceptance(contract=theirs, accepted_on=ON, by=manager, at=AT, on=ON)
     assert terms(mine) == ["free 2026-11-22…2027-11-22"]
 
 
 def test_only_some_may_accept(finance, engineer):
     for person in (finance, engineer):
         with pytest.raises(NotAllowed):
-            accept(contract=signed(), accepted_on=ON, by=person, at=AT, on=ON)
+            record_acceptance(contract=signed(), accepted_on=ON, by=person, at=AT, on=ON)
 
 
 # Ends set by hand
@@ -234,5 +234,5 @@ def test_nothing_is_agreed_before_acceptance_or_after_the_end(manager):
 
 def _terminated() -> Contract:
     contract = accepted()
-    terminate(contract=contract, on=ON, reason="over", by=None, at=AT)
+    terminate_contract(contract=contract, on=ON, reason="over", by=None, at=AT)
     return contract

@@ -9,7 +9,7 @@ from contracts.models import Contract
 from tests.chain import accepted, at, day, paid_term, row, verbs
 from tests.factories import UserFactory
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
 from warranty.planning.run import run_day
 
@@ -66,7 +66,7 @@ def test_of_notices_missed_only_the_later_is_given():
 
 def test_nobody_is_told_of_a_visit_that_was_held(engineer):
     contract = accepted()
-    report(
+    report_inspection(
         inspection=inspection(contract, "1"), visited_on=day("2026-03-02"), result=InspectionResult.NORMAL, findings="",
         by=engineer, at=at(day("2026-03-02")), on=day("2026-03-02"),
     )  # fmt: skip

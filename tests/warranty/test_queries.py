@@ -6,7 +6,7 @@ import pytest
 
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from tests.chain import AT, ON, accepted, day, paid_term, signed
 from warranty.enums import TermKind
 from warranty.queries import coverage_on, covered
@@ -62,6 +62,6 @@ def test_accepted_without_a_free_period_nothing_is_covered():
 
 def test_a_terminated_contract_is_covered_to_its_last_day():
     contract = accepted()
-    terminate(contract=contract, on=ON, reason="over", by=None, at=AT)
+    terminate_contract(contract=contract, on=ON, reason="over", by=None, at=AT)
     assert contract.status == ContractStatus.TERMINATED
     assert on_days(contract, str(ON), str(ON + timedelta(days=1))) == ["free", "lapsed"]

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('months', models.PositiveSmallIntegerField(verbose_name='months')),
                 ('anchor', models.DateField(editable=False)),
                 ('start_months', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('less_one', models.BooleanField(default=False, editable=False)),
+                ('acceptance_day_counts', models.BooleanField(default=False, editable=False)),
                 ('hand_set_reason', models.CharField(blank=True, max_length=200, verbose_name='end set by hand because')),
                 ('origin', models.CharField(default='acceptance', max_length=12, verbose_name='origin')),
                 ('price_currency', djmoney.models.fields.CurrencyField(choices=[('GBP', 'British Pound'), ('CNY', 'Chinese Yuan'), ('EUR', 'Euro'), ('HKD', 'Hong Kong Dollar'), ('JPY', 'Japanese Yen'), ('MOP', 'Macanese Pataca'), ('SGD', 'Singapore Dollar'), ('USD', 'US Dollar')], default='CNY', editable=False, max_length=3)),

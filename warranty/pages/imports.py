@@ -75,7 +75,7 @@ class ImportPage(ModelPage[LedgerImport]):
     def save(
         cls, record: LedgerImport, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> LedgerImport:
-        return imports.upload(file=values["file"], on=values["on"], by=by, at=at)
+        return imports.upload_ledger(file=values["file"], on=values["on"], by=by, at=at)
 
 
 def _item(request: HttpRequest, pk: int) -> tuple[LedgerImport, Look]:
@@ -124,7 +124,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     item, look = _item(request, pk)
     before = set(item.answers)
     given = wizard.answers(request.POST)
-    imports.answer(item=item, answers=given, by=look.user, at=look.now)
+    imports.answer_questions(item=item, answers=given, by=look.user, at=look.now)
     asked = {each.key for each in wizard.open_questions(item)}
     return _to(item, "questions" if asked - set(given) - before else "preview")
 
@@ -133,7 +133,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     item, look = _item(request, pk)
-    imports.start(item=item, by=look.user, at=look.now)
+    imports.start_import(item=item, by=look.user, at=look.now)
     return _to(item)
 
 

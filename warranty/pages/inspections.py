@@ -51,19 +51,19 @@ def _open(rows: models.QuerySet[Inspection]) -> models.QuerySet[Inspection]:
 
 
 def _assign(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    inspections.assign(inspection=inspection, engineer=data["engineer"], by=by, at=at, seen=seen)
+    inspections.assign_inspection(inspection=inspection, engineer=data["engineer"], by=by, at=at, seen=seen)
 
 
 def _assign_many(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date) -> None:
-    inspections.assign(inspection=inspection, engineer=data["engineer"], by=by, at=at)
+    inspections.assign_inspection(inspection=inspection, engineer=data["engineer"], by=by, at=at)
 
 
 def _reschedule(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    inspections.reschedule(inspection=inspection, to=data["to"], by=by, at=at, on=on, seen=seen)
+    inspections.reschedule_inspection(inspection=inspection, to=data["to"], by=by, at=at, on=on, seen=seen)
 
 
 def _report(inspection: Inspection, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    filing.report(
+    filing.file_inspection_report(
         inspection=inspection,
         visited_on=data["visited_on"],
         result=InspectionResult(data["result"]),

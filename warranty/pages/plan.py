@@ -92,11 +92,11 @@ def may_hold(action: PlannedAction) -> bool:
 
 
 def _hold(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
-    holding.hold(action=action, reason=data["reason"], by=by, at=at)
+    holding.hold_action(action=action, reason=data["reason"], by=by, at=at)
 
 
 def _release(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
-    holding.release(action=action, by=by, at=at)
+    holding.release_action(action=action, by=by, at=at)
 
 
 def run_rows(actions: list[PlannedAction], *, by: User, at: datetime, on: date) -> None:

@@ -27,7 +27,7 @@ OPEN: Final = frozenset({ActionState.PLANNED, ActionState.FAILED})
 
 
 @transaction.atomic
-def hold(*, action: PlannedAction, reason: str, by: User, at: datetime) -> None:
+def hold_action(*, action: PlannedAction, reason: str, by: User, at: datetime) -> None:
     """Keep a planned row from being carried out, with a reason that is shown on it."""
     require(by, "plan.hold")
     if not reason.strip():
@@ -39,7 +39,7 @@ def hold(*, action: PlannedAction, reason: str, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def release(*, action: PlannedAction, by: User, at: datetime) -> None:
+def release_action(*, action: PlannedAction, by: User, at: datetime) -> None:
     """Let a held row go: the next run on or after its day carries it out."""
     require(by, "plan.hold")
     _set(action, on_hold=False, problem="")

@@ -65,18 +65,18 @@ def inspection_rows(facts: TermFacts) -> Iterator[Row]:
     `computed_on` is counted from the day the rule gives, `due_on` from the day the visit can still be held.
     """
     for k, window in enumerate(inspection_windows(facts.period, facts.inspections_per_year), 1):
-        by_rule = planned_visit(window, today=window.first_day, calendar=facts.calendar)
+        computed = planned_visit(window, today=window.first_day, calendar=facts.calendar)
         if window.last_day < facts.planned_on:
-            visit, state = by_rule, ActionState.SKIPPED
+            visit, state = computed, ActionState.SKIPPED
         else:
             visit, state = planned_visit(window, today=facts.planned_on, calendar=facts.calendar), ActionState.PLANNED
-        yield Row(ActionKind.INSPECTION, str(k), by_rule, visit, state, window, by_calendar=True)
+        yield Row(ActionKind.INSPECTION, str(k), computed, visit, state, window, by_calendar=True)
         for days in (14, 7):
             before = timedelta(days=days)
             notice = placed(
                 ActionKind.INSPECTION_NOTICE, f"{k}/{days}", visit - before, facts, window=window, by_calendar=True
             )
-            yield replace(notice, computed_on=by_rule - before)
+            yield replace(notice, computed_on=computed - before)
         yield placed(ActionKind.INSPECTION_MISSED, str(k), window.last_day + DAY, facts, window=window)
 
 

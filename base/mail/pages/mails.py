@@ -217,7 +217,7 @@ class MailPage(ModelPage[OutgoingMail]):
     ) -> OutgoingMail:
         text = unmasked(values["wording"], record.text)
         try:
-            operations.edit(mail=record, subject=values["subject"], text=text, by=by, at=at, seen=seen)
+            operations.edit_mail(mail=record, subject=values["subject"], text=text, by=by, at=at, seen=seen)
         except Refused as refusal:
             if refusal.field == "text":
                 raise Refused(refusal.message, field="wording", code=refusal.code) from refusal

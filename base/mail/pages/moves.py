@@ -26,27 +26,27 @@ def _uncertain(mail: OutgoingMail) -> bool:
 
 
 def _hold(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
-    operations.hold(mail=mail, by=by, at=at)
+    operations.hold_mail(mail=mail, by=by, at=at)
 
 
 def _release(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
-    operations.release(mail=mail, by=by, at=at)
+    operations.release_mail(mail=mail, by=by, at=at)
 
 
 def _cancel(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
-    operations.cancel(mail=mail, by=by, at=at)
+    operations.cancel_mail(mail=mail, by=by, at=at)
 
 
 def _confirm(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.confirm(mail=mail, by=by, at=at)
+    operations.confirm_mail(mail=mail, by=by, at=at)
 
 
 def _give_up(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.give_up(mail=mail, by=by, at=at)
+    operations.give_up_mail(mail=mail, by=by, at=at)
 
 
 def _resend(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> OutgoingMail:
-    return operations.resend(mail=mail, by=by, at=at, email=data["email"])
+    return operations.resend_mail(mail=mail, by=by, at=at, email=data["email"])
 
 
 def _bounce(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:

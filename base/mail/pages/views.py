@@ -90,7 +90,7 @@ def release(request: HttpRequest) -> HttpResponse:
     look = Look.of(request)
     if request.method == "POST":
         also = [int(key) for key in request.POST.getlist("also") if key.isdigit() and len(key) < 19]
-        behind = operations.release_all(by=look.user, at=look.now, also=also)
+        behind = operations.release_all_mail(by=look.user, at=look.now, also=also)
         messages.success(request, _("Mail leaves from now on."))
         if behind:
             told = ngettext("%(n)s old mail stays on hold.", "%(n)s old mails stay on hold.", behind)
@@ -113,6 +113,6 @@ def release(request: HttpRequest) -> HttpResponse:
 def hold_all(request: HttpRequest) -> HttpResponse:
     """Nothing leaves any more, also what a sweep has just begun with."""
     look = Look.of(request)
-    operations.hold_all(by=look.user, at=look.now)
+    operations.hold_all_mail(by=look.user, at=look.now)
     messages.success(request, _("All mail is on hold."))
     return HttpResponseRedirect(reverse("mail_release"))

@@ -19,7 +19,7 @@ from ops.management.commands._json import show
 from service.enums import Happening, Phase, RequestClass
 from service.models import SlaPolicy
 from service.queries import table_of
-from service.rules import Event, NoReport, Table, history_of, tell
+from service.rules import Event, NoReport, Table, evaluate_clock, history_of
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -103,7 +103,7 @@ def answer(history: Any, tables: Sequence[tuple[date, Table]], days: WorkCalenda
     if promise is None:
         raise Wrong(f"nothing is promised for {told_of.request_class.value!r} in phase {phase.value!r}")
     try:
-        told = tell(told_of, promise, days)
+        told = evaluate_clock(told_of, promise, days)
     except OverflowError as problem:
         raise Wrong("its days lie outside of any calendar") from problem
 

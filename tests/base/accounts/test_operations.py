@@ -100,7 +100,7 @@ def test_somebody_is_always_left_who_can_let_people_in(administrator, chen):
         operations.edit_user(user=administrator, values={"role": Role.DIRECTOR}, by=administrator, at=AT)
     assert refused.value.code == "last_administrator"
     with pytest.raises(Refused):
-        operations.deactivate(user=administrator, by=None, at=AT)
+        operations.deactivate_user(user=administrator, by=None, at=AT)
     operations.edit_user(user=administrator, values={"phone": "1"}, by=administrator, at=AT)
 
 
@@ -132,15 +132,15 @@ def test_a_deputy_is_named_by_the_person_or_an_administrator(administrator, chen
 def test_a_closed_log_in_is_of_no_use_and_stands_for_nobody(administrator, chen):
     li = make("li", password="long enough 7")
     operations.set_deputy(user=chen, deputy=li, by=chen, at=AT)
-    operations.deactivate(user=li, by=administrator, at=AT)
+    operations.deactivate_user(user=li, by=administrator, at=AT)
     chen.refresh_from_db()
     assert chen.deputy is None
     assert not Client().login(username="li", password="long enough 7")
     with pytest.raises(Refused):
         operations.set_deputy(user=chen, deputy=li, by=chen, at=AT)
     with pytest.raises(Refused):
-        operations.deactivate(user=li, by=administrator, at=AT)
-    operations.reactivate(user=li, by=administrator, at=AT)
+        operations.deactivate_user(user=li, by=administrator, at=AT)
+    operations.reactivate_user(user=li, by=administrator, at=AT)
     assert Client().login(username="li", password="long enough 7")
     assert verbs(li) == ["created", "deactivated", "reactivated"]
 
@@ -148,15 +148,15 @@ def test_a_closed_log_in_is_of_no_use_and_stands_for_nobody(administrator, chen)
 def test_nobody_closes_their_own_log_in(administrator):
     make("second", Role.ADMINISTRATOR)
     with pytest.raises(Refused):
-        operations.deactivate(user=administrator, by=administrator, at=AT)
+        operations.deactivate_user(user=administrator, by=administrator, at=AT)
 
 
 def test_only_administrators_let_people_in(chen):
     for act in (
         lambda: make("li", by=chen),
         lambda: operations.set_password(user=chen, password="long enough 7", by=chen, at=AT),
-        lambda: operations.deactivate(user=make("zhao"), by=chen, at=AT),
-        lambda: operations.reactivate(user=chen, by=chen, at=AT),
+        lambda: operations.deactivate_user(user=make("zhao"), by=chen, at=AT),
+        lambda: operations.reactivate_user(user=chen, by=chen, at=AT),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -182,7 +182,7 @@ def test_by_a_link_a_person_chooses_a_password_once(administrator, chen):
     assert Client().login(username="chen", password="long enough 7")
     assert "token_fail" in Client().get(path).context_data
     assert verbs(chen) == ["created", "password_link_made"]
-    operations.deactivate(user=chen, by=administrator, at=AT)
+    operations.deactivate_user(user=chen, by=administrator, at=AT)
     with pytest.raises(Refused):
         operations.make_password_link(user=chen, by=administrator, at=AT)
     with pytest.raises(NotAllowed):
@@ -202,7 +202,7 @@ def test_who_is_locked_out_can_be_let_in(administrator):
     now = datetime.now(UTC)
     assert lockout.is_locked(chen, now)
     assert not log_in("long enough 7")
-    operations.unlock(user=chen, by=administrator, at=AT)
+    operations.unlock_user(user=chen, by=administrator, at=AT)
     assert not lockout.is_locked(chen, now)
     assert log_in("long enough 7")
     assert verbs(chen) == ["created", "unlocked"]

@@ -12,7 +12,7 @@ from base.documents.models import Document
 from base.documents.registry import store_document
 from base.mail import delivery
 from base.mail.models import OutgoingMail
-from base.mail.queue import Reader, hold
+from base.mail.queue import Reader, hold_mail
 from tests.base.mail.conftest import AT
 from tests.mails import write_mail
 
@@ -130,7 +130,7 @@ def test_nothing_leaves_while_all_mail_is_on_hold(ours, post):
 
 
 def test_a_mail_on_hold_stays(ours, post):
-    hold(mail=queue(), by=None, at=AT)
+    hold_mail(mail=queue(), by=None, at=AT)
     queue(cause="greeting:2")
     assert sweep()["sent"] == 1
     assert len(post.mails) == 1
@@ -149,7 +149,7 @@ def test_an_installation_that_lost_its_server_goes_on_hold(ours, settings):
 def test_a_mail_changed_since_the_sweep_began_is_left_to_the_next(ours, post):
     mail = queue()
     stale = OutgoingMail.objects.get()
-    hold(mail=mail, by=None, at=AT)
+    hold_mail(mail=mail, by=None, at=AT)
     connection = delivery.Connection(delivery.mail_server())
     assert delivery._deliver(stale, connection, lambda: AT) is delivery._SKIPPED
     connection.close()

@@ -137,53 +137,53 @@ def test_a_broker_that_cannot_be_reached_undoes_nothing(ours, post, monkeypatch,
 
 def test_hold_and_release(ours, manager):
     mail = queue()
-    mails.hold(mail=mail, by=manager, at=AT)
+    mails.hold_mail(mail=mail, by=manager, at=AT)
     assert not due(AT).exists()
-    mails.release(mail=mail, by=manager, at=AT)
+    mails.release_mail(mail=mail, by=manager, at=AT)
     assert due(AT).exists()
     assert verbs(mail) == ["queued", "held", "released"]
 
 
 def test_a_queued_mail_may_be_worded_anew(ours, manager):
     mail = queue()
-    mails.edit(mail=mail, subject=" 新的\n主题 ", text="一\r\n二", by=manager, at=AT, seen=0)
+    mails.edit_mail(mail=mail, subject=" 新的\n主题 ", text="一\r\n二", by=manager, at=AT, seen=0)
     mail.refresh_from_db()
     assert (mail.subject, mail.text) == ("新的 主题", "一\n二")
     with pytest.raises(Stale):
-        mails.edit(mail=mail, subject="x", text="y", by=manager, at=AT, seen=0)
+        mails.edit_mail(mail=mail, subject="x", text="y", by=manager, at=AT, seen=0)
     with pytest.raises(Refused):
-        mails.edit(mail=mail, subject=" ", text="y", by=manager, at=AT)
+        mails.edit_mail(mail=mail, subject=" ", text="y", by=manager, at=AT)
 
 
 @pytest.mark.parametrize("status", ["sending", "sent", "refused", "uncertain", "cancelled"])
 def test_a_mail_that_left_is_not_touched(ours, manager, status):
     mail = queue()
     outcome(mail, status)
-    for act in (mails.hold, mails.release, mails.cancel):
+    for act in (mails.hold_mail, mails.release_mail, mails.cancel_mail):
         with pytest.raises(Refused):
             act(mail=mail, by=manager, at=AT)
     with pytest.raises(Refused):
-        mails.edit(mail=mail, subject="x", text="y", by=manager, at=AT)
+        mails.edit_mail(mail=mail, subject="x", text="y", by=manager, at=AT)
 
 
 def test_only_those_who_may_touch_mails(ours):
     engineer = User(username="eng", role=Role.ENGINEER)
     mail = queue()
-    for act in (mails.hold, mails.release, mails.cancel):
+    for act in (mails.hold_mail, mails.release_mail, mails.cancel_mail):
         with pytest.raises(NotAllowed):
             act(mail=mail, by=engineer, at=AT)
     with pytest.raises(NotAllowed):
-        mails.release_all(by=engineer, at=AT)
+        mails.release_all_mail(by=engineer, at=AT)
 
 
 def test_what_waits_is_cancelled_with_what_it_was_about(ours):
     waiting, left = queue(), queue(cause="greeting:2")
     outcome(left, "sent")
-    assert mails.cancel_queued(mails=OutgoingMail.objects.filter(kind="greeting"), by=None, at=AT) == 1
+    assert mails.cancel_queued_mails(mails=OutgoingMail.objects.filter(kind="greeting"), by=None, at=AT) == 1
     waiting.refresh_from_db()
     left.refresh_from_db()
     assert (waiting.status, left.status) == ("cancelled", "sent")
-    assert mails.cancel_queued(mails=OutgoingMail.objects.all(), by=None, at=AT) == 0
+    assert mails.cancel_queued_mails(mails=OutgoingMail.objects.all(), by=None, at=AT) == 0
 
 
 def test_a_resend_is_its_own_row_with_the_same_papers(ours, manager):
@@ -193,29 +193,29 @@ def test_a_resend_is_its_own_row_with_the_same_papers(ours, manager):
     outcome(mail, "uncertain", papers=[["test.paper", 1]])
     Todo.objects.create(target=company(), due_on=AT, made_at=AT, cause=f"mail_uncertain:{mail.pk}")
 
-    again = mails.resend(mail=mail, by=manager, at=AT + DAY)
+    again = mails.resend_mail(mail=mail, by=manager, at=AT + DAY)
     assert (again.cause, again.resend_of, again.status, again.text) == ("greeting:1#2", mail, "queued", mail.text)
     assert list(again.documents.all()) == [document]
     assert again.papers == []
     assert Todo.objects.get().done_by == manager
     assert not unresolved().exists()
     outcome(again, "refused")
-    third = mails.resend(mail=again, email="li@customer.example", by=manager, at=AT + DAY)
+    third = mails.resend_mail(mail=again, email="li@customer.example", by=manager, at=AT + DAY)
     assert (third.cause, third.to_email) == ("greeting:1#3", "li@customer.example")
 
 
 def test_no_resend_of_what_may_still_leave_nor_to_a_dead_address(ours, manager):
     mail = queue()
     with pytest.raises(Refused):
-        mails.resend(mail=mail, by=manager, at=AT)
+        mails.resend_mail(mail=mail, by=manager, at=AT)
     outcome(mail, "refused")
     DeadAddress.objects.create(email=mail.to_email, at=AT)
     with pytest.raises(Refused) as refused:
-        mails.resend(mail=mail, by=manager, at=AT)
+        mails.resend_mail(mail=mail, by=manager, at=AT)
     assert refused.value.code == "dead"
 
 
-@pytest.mark.parametrize(("find_out", "status"), [(mails.confirm, "sent"), (mails.give_up, "refused")])
+@pytest.mark.parametrize(("find_out", "status"), [(mails.confirm_mail, "sent"), (mails.give_up_mail, "refused")])
 def test_somebody_finds_out_about_an_uncertain_mail(ours, manager, find_out, status):
     mail = queue()
     outcome(mail, "uncertain", sending_since=AT)
@@ -249,11 +249,11 @@ def test_a_lifted_hold_lets_nothing_old_go_without_a_tick(ours, administrator, p
     OutgoingMail.objects.filter(pk=young.pk).update(queued_at=AT - DAY)
     OutgoingMail.objects.filter(pk=ticked.pk).update(on_hold=True)
 
-    assert mails.release_all(by=administrator, at=AT, also=[ticked.pk]) == 1
+    assert mails.release_all_mail(by=administrator, at=AT, also=[ticked.pk]) == 1
     assert not company().mail_on_hold
     assert set(due(AT)) == {ticked, young}
     assert verbs(old) == ["queued", "held"]
-    mails.hold_all(by=administrator, at=AT)
+    mails.hold_all_mail(by=administrator, at=AT)
     assert company().mail_on_hold
 
 
@@ -261,12 +261,12 @@ def test_the_hold_stays_until_there_is_a_server_and_a_sender(ours, administrator
     Company.objects.update(mail_on_hold=True)
     server, settings.EMAIL_URL = settings.EMAIL_URL, ""
     with pytest.raises(Refused) as refused:
-        mails.release_all(by=administrator, at=AT)
+        mails.release_all_mail(by=administrator, at=AT)
     assert refused.value.code == "no_server"
     settings.EMAIL_URL = server
     Company.objects.update(sender_email="")
     with pytest.raises(Refused) as refused:
-        mails.release_all(by=administrator, at=AT)
+        mails.release_all_mail(by=administrator, at=AT)
     assert refused.value.code == "no_sender"
 
 

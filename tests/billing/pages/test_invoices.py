@@ -24,19 +24,21 @@ NUMBER = "26312000000012345678"
 @pytest.fixture
 def issued(invoice, people, now, day):
     """An issued invoice over 240,000.00."""
-    invoices.request(invoice=invoice, by=people["manager"], at=now, on=day)
-    invoices.issue(invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=day, by=people["finance"], at=now, on=day)
+    invoices.request_invoice(invoice=invoice, by=people["manager"], at=now, on=day)
+    invoices.issue_invoice(
+        invoice=invoice, tax_invoice_number=NUMBER, tax_invoice_on=day, by=people["finance"], at=now, on=day
+    )
     return invoice
 
 
 @pytest.fixture
 def make_invoice(make_contract, people, now, day):
     def make():
-        quote = quotes.draft(contract=make_contract(), by=people["manager"], at=now, on=day)
-        sending.send(quote=quote, by=people["manager"], at=now, on=day)
-        decisions.accept(quote=quote, by=None, at=now, on=day)
+        quote = quotes.draft_quote(contract=make_contract(), by=people["manager"], at=now, on=day)
+        sending.send_quote(quote=quote, by=people["manager"], at=now, on=day)
+        decisions.accept_quote(quote=quote, by=None, at=now, on=day)
         made = invoices_of(quote).get()
-        invoices.request(invoice=made, by=people["manager"], at=now, on=day)
+        invoices.request_invoice(invoice=made, by=people["manager"], at=now, on=day)
         return made
 
     return make
@@ -285,13 +287,15 @@ def test_the_file_is_the_same_after_the_invoice_changed(as_, make_invoice, peopl
     finance.post("/invoices/bulk/export/", {"id": [made.pk], "asked": "1", "file_format": "xlsx"})
     address = reverse("export_file", args=[ExportBatch.objects.get().pk])
     before = b"".join(finance.get(address).streaming_content)
-    invoices.edit(invoice=Invoice.objects.get(pk=made.pk), values={"buyer_name": "X"}, by=people["finance"], at=now)
+    invoices.edit_invoice(
+        invoice=Invoice.objects.get(pk=made.pk), values={"buyer_name": "X"}, by=people["finance"], at=now
+    )
     assert b"".join(finance.get(address).streaming_content) == before
 
 
 def test_all_of_a_stretch_of_days(as_, make_invoice, invoice, people, now, day):
     made = make_invoice()
-    invoices.void(invoice=invoice, reason="wrong", by=people["manager"], at=now)
+    invoices.void_invoice(invoice=invoice, reason="wrong", by=people["manager"], at=now)
     finance = as_("finance")
     data = {"first": day.isoformat(), "last": day.isoformat(), "file_format": "csv"}
     wrong = finance.post("/exports/make/", {**data, "first": (day + timedelta(days=1)).isoformat()})

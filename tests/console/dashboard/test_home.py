@@ -27,7 +27,7 @@ from renewals.models import RenewalQuote
 from tests.factories import ContactFactory, ContractFactory, UserFactory
 from tests.html import squeezed
 from warranty.models import MaintenanceTerm
-from warranty.operations import accept
+from warranty.operations import record_acceptance
 from warranty.planning.run import run_day
 
 TILE = re.compile(
@@ -67,7 +67,7 @@ def live(people, now, day, *, ends_in):
         engineer=people[Role.ENGINEER],
         signed_on=accepted - timedelta(days=30),
     )
-    accept(contract=contract, accepted_on=accepted, by=None, at=now, on=day)
+    record_acceptance(contract=contract, accepted_on=accepted, by=None, at=now, on=day)
     return contract
 
 
@@ -82,20 +82,22 @@ def business(people, now, day):
     made = []
     for ends_in in (20, 50, 70, 85, 88):
         contract = live(people, now, day, ends_in=ends_in)
-        quote = quotes.draft(contract=contract, by=manager, at=now, on=day)
-        sending.send(quote=quote, by=manager, at=now, on=day)
+        quote = quotes.draft_quote(contract=contract, by=manager, at=now, on=day)
+        sending.send_quote(quote=quote, by=manager, at=now, on=day)
         made.append(quote)
-    decisions.decline(quote=made[0], reason="no", by=manager, at=now)
+    decisions.decline_quote(quote=made[0], reason="no", by=manager, at=now)
     for quote in made[2:]:
-        decisions.accept(quote=quote, by=manager, at=now, on=day)
+        decisions.accept_quote(quote=quote, by=manager, at=now, on=day)
     for place, quote in enumerate(made[3:]):
         invoice = invoices_of(quote).get()
-        invoices.request(invoice=invoice, by=manager, at=now, on=day)
+        invoices.request_invoice(invoice=invoice, by=manager, at=now, on=day)
         number = f"2631200000001234567{place}"
-        invoices.issue(invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=now, on=day)
+        invoices.issue_invoice(
+            invoice=invoice, tax_invoice_number=number, tax_invoice_on=day, by=finance, at=now, on=day
+        )
     late = invoices_of(made[4]).get()
     paid = Money("40000.00", "CNY")
-    invoices.pay(invoice=late, amount=paid, paid_on=day, reference="", by=finance, at=now, on=day)
+    invoices.record_payment(invoice=late, amount=paid, paid_on=day, reference="", by=finance, at=now, on=day)
     Invoice.objects.filter(pk=late.pk).update(due_on=day - timedelta(days=45))
     run_day(on=day, by=None, at=now)
 
@@ -181,9 +183,9 @@ def test_the_renewal_rate_counts_where_a_renewal_was_due(business, people, day):
 
 def test_a_late_renewal_counts_in_the_month_it_was_due_and_a_terminated_contract_nowhere(people, now, day):
     lapsed, renewed, ended = (live(people, now, day, ends_in=-40) for _n in range(3))
-    quote = quotes.draft(contract=renewed, by=people[Role.MANAGER], at=now, on=day, first_day=day)
-    sending.send(quote=quote, by=people[Role.MANAGER], at=now, on=day)
-    decisions.accept(quote=quote, by=None, at=now, on=day)
+    quote = quotes.draft_quote(contract=renewed, by=people[Role.MANAGER], at=now, on=day, first_day=day)
+    sending.send_quote(quote=quote, by=people[Role.MANAGER], at=now, on=day)
+    decisions.accept_quote(quote=quote, by=None, at=now, on=day)
     Contract.objects.filter(pk=ended.pk).update(status="terminated")
     due_month = (day - timedelta(days=40)).replace(day=1)
     [cohort] = cohorts(MaintenanceTerm.objects.all(), first=due_month, months=1)
@@ -238,10 +240,10 @@ def test_as_many_queries_for_much_business_as_for_little(people, now, day, role)
 
     def more():
         contract = live(people, now, day, ends_in=20)
-        quote = quotes.draft(contract=contract, by=people[Role.MANAGER], at=now, on=day)
-        sending.send(quote=quote, by=people[Role.MANAGER], at=now, on=day)
-        decisions.accept(quote=quote, by=None, at=now, on=day)
-        quotes.draft(contract=live(people, now, day, ends_in=20), by=people[Role.MANAGER], at=now, on=day)
+        quote = quotes.draft_quote(contract=contract, by=people[Role.MANAGER], at=now, on=day)
+        sending.send_quote(quote=quote, by=people[Role.MANAGER], at=now, on=day)
+        decisions.accept_quote(quote=quote, by=None, at=now, on=day)
+        quotes.draft_quote(contract=live(people, now, day, ends_in=20), by=people[Role.MANAGER], at=now, on=day)
 
     def queries():
         with CaptureQueriesContext(connection) as seen:
@@ -266,7 +268,7 @@ def test_the_rate_is_kept_by_drafts_that_nobody_accepted(people, now, day):
     live(people, now, day, ends_in=-40)
     due_month = (day - timedelta(days=40)).replace(day=1)
     [before] = cohorts(MaintenanceTerm.objects.all(), first=due_month, months=1)
-    quote = quotes.draft(
+    quote = quotes.draft_quote(
         contract=Contract.objects.get(), by=people[Role.MANAGER], at=now, on=day, first_day=day, months=6
     )
     assert RenewalQuote.objects.count() == 1

@@ -13,13 +13,13 @@ from base.chatter.files import add_attachment
 from base.company.operations import edit_company
 from base.documents.registry import store_document
 from base.mail.models import OutgoingMail
-from base.mail.queue import cancel_queued
+from base.mail.queue import cancel_queued_mails
 from billing import invoices
 from billing.exports import export_invoices
 from billing.models import Invoice, TaxRate
-from contracts.customers import save_customer, save_part
+from contracts.customers import save_customer, save_customer_part
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
-from contracts.operations import amend, save_contract, terminate
+from contracts.operations import amend_contract, save_contract, terminate_contract
 from renewals import decisions, quotes, sending
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
@@ -36,9 +36,9 @@ from service.rules import DEFAULT_TABLE
 from tests.ops.integrity.days import AT, ON, at, cny, day
 from tests.ops.integrity.promises import promised
 from warranty.enums import ActionKind, InspectionResult, TermKind
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.models import Inspection
-from warranty.operations import accept, add_term, set_last_day
+from warranty.operations import add_term, record_acceptance, set_last_day
 from warranty.planning.run import run_day
 
 
@@ -56,26 +56,28 @@ def user(role: Role) -> User:
 
 
 def drafted(made: Contract) -> RenewalQuote:
-    return quotes.draft(contract=made, by=made.manager, at=AT, on=ON)
+    return quotes.draft_quote(contract=made, by=made.manager, at=AT, on=ON)
 
 
 def sent(made: Contract) -> RenewalQuote:
     quote = drafted(made)
-    sending.send(quote=quote, by=made.manager, at=AT, on=ON)
+    sending.send_quote(quote=quote, by=made.manager, at=AT, on=ON)
     return RenewalQuote.objects.get(pk=quote.pk)
 
 
 def renewed(made: Contract) -> RenewalQuote:
     quote = sent(made)
-    decisions.accept(quote=quote, by=made.manager, at=AT, on=ON)
+    decisions.accept_quote(quote=quote, by=made.manager, at=AT, on=ON)
     return RenewalQuote.objects.get(pk=quote.pk)
 
 
 def contract(number: str, accepted_on: str = "", **values: object) -> Contract:
     """Customer, contact, title and contract, entered by hand; accepted and planned on the day of acceptance."""
     customer = save_customer(customer=Customer(), values={"name": f"Customer of {number}"}, by=None, at=AT)
-    save_part(part=InvoiceTitle(customer=customer), values={"name": customer.name, "is_default": True}, by=None, at=AT)
-    contact = save_part(
+    save_customer_part(
+        part=InvoiceTitle(customer=customer), values={"name": customer.name, "is_default": True}, by=None, at=AT
+    )
+    contact = save_customer_part(
         part=Contact(customer=customer),
         values={"name": "Ms Wang", "email": f"{number}@example.com".lower()},
         by=None,
@@ -92,7 +94,7 @@ def contract(number: str, accepted_on: str = "", **values: object) -> Contract:
     made = save_contract(contract=Contract(), values=given | values, by=None, at=AT)
     if accepted_on:
         on = day(accepted_on)
-        accept(contract=made, accepted_on=on, by=None, at=at(on), on=on)
+        record_acceptance(contract=made, accepted_on=on, by=None, at=at(on), on=on)
     return Contract.objects.get(pk=made.pk)
 
 
@@ -120,17 +122,19 @@ def tell() -> None:
     run_day(on=ON, by=None, at=AT)
     _amended(offer, director)
     notice = OutgoingMail.objects.filter(kind="inspection_notice").order_by("pk")[0]
-    cancel_queued(mails=OutgoingMail.objects.filter(pk=notice.pk), by=None, at=AT)
+    cancel_queued_mails(mails=OutgoingMail.objects.filter(pk=notice.pk), by=None, at=AT)
 
 
 def _billed(made: Contract, director: User, finance: User) -> None:
     """Renewed, invoiced, part-paid, partly credited, exported."""
     quote = renewed(made)
     invoice = invoices_of(quote).get()
-    invoices.request(invoice=invoice, by=director, at=AT, on=ON)
-    invoices.issue(invoice=invoice, tax_invoice_number="2" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
-    invoices.pay(invoice=invoice, amount=cny("30000.10"), paid_on=ON, reference="bank", by=finance, at=AT, on=ON)
-    invoices.credit(
+    invoices.request_invoice(invoice=invoice, by=director, at=AT, on=ON)
+    invoices.issue_invoice(invoice=invoice, tax_invoice_number="2" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    invoices.record_payment(
+        invoice=invoice, amount=cny("30000.10"), paid_on=ON, reference="bank", by=finance, at=AT, on=ON
+    )
+    invoices.credit_invoice(
         invoice=invoice,
         amount=cny("1000.20"),
         reason="less done",
@@ -148,17 +152,17 @@ def _billed(made: Contract, director: User, finance: User) -> None:
 def _served(made: Contract, director: User) -> None:
     """A request that was answered, solved and closed."""
     values = {"title": "Search is down", "request_class": "critical"}
-    request = desk.take(contract=made, values=values, reported_at=AT, by=director, at=AT)
-    desk.answer(request=request, text="We look at it.", by=director, at=AT)
-    desk.resolve(request=request, solution="Restarted", by=director, at=AT)
-    desk.close(request=request, by=director, at=AT)
+    request = desk.take_request(contract=made, values=values, reported_at=AT, by=director, at=AT)
+    desk.answer_request(request=request, text="We look at it.", by=director, at=AT)
+    desk.resolve_request(request=request, solution="Restarted", by=director, at=AT)
+    desk.close_request(request=request, by=director, at=AT)
 
 
 def _amended(quote: RenewalQuote, director: User) -> None:
     """A sent quote that an amendment leaves standing, and its next version as a draft at the new base."""
     values = {"signed_on": ON, "effective_on": ON, "amount": cny("600000.00")}
-    amend(contract=quote.contract, values=values, by=director, at=AT, on=ON)
-    quotes.revise(quote=quote, by=director, at=AT, on=ON)
+    amend_contract(contract=quote.contract, values=values, by=director, at=AT, on=ON)
+    quotes.revise_quote(quote=quote, by=director, at=AT, on=ON)
 
 
 def _gapped(made: Contract) -> None:
@@ -172,22 +176,22 @@ def _gapped(made: Contract) -> None:
 
 def _ended(made: Contract, director: User) -> None:
     sent(made)
-    terminate(contract=made, on=ON, reason="switched off", by=director, at=AT)
+    terminate_contract(contract=made, on=ON, reason="switched off", by=director, at=AT)
 
 
 def _declined(made: Contract, manager: User) -> None:
-    decisions.decline(quote=sent(made), reason="too dear", by=manager, at=AT)
+    decisions.decline_quote(quote=sent(made), reason="too dear", by=manager, at=AT)
     other = contract("CALLED-BACK", "2025-12-21")
-    decisions.call_back(quote=drafted(other), reason="wrong", by=manager, at=AT)
+    decisions.call_back_quote(quote=drafted(other), reason="wrong", by=manager, at=AT)
     held = contract("HELD", "2025-12-22")
-    sending.send(quote=drafted(held), by=manager, at=AT, on=ON, by_mail=False)
+    sending.send_quote(quote=drafted(held), by=manager, at=AT, on=ON, by_mail=False)
 
 
 def _visited(made: Contract) -> None:
     inspection = Inspection.objects.filter(action__contract=made, action__kind=ActionKind.INSPECTION).order_by(
         "window_first"
     )[0]
-    report(
+    report_inspection(
         inspection=inspection,
         visited_on=date(2026, 5, 20),
         result=InspectionResult.NORMAL,
@@ -204,22 +208,22 @@ def _inspected(made: Contract, director: User) -> None:
     items = [{"text": "机房温度", "method": "20–25 ℃", "unit": "℃"}]
     save_list(checklist=CheckList(), values={"name": "所检", "area": Area.ENVIRONMENT}, items=items, by=None, at=AT)
     choose_lists(contract=made, lists=CheckList.objects.filter(name="所检"), by=None, at=AT)
-    checks.begin(inspection=first, by=director, at=AT)
+    checks.begin_entry(inspection=first, by=director, at=AT)
     check = CheckResult.objects.get(inspection=first)
     entry = checks.Entry(CheckState.ABNORMAL, "31", "", check.version)
-    checks.fill_in(inspection=first, area=Area.ENVIRONMENT, entries={check.pk: entry}, by=director, at=AT)
+    checks.fill_in_item(inspection=first, area=Area.ENVIRONMENT, entries={check.pk: entry}, by=director, at=AT)
     hot, loud = (
-        notes.write(inspection=first, values={"text": text, "check_result": check}, by=director, at=AT)
+        notes.write_finding(inspection=first, values={"text": text, "check_result": check}, by=director, at=AT)
         for text in ("hot", "loud")
     )
-    report(
+    report_inspection(
         inspection=first, visited_on=day("2026-05-21"), result=InspectionResult.MOSTLY_NORMAL, findings="", by=director,
         at=AT, on=ON,
     )  # fmt: skip
     request = make_request(finding=hot, by=director, at=AT, on=ON)
-    desk.resolve(request=request, solution="Cooled", by=director, at=AT)
-    notes.review(finding=loud, inspection=second, outcome=Outcome.STILL, note="", by=director, at=AT, seen=None)
-    signing.sign(
+    desk.resolve_request(request=request, solution="Cooled", by=director, at=AT)
+    notes.review_finding(finding=loud, inspection=second, outcome=Outcome.STILL, note="", by=director, at=AT, seen=None)
+    signing.sign_inspection(
         report=signing.number(inspection=first, by=director, at=AT, on=ON),
         signatures=signing.Signatures("Ms Wang", paper=ContentFile(b"%PDF-1.4 signed", name="signed.pdf")),
         name="report.pdf", data=b"%PDF-1.7 a report", by=director, at=AT,

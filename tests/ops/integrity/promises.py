@@ -27,21 +27,21 @@ def promised(made: Contract, director: User, finance: User, engineer: User) -> N
         contract=made, system="Search", purpose="Index", engineer=engineer, starts_at=AT,
         ends_at=AT + timedelta(hours=1), by=director, at=AT,
     )  # fmt: skip
-    consents.agree(consent=access, name="Ms Wang", by=None, at=AT)
+    consents.agree_to_consent(consent=access, name="Ms Wang", by=None, at=AT)
     consents.start_session(access=access, by=engineer, at=AT)
     consents.end_session(access=access, done="Index", by=engineer, at=AT + timedelta(minutes=5))
     change = consents.ask_manager_change(
         contract=made, incoming="He", reason="Moves", effective_on=ON, by=director, at=AT
     )
-    consents.agree(consent=change, name="Ms Wang", by=None, at=AT)
-    request = operations.take(
+    consents.agree_to_consent(consent=change, name="Ms Wang", by=None, at=AT)
+    request = operations.take_request(
         contract=made, values={"title": "Down", "request_class": "critical", "assignee": engineer},
         reported_at=AT - timedelta(days=9), by=director, at=AT,
     )  # fmt: skip
-    operations.resolve(request=request, solution="Up", by=director, at=AT)
-    operations.close(request=request, by=director, at=AT)
-    surveys.answer(survey=Survey.objects.get(request=request), score=1, by=None, at=AT)
-    penalties.grant(penalty=Penalty.objects.filter(contract=made, leg="response").get(), by=director, at=AT)
+    operations.resolve_request(request=request, solution="Up", by=director, at=AT)
+    operations.close_request(request=request, by=director, at=AT)
+    surveys.answer_survey(survey=Survey.objects.get(request=request), score=1, by=None, at=AT)
+    penalties.grant_penalty(penalty=Penalty.objects.filter(contract=made, leg="response").get(), by=director, at=AT)
     invoice = invoiced(made)
-    invoices.request(invoice=invoice, by=director, at=AT, on=ON)
-    invoices.issue(invoice=invoice, tax_invoice_number="3" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    invoices.request_invoice(invoice=invoice, by=director, at=AT, on=ON)
+    invoices.issue_invoice(invoice=invoice, tax_invoice_number="3" * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)

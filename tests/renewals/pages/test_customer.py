@@ -123,11 +123,11 @@ def test_what_became_of_it_is_said_and_whom_to_call(client, sent, token, people,
     assert status == 410
     assert "This quote has expired" in html
     RenewalQuote.objects.filter(pk=sent.pk).update(valid_until=day)
-    newer = quotes.revise(quote=RenewalQuote.objects.get(pk=sent.pk), by=people["manager"], at=now, on=day)
-    sending.send(quote=newer, by=people["manager"], at=now, on=day)
+    newer = quotes.revise_quote(quote=RenewalQuote.objects.get(pk=sent.pk), by=people["manager"], at=now, on=day)
+    sending.send_quote(quote=newer, by=people["manager"], at=now, on=day)
     assert page() == (410, page()[1])
     assert "This quote was replaced" in page()[1]
-    decisions.call_back(quote=newer, reason="mistake", by=people["manager"], at=now)
+    decisions.call_back_quote(quote=newer, reason="mistake", by=people["manager"], at=now)
     token = link_token(newer)
     assert "This quote was withdrawn" in client.get(address(token), {"lang": "en"}).content.decode()
 
@@ -141,7 +141,7 @@ def test_an_expired_quote_cannot_be_accepted(client, sent, token, day):
 
 def test_what_an_operation_refuses_is_said(client, sent, token, people, now, day):
     values = {"effective_on": day, "signed_on": day, "amount": sent.contract.amount, "note": "same"}
-    operations.amend(contract=sent.contract, values=values, by=people["manager"], at=now, on=day)
+    operations.amend_contract(contract=sent.contract, values=values, by=people["manager"], at=now, on=day)
     sent.contract.amendments.update(amount=1000)
     html = client.post(address(token, "accept"), {"name": "Wang", "agree": "on", "lang": "en"}).content.decode()
     assert "is above the renewal cap" in html
@@ -149,7 +149,7 @@ def test_what_an_operation_refuses_is_said(client, sent, token, people, now, day
 
 
 def test_an_acceptance_taken_back_opens_the_link_again(client, sent, token, people, now, day):
-    decisions.accept(quote=sent, by=people["manager"], at=now, on=day)
+    decisions.accept_quote(quote=sent, by=people["manager"], at=now, on=day)
     decisions.withdraw_acceptance(quote=sent, reason="mistake", by=people["manager"], at=now, on=day)
     assert "Accept this quote" in client.get(address(token), {"lang": "en"}).content.decode()
 

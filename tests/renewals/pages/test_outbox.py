@@ -27,9 +27,9 @@ def page(client, address, **params):
 @pytest.fixture
 def sending(draft, day):
     """The row that sends the draft, in three days."""
-    row = PlannedAction.objects.get(term=draft.after, kind="renewal_send")
+    row = PlannedAction.objects.get(term=draft.follows_term, kind="renewal_send")
     PlannedAction.objects.filter(pk=row.pk).update(due_on=day + timedelta(days=3), state="planned")
-    PlannedAction.objects.filter(term=draft.after).exclude(pk=row.pk).update(due_on=day + timedelta(days=30))
+    PlannedAction.objects.filter(term=draft.follows_term).exclude(pk=row.pk).update(due_on=day + timedelta(days=30))
     return row
 
 
@@ -90,7 +90,7 @@ def test_what_is_held_is_let_go_and_not_held_again(as_, draft, sending):
 
 
 def test_the_rows_are_worded_as_in_the_plan(as_, draft, sending, day):
-    PlannedAction.objects.filter(term=draft.after, kind="renewal_reminder", step="60").update(
+    PlannedAction.objects.filter(term=draft.follows_term, kind="renewal_reminder", step="60").update(
         due_on=day, state="planned"
     )
     html = page(as_("manager"), reverse("leaving"))
@@ -150,7 +150,7 @@ def test_as_many_queries_for_four_as_for_two(as_, make_contract, people, now, da
 
     def one_more():
         contract = make_contract()
-        quotes.draft(contract=contract, by=people["manager"], at=now, on=day)
+        quotes.draft_quote(contract=contract, by=people["manager"], at=now, on=day)
         PlannedAction.objects.filter(contract=contract, kind="renewal_send").update(due_on=day, state="planned")
 
     def queries():

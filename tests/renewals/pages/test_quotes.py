@@ -87,9 +87,9 @@ def test_as_many_queries_for_four_quotes_as_for_two(as_, make_contract, people, 
     manager, client = people["manager"], as_("manager")
 
     def one_more():
-        quote = quotes.draft(contract=make_contract(), by=manager, at=now, on=day)
+        quote = quotes.draft_quote(contract=make_contract(), by=manager, at=now, on=day)
         lines = [LineInput("cheap", quote.lines.get().tax_rate, "", Money("1000.00", "CNY"))]
-        quotes.edit(quote=quote, lines=lines, by=manager, at=now)
+        quotes.edit_quote(quote=quote, lines=lines, by=manager, at=now)
 
     def queries():
         with CaptureQueriesContext(connection) as seen:
@@ -183,7 +183,7 @@ def test_a_quote_needs_a_line(as_, draft):
 
 def test_a_late_save_shows_what_is_stored_now(as_, draft, people, now):
     lines = [LineInput("Other", draft.lines.get().tax_rate, "", Money("230000.00", "CNY"))]
-    quotes.edit(quote=draft, lines=lines, by=people["director"], at=now)
+    quotes.edit_quote(quote=draft, lines=lines, by=people["director"], at=now)
     response = as_("manager").post(f"/quotes/{draft.pk}/edit/", rows(("Mine", "220000"), version="0"))
     html = response.content.decode()
     assert response.status_code == 422

@@ -15,8 +15,8 @@ from base.chatter.models import Attachment
 from base.documents.models import Document
 from contracts.models import Customer
 from service.checks.completion import Stretch
-from service.checks.entry import begin
-from service.checks.findings import write
+from service.checks.entry import begin_entry
+from service.checks.findings import write_finding
 from service.models import CheckList, CheckResult, Finding, InspectionReport, ServiceRequest
 from tests.chain import AT, ON, accepted
 from tests.factories import CustomerFactory, UserFactory
@@ -47,7 +47,7 @@ def inspection(browser):
 
 @pytest.fixture
 def begun(inspection, browser):
-    begin(inspection=inspection, by=browser.user, at=AT)
+    begin_entry(inspection=inspection, by=browser.user, at=AT)
     return inspection
 
 
@@ -150,7 +150,7 @@ def test_once_it_is_reported_the_entry_leads_to_what_was_found(browser, begun):
 
 
 def test_a_strangers_inspection_is_not_there(enter, begun):
-    stranger, finding = enter("engineer"), write(inspection=begun, values={"text": "x"}, by=None, at=AT)
+    stranger, finding = enter("engineer"), write_finding(inspection=begun, values={"text": "x"}, by=None, at=AT)
     for address in ("checks/", f"checks/finding/{finding.pk}/", "report/"):
         assert stranger.get(f"/inspections/{begun.pk}/{address}").status_code == 404
     assert post_area(stranger, begun, {}).status_code == 404
@@ -164,11 +164,13 @@ def test_the_page_asks_as_often_for_three_findings_as_for_one(browser, begun):
             assert browser.get(f"/inspections/{begun.pk}/checks/").status_code == 200
         return len(seen)
 
-    write(inspection=begun, values={"text": "one", "responsible": browser.user}, by=None, at=AT)
+    write_finding(inspection=begun, values={"text": "one", "responsible": browser.user}, by=None, at=AT)
     queries()
     once = queries()
     for text in ("two", "three"):
-        write(inspection=begun, values={"text": text, "responsible": UserFactory(role="engineer")}, by=None, at=AT)
+        write_finding(
+            inspection=begun, values={"text": text, "responsible": UserFactory(role="engineer")}, by=None, at=AT
+        )
     assert queries() == once < 40
 
 
@@ -201,7 +203,7 @@ def test_a_finding_without_words_is_asked_for_again_and_loses_nothing(browser, b
 
 
 def test_a_finding_is_changed_and_taken_back(browser, begun):
-    finding = write(inspection=begun, values={"text": "old"}, by=None, at=AT)
+    finding = write_finding(inspection=begun, values={"text": "old"}, by=None, at=AT)
     address = f"/inspections/{begun.pk}/checks/finding/{finding.pk}/"
     browser.post(address, {"asked": 1, "version": 0, "grade": "advice", "text": "new"})
     assert Finding.objects.get().text == "new"
@@ -210,7 +212,7 @@ def test_a_finding_is_changed_and_taken_back(browser, begun):
 
 
 def test_a_finding_becomes_a_request_by_one_click(browser, begun):
-    finding = write(inspection=begun, values={"text": "UPS is old"}, by=None, at=AT)
+    finding = write_finding(inspection=begun, values={"text": "UPS is old"}, by=None, at=AT)
     answer = browser.post(f"/findings/{finding.pk}/move/request/", {"asked": 1, "version": 0})
     request = ServiceRequest.objects.get()
     assert answer["Location"] == f"/requests/{request.pk}/"
@@ -219,7 +221,7 @@ def test_a_finding_becomes_a_request_by_one_click(browser, begun):
 
 def test_what_the_last_visit_left_is_looked_at_again(browser):
     first, second = visits(browser.user)
-    finding = write(inspection=first, values={"text": "Dust in the racks"}, by=None, at=AT)
+    finding = write_finding(inspection=first, values={"text": "Dust in the racks"}, by=None, at=AT)
     assert report(browser, first, visited_on="2026-06-20").status_code == 422, "a finding is not normal"
     report(browser, first, visited_on="2026-06-20", result="mostly_normal")
     assert "Dust in the racks" in browser.get(f"/inspections/{second.pk}/checks/").content.decode()
@@ -235,7 +237,7 @@ def test_what_the_last_visit_left_is_looked_at_again(browser):
 
 
 def test_the_report_is_proposed_from_what_was_found(browser, begun):
-    write(inspection=begun, values={"text": "UPS is old", "grade": "serious"}, by=None, at=AT)
+    write_finding(inspection=begun, values={"text": "UPS is old", "grade": "serious"}, by=None, at=AT)
     form = browser.get(f"/inspections/{begun.pk}/move/report/").content.decode()
     assert "[严重] UPS is old" in form
     assert 'value="abnormal" class="form-check-input" required id="id_result_2" checked' in form
@@ -272,7 +274,7 @@ def test_the_paper_says_what_was_found_and_is_a_draft_before(browser, begun):
     post_area(
         browser, begun, {f"state-{first.pk}": "abnormal", f"value-{first.pk}": "31", f"note-{first.pk}": "空调停机"}
     )
-    write(
+    write_finding(
         inspection=begun, by=None, at=AT,
         values={"text": "机房温度过高", "advice": "修空调", "grade": "serious", "due_on": date(2026, 12, 1)},
     )  # fmt: skip

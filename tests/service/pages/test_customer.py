@@ -47,8 +47,8 @@ def access(engineer):
 @pytest.fixture
 def survey(taken, desk):
     request = taken()
-    operations.resolve(request=request, solution="x", by=desk, at=AT)
-    operations.close(request=request, by=desk, at=AT)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT)
+    operations.close_request(request=request, by=desk, at=AT)
     return Survey.objects.get()
 
 
@@ -97,7 +97,7 @@ def test_the_customer_refuses_access(client, access):
 
 
 def test_a_withdrawn_question_and_an_unknown_link_say_so(client, change, manager):
-    consents.withdraw(consent=change, reason="x", by=manager, at=AT)
+    consents.withdraw_consent(consent=change, reason="x", by=manager, at=AT)
     assert client.get(of_consent(change)).status_code == 410
     assert client.post(of_consent(change, "agree"), {"name": "x", "agree": "on"}).status_code == 410
     for address in ("/c/nobodys-token-at-all-000/", "/s/nobodys-token-at-all-000/"):

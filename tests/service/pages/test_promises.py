@@ -97,7 +97,7 @@ def test_remote_access_is_asked_for_on_a_request_and_used(enter, taken, engineer
     assert (access.request, access.contract) == (request, request.contract)
     page = client.get(f"/access/{access.pk}/").content.decode()
     assert "The customer has not agreed" in page
-    consents.agree(consent=access, name="王女士", by=None, at=AT)
+    consents.agree_to_consent(consent=access, name="王女士", by=None, at=AT)
     move(client, "access", access, "start")
     assert "On the system now" in client.get(f"/access/{access.pk}/?tab=sessions").content.decode()
     move(client, "access", access, "end", done="Index built")
@@ -106,8 +106,8 @@ def test_remote_access_is_asked_for_on_a_request_and_used(enter, taken, engineer
 
 def test_a_survey_is_taken_on_the_phone_but_not_by_who_did_the_work(enter, taken, desk, engineer):
     request = taken(assignee=desk)
-    operations.resolve(request=request, solution="x", by=desk, at=AT)
-    operations.close(request=request, by=desk, at=AT)
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT)
+    operations.close_request(request=request, by=desk, at=AT)
     survey = Survey.objects.get()
     own = move(enter(desk), "surveys", survey, "phone", score="5", name="王女士")
     assert own.status_code == 422
@@ -126,8 +126,8 @@ def test_satisfaction_without_any_survey(enter):
 
 def test_damages_are_decided_on_their_sheet_and_hidden_from_who_sees_no_prices(enter, taken, desk):
     request = taken()
-    operations.resolve(request=request, solution="x", by=desk, at=AT + (day("2026-11-30") - ON))
-    operations.close(request=request, by=desk, at=AT + (day("2026-11-30") - ON))
+    operations.resolve_request(request=request, solution="x", by=desk, at=AT + (day("2026-11-30") - ON))
+    operations.close_request(request=request, by=desk, at=AT + (day("2026-11-30") - ON))
     penalty = Penalty.objects.order_by("leg").first()
     manager = enter(request.contract.manager)
     assert "CNY" in manager.get(f"/penalties/{penalty.pk}/").content.decode()
@@ -178,9 +178,9 @@ def test_a_list_takes_as_many_queries_for_three_rows_as_for_one(
         move(enter(manager), "contracts", contract, "report", first_day="2026-01-15", last_day="2026-11-22")
         request = taken(contract)
         late = AT + (day("2026-11-30") - ON)
-        operations.resolve(request=request, solution="x", by=desk, at=late)
-        operations.close(request=request, by=desk, at=late)
-        surveys.answer(survey=Survey.objects.get(request=request), score=1, by=None, at=late)
+        operations.resolve_request(request=request, solution="x", by=desk, at=late)
+        operations.close_request(request=request, by=desk, at=late)
+        surveys.answer_survey(survey=Survey.objects.get(request=request), score=1, by=None, at=late)
 
     def queries():
         with CaptureQueriesContext(connection) as seen:

@@ -109,7 +109,7 @@ def test_the_clock_explains_itself(enter, taken):
 def test_what_helped_before_is_shown(enter, taken, desk):
     contract = accepted()
     earlier, now = taken(contract), taken(contract)
-    operations.resolve(request=earlier, solution="Restarted the index", by=desk, at=AT)
+    operations.resolve_request(request=earlier, solution="Restarted the index", by=desk, at=AT)
     assert "Restarted the index" in enter(desk).get(f"/requests/{now.pk}/?tab=similar").content.decode()
 
 
@@ -143,7 +143,7 @@ def test_lists_of_what_presses(enter, taken, desk):
     late = taken(reported_at=AT - timedelta(minutes=31))
     soon = taken()
     done = taken()
-    operations.resolve(request=done, solution="x", by=desk, at=AT)
+    operations.resolve_request(request=done, solution="x", by=desk, at=AT)
     browser = enter(desk)
 
     def numbers(query):
@@ -196,7 +196,7 @@ def test_times_are_shown_and_typed_in_the_company_s_time_zone(enter):
 def test_the_home_page_says_how_many_promised_times_were_kept(enter, taken, desk):
     kept, late = taken(), taken(reported_at=AT - HOUR)
     for request in (kept, late):
-        operations.answer(request=request, text="We look at it", by=desk, at=AT)
+        operations.answer_request(request=request, text="We look at it", by=desk, at=AT)
     browser = enter("service_manager")
     html = browser.get("/").content.decode()
     assert "50.0 %" in html

@@ -34,7 +34,7 @@ def planned(desk, engineer):
             **values,
         }
         contract = contract or (None if request else accepted())
-        return visits.plan(contract=contract, request=request, values=values, by=desk, at=AT - HOUR)
+        return visits.plan_visit(contract=contract, request=request, values=values, by=desk, at=AT - HOUR)
 
     return make
 
@@ -42,8 +42,8 @@ def planned(desk, engineer):
 @pytest.fixture
 def held(planned, engineer):
     visit = planned()
-    visits.arrive(visit=visit, arrived_at=AT - HOUR, by=engineer, at=AT)
-    visits.leave(visit=visit, left_at=AT, values={"work": "Done"}, by=engineer, at=AT)
+    visits.arrive_at_visit(visit=visit, arrived_at=AT - HOUR, by=engineer, at=AT)
+    visits.leave_visit(visit=visit, left_at=AT, values={"work": "Done"}, by=engineer, at=AT)
     return visit
 
 

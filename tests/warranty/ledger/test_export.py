@@ -12,7 +12,7 @@ from base.chatter.models import Event
 from contracts.ledger import read_ledger
 from contracts.ledger.export import write_ledger
 from contracts.models import Contract, Customer
-from contracts.operations import terminate
+from contracts.operations import terminate_contract
 from tests.chain import AT, ON, accepted, cny, paid_term, renewed, signed
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 from warranty.enums import TermKind
@@ -158,7 +158,7 @@ def test_a_corrected_acceptance_in_the_file_still_moves_the_terms():
 def test_drafts_and_terminated_contracts_stay_at_home():
     signed(number="DRAFT", status="draft")
     gone = accepted(date(2026, 1, 15), number="GONE")
-    terminate(contract=gone, on=ON, reason="x", by=UserFactory(), at=AT)
+    terminate_contract(contract=gone, on=ON, reason="x", by=UserFactory(), at=AT)
     accepted(date(2026, 1, 15), number="HERE", amount=cny("1.00"))
 
     assert [row.number for row in exported(Contract.objects.all())] == ["HERE"]

@@ -13,7 +13,7 @@ from tests.chain import AT, ON, cny, day, drafted
 from tests.snapshot import snapshot
 from tests.warranty.ledger.books import HEADER, book, counts, imported, row, terms
 from warranty.enums import InspectionResult
-from warranty.inspections import report
+from warranty.inspections import report_inspection
 from warranty.ledger import load as loading
 from warranty.models import Inspection, LedgerImport, MaintenanceTerm
 from warranty.operations import add_term, set_last_day
@@ -87,7 +87,7 @@ def test_a_reported_visit_goes_to_its_window_when_a_ledger_moves_acceptance(path
     imported(book(path, [HEADER, row("A-1", 终验日期="2026-01-15")]))
     visit = Inspection.objects.get(action__step="1")
     given = {"result": InspectionResult.NORMAL, "findings": "", "by": engineer, "at": AT, "on": ON}
-    report(inspection=visit, visited_on=day("2026-07-10"), **given)
+    report_inspection(inspection=visit, visited_on=day("2026-07-10"), **given)
     imported(book(path, [HEADER, row("A-1", 终验日期="2026-01-05")]))
     visit.refresh_from_db()
     assert (visit.action.step, visit.window_first) == ("2", day("2026-07-06"))

@@ -13,7 +13,7 @@ from tests.chain import ON, accepted, paid_term, renewed, row, signed, verbs
 from tests.factories import ContractFactory
 from tests.screens import HTMX
 from warranty.models import MaintenanceTerm
-from warranty.planning.holding import hold
+from warranty.planning.holding import hold_action
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +209,7 @@ def test_the_plan_shows_what_comes_next_first_and_what_may_be_done_with_it(enter
     contract = accepted(date(2026, 1, 15), planned_on=ON)
     held = row(contract, "renewal_reminder", "7")
     director = enter("director")
-    hold(action=held, reason="Talks are on", by=director.user, at=contract_at())
+    hold_action(action=held, reason="Talks are on", by=director.user, at=contract_at())
 
     rows = director.get(f"/contracts/{contract.pk}/?tab=plan").context["rows"]
     page = director.get(f"/contracts/{contract.pk}/?tab=plan").content.decode()

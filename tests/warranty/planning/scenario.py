@@ -8,9 +8,9 @@ from billing.lines import LineInput
 from contracts.enums import RenewalMode
 from contracts.models import Contract, Customer
 from contracts.operations import set_renewal_wish
-from renewals.decisions import accept, decline
+from renewals.decisions import accept_quote, decline_quote
 from renewals.models import RenewalQuote
-from renewals.quotes import edit, hold
+from renewals.quotes import edit_quote, hold_quote
 from tests.chain import accepted, at, cny
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 from warranty.planning.run import run_day
@@ -51,9 +51,9 @@ def build(count: int = 24) -> None:
 def _look_at_drafts(on: date) -> None:
     drafts = RenewalQuote.objects.filter(status="draft").select_related("contract__manager").order_by("number")
     held, dear, *_others = drafts
-    hold(quote=held, reason="customer on leave", by=held.contract.manager, at=at(on))
+    hold_quote(quote=held, reason="customer on leave", by=held.contract.manager, at=at(on))
     cheap = LineInput("Maintenance", Decimal("0.06"), "", cny("1000.00"))
-    edit(quote=dear, lines=[cheap], by=dear.contract.manager, at=at(on))
+    edit_quote(quote=dear, lines=[cheap], by=dear.contract.manager, at=at(on))
     snoozed = Contract.objects.get(number="WB-0008")
     set_renewal_wish(
         contract=snoozed, snoozed_until=DAY + timedelta(days=30), snooze_reason="budget", by=snoozed.manager, at=at(on), on=on,
@@ -62,5 +62,5 @@ def _look_at_drafts(on: date) -> None:
 
 def _decide(on: date) -> None:
     taken, refused = RenewalQuote.objects.filter(status="sent").order_by("number")[:2]
-    accept(quote=taken, by=None, at=at(on), on=on)
-    decline(quote=refused, reason="new system", by=None, at=at(on))
+    accept_quote(quote=taken, by=None, at=at(on), on=on)
+    decline_quote(quote=refused, reason="new system", by=None, at=at(on))

@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from contracts.models import Contract
-from contracts.operations import set_renewal_wish, terminate
+from contracts.operations import set_renewal_wish, terminate_contract
 from tests.chain import AT, ON, accepted, cny, day, paid_term
 from tests.snapshot import snapshot
 from warranty.planning.forecast import forecast
@@ -67,7 +67,7 @@ def test_amounts_are_those_a_quote_would_ask():
 def test_nothing_is_projected_that_will_not_come(why):
     contract = accepted(day("2024-01-15") if why == "over" else day("2026-01-15"), planned_on=ON)
     if why == "terminated":
-        terminate(contract=contract, on=ON, reason="over", by=None, at=AT)
+        terminate_contract(contract=contract, on=ON, reason="over", by=None, at=AT)
     if why == "not wanted":
         set_renewal_wish(contract=contract, no_renewal_reason="new system", by=None, at=AT, on=ON)
     assert expected("2027-02-01", "2028-12-31") == []
