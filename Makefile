@@ -9,7 +9,7 @@ SYSTEM_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test lint bench messages lock prepare
+.PHONY: help setup run serve test lint bench mutate messages lock prepare
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: prepare ## ruff, mypy, imports, migrations, translations
 
 messages: prepare ## which texts have no Chinese yet, which translations nobody uses
 	@$(PYTHON) -m ops.setup.messages
+
+mutate: prepare ## changes rules, states and the library in small ways, and asks the tests whether they notice
+	@$(PYTHON) -m mutation
 
 bench: prepare ## the figures the project keeps, as ratios measured in one run
 	@$(PYTHON) -m bench

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from base.lib.money import minor_digits
-from contracts.rules import MAX_CAP_RATE, renewal_cap
+from contracts.rules import MAX_CAP_RATE, MAX_TERM_MONTHS, renewal_cap
 
 CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "MOP"]
 
@@ -29,6 +29,10 @@ CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "MOP"]
 )
 def test_the_cap_is_cut_off_at_the_minor_unit(amount, rate, months, cap):
     assert renewal_cap(Money(amount, "CNY"), Decimal(rate), months) == Money(cap, "CNY")
+
+
+def test_no_cap_is_above_a_fifth_and_no_term_longer_than_three_years():
+    assert (MAX_CAP_RATE, MAX_TERM_MONTHS) == (Decimal("0.20"), 36)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ def test_what_begins_and_ends_at_one_moment_is_no_pause():
     ("target", "pauses", "warned"),
     [
         (Target(Unit.CLOCK, 60), (), "2026-09-30 18:15"),
+        (Target(Unit.CLOCK, 61), (), "2026-09-30 18:15"),
         (Target(Unit.CLOCK, 1), (), "2026-09-30 17:31"),
         (Target(Unit.CLOCK, 60), (Pause(at("2026-09-30 17:40"), at("2026-09-30 17:50")),), "2026-09-30 18:25"),
         (Target(Unit.BUSINESS, 60), (), "2026-10-08 09:15"),

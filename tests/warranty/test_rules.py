@@ -184,6 +184,12 @@ def test_windows_of_a_term(accepted_on, months, per_year, windows):
     assert [f"{window.first_day}…{window.last_day}" for window in found] == windows
 
 
+def test_a_period_is_counted_from_the_day_after_acceptance_unless_said_otherwise():
+    first = day("2026-01-15")
+    assert Period(first, day("2027-01-15"), 12, first) == first_period(first, 12)
+    assert Period(first, day("2027-01-15"), 12, first).boundary(12) == day("2027-01-15")
+
+
 def test_windows_of_a_later_term_stay_on_the_anchor():
     _first, second = chain(day("2024-02-29"), [12, 12])
     assert [str(window.last_day) for window in inspection_windows(second, 4)] == [

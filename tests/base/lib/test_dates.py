@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.lib.dates import add_months, daterange, format_day, last_day_of_month, months_between
+from base.lib.dates import YEARS, add_months, daterange, format_day, last_day_of_month, months_between
 
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 months = st.integers(-600, 600)
@@ -94,6 +94,10 @@ def test_months_between_is_the_smallest_number_that_reaches(first, last):
 )
 def test_last_day_of_month(day, last):
     assert last_day_of_month(date.fromisoformat(day)) == date.fromisoformat(last)
+
+
+def test_years_a_date_can_be_of():
+    assert (YEARS[0], YEARS[-1]) == (1950, 2150)
 
 
 def test_daterange_includes_both_ends():

@@ -131,7 +131,15 @@ def test_seed_has_each_day_once_and_a_name_for_it():
 
 @pytest.mark.parametrize(
     ("name", "english"),
-    [("春节", "Spring Festival"), ("国庆节、中秋节", "National Day, Mid-autumn Festival"), ("司庆", "司庆")],
+    [
+        ("元旦", "New Year's Day"),
+        ("春节", "Spring Festival"),
+        ("清明节", "Tomb-sweeping Day"),
+        ("劳动节", "Labour Day"),
+        ("端午节", "Dragon Boat Festival"),
+        ("国庆节、中秋节", "National Day, Mid-autumn Festival"),
+        ("司庆", "司庆"),
+    ],
 )
 def test_english_name(name, english):
     assert english_name(name) == english
@@ -203,6 +211,13 @@ def test_each_verb_takes_the_dates_since_the_one_before():
         (date(2026, 1, 1), "holiday", "元旦"),
         (date(2026, 1, 4), "workday", "元旦"),
     ]
+
+
+@pytest.mark.parametrize("weekday", ["周日", "周天", "星期日", "星期天"])
+def test_a_sunday_has_two_names(weekday):
+    assert read_notice(f"元旦：1月4日（{weekday}）上班。", 2026) == [(date(2026, 1, 4), "workday", "元旦")]
+    with pytest.raises(UnreadableDays):
+        read_notice(f"元旦：1月3日（{weekday}）上班。", 2026)
 
 
 def test_dates_before_a_comma_do_not_take_the_next_clauses_verb():

@@ -206,6 +206,19 @@ def test_a_search_without_working_days_ends(search):
         search(calendar)
 
 
+@pytest.mark.parametrize(("off", "found"), [(3652, True), (3653, False)])
+def test_a_search_looks_at_exactly_ten_years(off, found):
+    first = date(2025, 1, 1)
+    closed = {first + timedelta(days=n): DayRule("holiday", "closed", "company") for n in range(off)}
+    everyday = dict.fromkeys(range(7), STANDARD_WINDOWS[0])
+    calendar = WorkCalendar(everyday, closed, frozenset())
+    if found:
+        assert calendar.next_workday(first) == first + timedelta(days=off)
+    else:
+        with pytest.raises(ValueError, match="within ten years"):
+            calendar.next_workday(first)
+
+
 def test_a_search_ends_with_the_calendar_itself():
     with pytest.raises(ValueError, match="out of range"):
         CHINA.add_working_days(day("9999-12-01"), 60)
