@@ -17,6 +17,7 @@ from types import ModuleType
 
 import django
 import libcst as cst
+import libcst.matchers as m
 from mutmut.mutation.mutators import mutation_operators
 
 from mutation.change import Change, difference
@@ -66,10 +67,8 @@ class _Places(cst.CSTVisitor):
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Import | cst.ImportFrom | cst.Annotation | cst.Decorator):
             return False
-        if isinstance(node, cst.AnnAssign) and cst.ensure_type(node.annotation, cst.Annotation):
-            name = node.annotation.annotation
-            if isinstance(name, cst.Name) and name.value == "TypeAlias":
-                return False
+        if isinstance(node, cst.AnnAssign) and m.matches(node.annotation.annotation, m.Name("TypeAlias")):
+            return False
         if isinstance(node, cst.FunctionDef):
             if node.name.value in self.functions:
                 node.body.visit(self)
@@ -171,4 +170,4 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = str(self.path.resolve())
-        exec(compile(self.text, str(self.path), "exec"), module.__dict__)
+        exec(compile(self.text, str(self.path), "exec"), module.__dict__)  # noqa: S102 (what an import does)

@@ -32,7 +32,7 @@ def test_the_cap_is_cut_off_at_the_minor_unit(amount, rate, months, cap):
 
 
 def test_no_cap_is_above_a_fifth_and_no_term_longer_than_three_years():
-    assert (MAX_CAP_RATE, MAX_TERM_MONTHS) == (Decimal("0.20"), 36)
+    assert (Decimal("0.20"), 36) == (MAX_CAP_RATE, MAX_TERM_MONTHS)
 
 
 @pytest.mark.parametrize(
