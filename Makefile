@@ -9,7 +9,7 @@ SYSTEM_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test lint bench mutate messages lock prepare
+.PHONY: help setup run serve test coverage lint bench mutate messages lock prepare
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,10 +23,13 @@ run: prepare ## the product with the demo on the next free port; Ctrl-C stops it
 serve: prepare ## the product without the demo; asks for the first administrator
 	@exec $(PYTHON) manage.py serve
 
-test lint lock: more := --with-tests
-test: more := --with-tests --with-browser
+test coverage lint mutate lock: more := --with-tests
+test coverage: more := --with-tests --with-browser
 test: prepare lint ## set up, all checks, all tests
 	@$(PYTHON) -m pytest -n 2
+
+coverage: prepare lint ## the same, and how many branches of rules and operations the tests take: at least 95 %
+	@$(PYTHON) -m pytest -n 2 --cov
 
 lint: prepare ## ruff, mypy, imports, migrations, translations
 	@$(PYTHON) -m ruff check .

@@ -1,7 +1,10 @@
 import subprocess
 import sys
+import tomllib
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ops.setup import machine, python_env
 from ops.setup.stamp import ROOT, digest, is_current, set_current
@@ -59,3 +62,32 @@ def test_no_lock_names_an_address():
         assert "--index-url" not in text
         assert '"resolved"' not in text
         assert "files.pythonhosted" not in text
+
+
+def locked(lock):
+    """Package → version of a lock file."""
+    lines = [line.split(" ")[0] for line in lock.read_text().splitlines() if line[:1].isalnum()]
+    return dict(line.split("==") for line in lines)
+
+
+def test_every_package_that_is_wanted_is_locked_in_a_version_that_is_wanted():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups, runs = project["dependency-groups"], project["project"]["dependencies"]
+    extra = project["project"]["optional-dependencies"]["redis"]
+    for lock, wanted in {
+        python_env.RUN: runs,
+        python_env.DEVELOP: [*runs, *groups["dev"]],
+        python_env.SET_UP: groups["setup"],
+        ROOT / "requirements-redis.lock": [*runs, *extra],
+    }.items():
+        versions = locked(lock)
+        for requirement in map(Requirement, wanted):
+            version = versions.get(canonicalize_name(requirement.name), "")
+            assert version, f"{requirement} is not in {lock.name}: make lock"
+            assert requirement.specifier.contains(version), f"{requirement} is {version} in {lock.name}: make lock"
+
+
+def test_the_locks_agree_about_what_the_product_runs_with():
+    runs = locked(python_env.RUN).items()
+    assert runs <= locked(python_env.DEVELOP).items()
+    assert runs <= locked(ROOT / "requirements-redis.lock").items()
