@@ -6,8 +6,8 @@ import structlog
 from celery import shared_task
 from celery.signals import before_task_publish
 from django.db import DatabaseError
-from django.utils import timezone
 
+from base.company import clock
 from console.models import Heartbeat
 
 log = structlog.get_logger(__name__)
@@ -18,14 +18,14 @@ _NAME = "console.tasks.beat"
 @shared_task(name=_NAME)  # type: ignore[untyped-decorator]
 def beat() -> None:
     """The worker is alive."""
-    note("worker", at=timezone.now())
+    note("worker", at=clock.now())
 
 
 @before_task_publish.connect(sender=_NAME)  # type: ignore[untyped-decorator]
 def beat_sent(**_: object) -> None:
     """The beat is alive: nobody else sends this message."""
     try:
-        note("beat", at=timezone.now())
+        note("beat", at=clock.now())
     except DatabaseError:  # the beat goes on, and is missed until the database is back
         log.warning("heartbeat_not_noted", exc_info=True)
 

@@ -1,8 +1,8 @@
 """What the beat wakes."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from base.company import clock
 from service import watch
 from service.promises import consents
 
@@ -10,7 +10,7 @@ from service.promises import consents
 @shared_task  # type: ignore[untyped-decorator]
 def ring_alarms() -> int:
     """Tell of what is at risk or late; the rows say what that is."""
-    now = timezone.now()
+    now = clock.now()
     consents.alarm_overrun_sessions(at=now)
     return watch.ring(now)
 
@@ -18,4 +18,4 @@ def ring_alarms() -> int:
 @shared_task  # type: ignore[untyped-decorator]
 def pass_day() -> None:
     """What a new day brings; passing it again changes nothing."""
-    watch.pass_day(timezone.now())
+    watch.pass_day(clock.now())

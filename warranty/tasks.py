@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from celery import shared_task
-from django.utils import timezone
 
+from base.company import clock
 from warranty import imports
 from warranty.planning.daily import day_to_run
 from warranty.planning.run import run_day
@@ -13,13 +13,13 @@ from warranty.planning.run import run_day
 @shared_task  # type: ignore[untyped-decorator]
 def continue_imports() -> int:
     """Load what is queued; the rows say what that is, so it does no harm to be woken twice or in vain."""
-    return imports.work_off_import(timezone.now)
+    return imports.work_off_import(clock.now)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def run_day_if_due(at: datetime | None = None) -> bool:
     """Run the day at or after its hour, unless it was run; returns whether it ran now."""
-    at = at or timezone.now()
+    at = at or clock.now()
     day = day_to_run(at)
     if day is None:
         return False

@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
-from django.utils import timezone
 
 from base.accounts import lockout
 from base.accounts.models import User
+from base.company import clock
 from base.company.queries import company
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         attempt = lockout.count_attempt(
             name=str(credentials.get("email") or credentials.get("username", "")),
             address=self.get_client_ip(request),
-            at=timezone.now(),
+            at=clock.now(),
         )
         if attempt is None:
             raise self.validation_error("too_many_login_attempts")

@@ -52,6 +52,8 @@ class Event(OnTarget):
     verb = models.CharField(_("event"), max_length=60)
     changes = models.JSONField(_("changes"), default=dict)
     note = models.TextField(_("note"), blank=True)
+    #: Which story was played when it happened; empty in real life.
+    story = models.CharField(_("story"), max_length=60, blank=True, default="")
 
     objects = AppendOnly.as_manager()
 

@@ -11,6 +11,7 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import User
+from base.chatter import story
 from base.chatter.models import Attachment, Event, Follower, Message, Todo, Tracked
 from base.lib.errors import Refused, Stale
 from base.lib.states import StateTable
@@ -50,6 +51,7 @@ def make_event(
         at=at,
         changes=dict(changes or {}),
         note=note,
+        story=story.current(),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from base.accounts.access import may
 from base.accounts.models import User
+from base.company import clock
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,7 +35,7 @@ class Look:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Look":
-        now = timezone.now()
+        now = clock.now()
         # In the company's time zone, which its middleware has put in force.
         return cls(user=request.user, today=timezone.localdate(now), now=now)  # type: ignore[arg-type]
 

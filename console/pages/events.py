@@ -137,6 +137,7 @@ class EventPage(ModelPage[Event]):
         _VERB,
         Changes("told", label=_("changes"), value=_changed, sort=False),
         Column("note", sort=False),
+        Column("story", sort=False, optional=True),
     ]
     filters = [
         Quick("mine", _("My own"), lambda rows, look: rows.filter(by=look.user)),
@@ -150,7 +151,7 @@ class EventPage(ModelPage[Event]):
     group_by = ["by"]
     sheet = [
         Group(_("What happened"), ["at", Column("by", value=_by), _VERB]),
-        Group(_("To what"), [About("about", label=_("record"), value=_about), "note"]),
+        Group(_("To what"), [About("about", label=_("record"), value=_about), "note", "story"]),
     ]
     tabs = [Tab("changes", _("Changes"), "console/event_changes.html", _told)]
     chatter = False

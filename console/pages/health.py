@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import PUBLIC, action, may
+from base.company import clock
 from base.ui.look import Look
 from console.health import Check, Level, health, worst
 
@@ -76,7 +76,7 @@ _last: list[tuple[datetime, Level]] = []
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """200 with `ok`, or 503 with `bad`; details with `?format=json` for those who may see them."""
-    at = timezone.now()
+    at = clock.now()
     if request.GET.get("format") == "json":
         if not (request.user.is_authenticated and may(request.user, "health.view")):
             raise PermissionDenied

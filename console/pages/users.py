@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -20,6 +19,7 @@ from base.accounts.access import action
 from base.accounts.models import Role, User
 from base.chatter.models import Event, Todo
 from base.chatter.operations import events_of
+from base.company import clock
 from base.ui import cells
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, Quick, Relation
@@ -98,7 +98,7 @@ def _set_password(user: User, data: Data, *, by: User, at: datetime, on: date, s
 
 
 def _is_locked(user: User) -> bool:
-    return user.is_active and lockout.is_locked(user, timezone.now())
+    return user.is_active and lockout.is_locked(user, clock.now())
 
 
 def _todos(user: User, look: Look) -> Data:

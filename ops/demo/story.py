@@ -8,14 +8,11 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
 from moneyed import Money
 
-from base.accounts.models import User
 from base.accounts.operations import set_deputy
 from base.chatter.models import Todo
 from base.chatter.operations import change, finish_todo
-from base.company.queries import company
 from base.mail.models import OutgoingMail
 from base.mail.queue import cancel_queued_mails
 from billing import invoices
@@ -27,9 +24,10 @@ from contracts.ledger.reader import read_ledger
 from contracts.models import Contract, Customer
 from contracts.operations import amend_contract
 from ops.demo import promises
+from ops.demo.cast import write_company, write_people
 from ops.demo.desk import calls, follow_up
 from ops.demo.ledger import write_demo_ledger
-from ops.demo.people import CONTRACTS, HISTORY, PASSWORD, PEOPLE, REGIONS, SEED, Story
+from ops.demo.people import CONTRACTS, HISTORY, REGIONS, SEED, Story
 from ops.demo.visits import visit
 from renewals import decisions, quotes, sending
 from renewals.enums import QuoteStatus
@@ -45,8 +43,10 @@ from warranty.planning.run import run_day
 def tell(today: date) -> None:
     """Fill an empty database with the demo."""
     story = Story(today)
-    _company(story)
-    _people(story)
+    start = story.at(story.today - HISTORY)
+    write_company(at=start)
+    story.people = write_people()
+    set_deputy(user=story.people["chenjing"], deputy=story.people["liwei"], by=story.people["chenjing"], at=start)
     _ledger(story)
     promises.begin(story)
     for day in story.weeks():
@@ -58,41 +58,6 @@ def tell(today: date) -> None:
     ring(story.at(today, 6))
     old = OutgoingMail.objects.filter(queued_at__lt=story.at(today - timedelta(days=1), 0))
     cancel_queued_mails(mails=old, by=None, at=story.at(today, 6), note="演示：邮件服务器启用之前")
-
-
-def _company(story: Story) -> None:
-    change(
-        company(),
-        {
-            "name": "华岳系统集成有限公司",
-            "name_en": "Huayue Systems Integration Co., Ltd.",
-            "credit_code": "91000000000000019G",
-            "address": "杭州市西湖区文三路 90 号",
-            "phone": "0571-5550 0100",
-            "hotline": "400-555-0100",
-            "bank_name": "示例银行杭州分行",
-            "bank_account": "6222000012345678901",
-            "sender_name": "华岳维保中心",
-            "sender_email": "service@example.com",
-        },
-        by=None,
-        at=story.at(story.today - HISTORY),
-    )
-
-
-def _people(story: Story) -> None:
-    password = make_password(PASSWORD)
-    for username, name, role, phone in PEOPLE:
-        story.people[username] = User.objects.create(
-            username=username,
-            display_name=name,
-            role=role,
-            phone=phone,
-            email=f"{username}@example.com",
-            password=password,
-        )
-    manager, deputy = story.people["chenjing"], story.people["liwei"]
-    set_deputy(user=manager, deputy=deputy, by=manager, at=story.at(story.today - HISTORY))
 
 
 def _ledger(story: Story) -> None:

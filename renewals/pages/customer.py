@@ -9,13 +9,14 @@ from typing import Any
 
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import PUBLIC, action
+from base.company import clock
 from base.company.queries import company, today
 from base.documents.pages import paper_response, papers_of
 from base.lib.errors import Refused
@@ -87,7 +88,7 @@ _open_to_customers = behind_link(quote_behind, _read_in)
 
 def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: object) -> HttpResponse:
     """The page of a link; `said` is what came of an answer: a form to be filled in again, or why it was refused."""
-    now = timezone.now()
+    now = clock.now()
     state = standing(quote, today(now))
     context: dict[str, Any] = {
         "ours": company(),
@@ -106,9 +107,9 @@ def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: 
         context.setdefault("accepting", AcceptForm(initial={"name": reader_of(quote.contract).name}))  # type: ignore[union-attr]
         context.setdefault("declining", DeclineForm())
     unfinished = "accepting" in said or "declining" in said
-    return render(
+    return TemplateResponse(
         request, "renewals/customer/quote.html", context, status=422 if unfinished else _STATUS.get(state, 200)
-    )
+    ).render()
 
 
 def _offer(quote: RenewalQuote) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def _too_late(quote: RenewalQuote | None) -> Text:
 def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
     """The customer accepts, by name."""
     form = AcceptForm(request.POST)
-    now = timezone.now()
+    now = clock.now()
     if quote is None or standing(quote, today(now)) != Standing.OPEN:
         return _page(request, token, quote, refusal=_too_late(quote))
     if not form.is_valid():
@@ -160,7 +161,7 @@ def say_yes(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Htt
 def say_no(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse:
     """The customer declines, with a reason."""
     form = DeclineForm(request.POST)
-    now = timezone.now()
+    now = clock.now()
     if quote is None or standing(quote, today(now)) != Standing.OPEN:
         return _page(request, token, quote, refusal=_too_late(quote))
     if not form.is_valid():
@@ -176,7 +177,7 @@ def say_no(request: HttpRequest, token: str, quote: RenewalQuote | None) -> Http
 @require_safe
 def paper(request: HttpRequest, token: str, quote: RenewalQuote | None) -> HttpResponse | FileResponse:
     """The quote as PDF, while the link leads to it."""
-    state = standing(quote, today(timezone.now()))
+    state = standing(quote, today(clock.now()))
     if quote is None or state not in (Standing.OPEN, Standing.ACCEPTED, Standing.DECLINED):
         return _page(request, token, quote)
     return paper_response(quote, papers_of(quote)[0])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.company import clock
 from base.mail.pages.about import mails_tab
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
@@ -96,7 +97,7 @@ def _may_start(access: RemoteAccess) -> Answer:
         return False
     if access.status != ConsentStatus.AGREED:
         return _("The customer has not agreed: nothing may be started.")
-    return True if consents.may_be_used(access, timezone.now()) else _("The customer agreed to another time.")
+    return True if consents.may_be_used(access, clock.now()) else _("The customer agreed to another time.")
 
 
 class AccessPage(ModelPage[RemoteAccess]):

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from base.company import clock
 from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.ui.guests import back_to, behind_link
@@ -72,7 +73,7 @@ def _standing(consent: Consent | None) -> str:
     """What is to be said about it: its state, or that nobody may answer any more."""
     if consent is None:
         return "unknown"
-    if consent.status == ConsentStatus.ASKED and today(timezone.now()) > consent.expires_on:
+    if consent.status == ConsentStatus.ASKED and today(clock.now()) > consent.expires_on:
         return ConsentStatus.EXPIRED
     return consent.status
 
@@ -91,9 +92,9 @@ def _consent_page(request: HttpRequest, token: str, consent: Consent | None, **s
         **said,
     }
     unfinished = "agreeing" in said or "refusing" in said
-    return render(
+    return TemplateResponse(
         request, "service/customer/consent.html", context, status=422 if unfinished else _GONE.get(standing, 200)
-    )
+    ).render()
 
 
 @_for_consent
@@ -115,7 +116,7 @@ def agree(request: HttpRequest, token: str, consent: Consent | None) -> HttpResp
     return _told(
         request,
         token,
-        lambda: consents.agree_to_consent(consent=consent, by=None, at=timezone.now(), name=form.cleaned_data["name"]),
+        lambda: consents.agree_to_consent(consent=consent, by=None, at=clock.now(), name=form.cleaned_data["name"]),
     )
 
 
@@ -131,7 +132,7 @@ def refuse(request: HttpRequest, token: str, consent: Consent | None) -> HttpRes
     return _told(
         request,
         token,
-        lambda: consents.refuse_consent(consent=consent, by=None, at=timezone.now(), **form.cleaned_data),
+        lambda: consents.refuse_consent(consent=consent, by=None, at=clock.now(), **form.cleaned_data),
     )
 
 
@@ -155,7 +156,7 @@ def _too_late(consent: Consent | None) -> Text:
 def _survey_standing(survey: Survey | None) -> str:
     if survey is None:
         return "unknown"
-    if survey.status == SurveyStatus.ASKED and today(timezone.now()) > survey.expires_on:
+    if survey.status == SurveyStatus.ASKED and today(clock.now()) > survey.expires_on:
         return SurveyStatus.EXPIRED
     return survey.status
 
@@ -170,9 +171,9 @@ def _survey_page(request: HttpRequest, token: str, survey: Survey | None, **said
         "form": ScoreForm(initial={"name": survey.contact.name if survey and survey.contact else ""}),
         **said,
     }
-    return render(
+    return TemplateResponse(
         request, "service/customer/survey.html", context, status=422 if "form" in said else _GONE.get(standing, 200)
-    )
+    ).render()
 
 
 @_for_survey
@@ -194,7 +195,7 @@ def vote(request: HttpRequest, token: str, survey: Survey | None) -> HttpRespons
     if not form.is_valid():
         return _survey_page(request, token, survey, form=form)
     try:
-        surveys.answer_survey(survey=survey, by=None, at=timezone.now(), **form.cleaned_data)
+        surveys.answer_survey(survey=survey, by=None, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         return _survey_page(request, token, survey_behind(token), refusal=refusal.message)
     return back_to(reverse("customer_survey", args=[token]))

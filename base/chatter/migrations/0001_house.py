@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('verb', models.CharField(max_length=60, verbose_name='event')),
                 ('changes', models.JSONField(default=dict, verbose_name='changes')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
+                ('story', models.CharField(blank=True, default='', max_length=60, verbose_name='story')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('target_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],

@@ -19,6 +19,7 @@ from moneyed import Money
 from base.accounts.models import Role
 from base.chatter import labels
 from base.chatter.models import Todo
+from base.company.clock import now
 from base.company.queries import today
 from base.lib.money import format_money
 from base.ui import cells, registry
@@ -76,7 +77,7 @@ def day_filter(value: date | None) -> SafeString | str:
     language = _language()
     if isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), cells.moment_text(value, language))
-    title = cells.distance(value, today(timezone.now()))
+    title = cells.distance(value, today(now()))
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, cells.day_text(value, language)
     )

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy, ngettext
 
+from base.company import clock
 from base.company.queries import company, today
 from base.documents.pages import Paper, offer
 from base.documents.registry import register_paper
@@ -38,7 +39,7 @@ def _contract(contract_id: int) -> Contract:
 def commitment_letter(contract_id: int) -> tuple[str, str, bytes, Model]:
     """服务承诺书 of a contract, from its own terms."""
     contract = _contract(contract_id)
-    language, on = reader_of(contract).language, today(timezone.now())
+    language, on = reader_of(contract).language, today(clock.now())
     first = contract.terms.order_by("first_day").first()
     head: dict[str, Any] = letter_head(contract)
     with translation.override(language):
@@ -121,7 +122,7 @@ def fulfilment_report(report_id: int) -> tuple[str, str, bytes, Model]:
     report = FulfilmentReport.objects.select_related(
         "contract__customer", "contract__contact", "contract__manager"
     ).get(pk=report_id)
-    contract, on = report.contract, today(timezone.now())
+    contract, on = report.contract, today(clock.now())
     language = reader_of(contract).language
     facts = fulfilment(contract, report.first_day, report.last_day, on)
     head: dict[str, Any] = letter_head(contract)
