@@ -31,9 +31,10 @@ test: prepare lint ## set up, all checks, all tests
 coverage: prepare lint ## the same, and how many branches of rules and operations the tests take: at least 95 %
 	@$(PYTHON) -m pytest -n 2 --cov
 
-lint: prepare ## ruff, mypy, imports, migrations, translations
+lint: prepare ## ruff, djangofmt, mypy, imports, migrations, translations
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check --quiet .
+	@.venv/bin/djangofmt --check --quiet templates
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0
