@@ -1,7 +1,6 @@
 """What the service desk does when something happens on the floors below, or in another of its rooms."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -43,22 +42,22 @@ def connect() -> None:
 
 
 def _calendar_changed(
-    sender: Any, *, at: datetime, **_: object
+    sender: object, *, at: datetime, **_rest: object
 ) -> list[tuple[ServiceRequest, datetime | None, datetime | None]]:
     return watch.calendar_changed(at)
 
 
-def _signed(sender: object, *, contract: Contract, at: datetime, **_: object) -> None:
+def _signed(sender: object, *, contract: Contract, at: datetime, **_rest: object) -> None:
     """A new contract begins with the promises of the template; one that has them all keeps its own."""
     if not contract.commitments.exists() and commitments.template().exists():
         commitments.write_commitments(contract=contract, by=None, at=at)
 
 
-def _milestones_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
+def _milestones_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_rest: object) -> None:
     commitments.follow_milestones(contract=contract, by=by, at=at)
 
 
-def _another_manager(sender: object, *, contract: Contract, before: str, **more: Any) -> None:
+def _another_manager(sender: object, *, contract: Contract, before: str, **_rest: object) -> None:
     """We promised not to change the project manager without the customer's consent: the first name is free, no other."""
     if before and contract.status == ContractStatus.ACTIVE:
         raise Refused(
@@ -68,7 +67,7 @@ def _another_manager(sender: object, *, contract: Contract, before: str, **more:
         )
 
 
-def _terminated(sender: object, *, contract: Contract, at: datetime, **more: Any) -> None:
+def _terminated(sender: object, *, contract: Contract, at: datetime, **_rest: object) -> None:
     """Nobody goes there or is asked any more; what was agreed can no longer be used."""
     _call_off(Visit.objects.filter(contract=contract), gettext_lazy("The contract has ended."), at=at)
     for survey in Survey.objects.filter(contract=contract, status=SurveyStatus.ASKED):
@@ -79,7 +78,7 @@ def _terminated(sender: object, *, contract: Contract, at: datetime, **more: Any
                 move(consent, CONSENT, "withdrawn", by=None, at=at, note="contract terminated")
 
 
-def _call_off(visits: QuerySet[Visit], reason: Any, *, at: datetime) -> None:
+def _call_off(visits: QuerySet[Visit], reason: object, *, at: datetime) -> None:
     """Visits that are only planned; the customer is told why in their language."""
     for visit in visits.filter(status=VisitStatus.PLANNED).select_related(
         "customer", "contract", "contact", "engineer"
@@ -89,7 +88,7 @@ def _call_off(visits: QuerySet[Visit], reason: Any, *, at: datetime) -> None:
         call_off_visit(visit=visit, reason=why, by=None, at=at)
 
 
-def _closed(sender: object, *, request: ServiceRequest, at: datetime, **_: object) -> None:
+def _closed(sender: object, *, request: ServiceRequest, at: datetime, **_rest: object) -> None:
     """Closed for good: nobody goes there, what was broken is judged, and the customer is asked how content they are."""
     _call_off(Visit.objects.filter(request=request), gettext_lazy("The matter is settled."), at=at)
     penalties.propose_penalty(request=request, at=at)
@@ -98,7 +97,7 @@ def _closed(sender: object, *, request: ServiceRequest, at: datetime, **_: objec
 
 
 def _reporting(
-    sender: Any, *, inspection: Inspection, result: str, by: User | None, at: datetime, on: date, **more: Any
+    sender: object, *, inspection: Inspection, result: str, by: User | None, at: datetime, on: date, **_rest: object
 ) -> None:
     """What was begun is looked at to its end, and a visit that found something is not reported as normal.
 
@@ -115,7 +114,7 @@ def _reporting(
     inspection_signing.number(inspection=inspection, by=by, at=at, on=on)
 
 
-def _reported(sender: object, *, inspection: Inspection, at: datetime, on: date, **_: object) -> None:
+def _reported(sender: object, *, inspection: Inspection, at: datetime, on: date, **_rest: object) -> None:
     """What was found is asked about, and the customer how content they are."""
     findings.ask_about_reported(inspection, at=at, on=on)
     surveys.ask_about_inspection(inspection=inspection, at=at)

@@ -40,7 +40,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         us = company()
         return formataddr((us.sender_name or us.name, us.sender_email))
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> User | None:
         """Whose name and password these are. Raises a `ValidationError` after too many wrong ones (`lockout.py`)."""
         attempt = lockout.count_attempt(
             name=str(credentials.get("email") or credentials.get("username", "")),

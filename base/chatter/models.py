@@ -35,7 +35,7 @@ class OnTarget(models.Model):
 class AppendOnly(models.QuerySet["Event"]):
     """Rows that are written once."""
 
-    def update(self, **kwargs: Any) -> int:
+    def update(self, **kwargs: object) -> int:
         raise TypeError("events are append-only")
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -74,7 +74,7 @@ class Event(OnTarget):
             raise TypeError("events are append-only")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise TypeError("events are append-only")
 
 

@@ -27,7 +27,7 @@ class NumberSeries(models.Model):
 class NeverChanged(models.QuerySet["Document"]):
     """Rows that are written once."""
 
-    def update(self, **kwargs: Any) -> int:
+    def update(self, **kwargs: object) -> int:
         raise TypeError("stored papers never change")
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -61,5 +61,5 @@ class Document(OnTarget):
             raise TypeError("stored papers never change")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise TypeError("stored papers never change")

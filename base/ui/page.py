@@ -47,8 +47,8 @@ Piece = TypeVar("Piece", bound=Bindable)
 
 #: Every declared page by its slug, in the order of declaration.
 PAGES: "dict[str, type[AnyPage]]" = {}
-#: The pages that show their model's records: the first one declared for each model.
-_MAIN: "list[type[ModelPage[Any]]]" = []
+#: The page that shows the records of each model: the first one declared for it.
+_MAIN: "dict[type[models.Model], type[AnyPage]]" = {}
 
 
 class ModelPage(Generic[M]):
@@ -270,17 +270,17 @@ def register(page: type[AnyPage]) -> None:
         raise ValueError(f"two pages have the slug {page.slug}")
     PAGES[page.slug] = page
     if registry.register(page.model, registry.Shown(page.slug, page.actions.view, page.rows, page.find)):
-        _MAIN.append(page)
+        _MAIN[page.model] = page
 
 
 def main_pages() -> list[type[AnyPage]]:
     """One page a model, in the order of declaration."""
-    return list(_MAIN)
+    return list(_MAIN.values())
 
 
 def page_of(model: type[models.Model]) -> type[AnyPage] | None:
     """The page that shows the model's records."""
-    return next((each for each in _MAIN if each.model is model), None)
+    return _MAIN.get(model)
 
 
 def searched_pages() -> list[type[AnyPage]]:
@@ -288,4 +288,4 @@ def searched_pages() -> list[type[AnyPage]]:
 
     What is only found through something else (a term through its contract) would repeat it.
     """
-    return [page for page in _MAIN if any("__" not in name for name in page.search)]
+    return [page for page in _MAIN.values() if any("__" not in name for name in page.search)]

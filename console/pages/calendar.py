@@ -1,12 +1,13 @@
 """The working calendar: a year at a glance, days of our own, working hours, and a year's official days brought in."""
 
 from calendar import Calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -67,7 +68,7 @@ def year(request: HttpRequest, year: int | None = None) -> HttpResponse:
     return _show(request, look, look.today.year if year is None else year)
 
 
-def _show(request: HttpRequest, look: Look, shown: int, form: Any = None) -> HttpResponse:
+def _show(request: HttpRequest, look: Look, shown: int, form: Form | None = None) -> HttpResponse:
     known = {row.year: row for row in CalendarYear.objects.all()}
     years = sorted({*known, *range(look.today.year - _AROUND, look.today.year + _AROUND + 1)})
     if shown not in years:
@@ -110,7 +111,7 @@ def _days_of(shown: int) -> Iterator[date]:
     return map(date.fromordinal, range(first, date(shown + 1, 1, 1).toordinal()))
 
 
-def _month(shown: int, month: int, own: WorkCalendar, rules: Any, look: Look) -> dict[str, Any]:
+def _month(shown: int, month: int, own: WorkCalendar, rules: Mapping[date, DayRule], look: Look) -> dict[str, Any]:
     weeks = [
         [_day(each, own, rules.get(each), look) if each.month == month else None for each in week]
         for week in Calendar().monthdatescalendar(shown, month)

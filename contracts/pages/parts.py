@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from base.accounts.access import action
 from base.lib.errors import NotAllowed, Refused
-from base.ui.forms import refuse
-from base.ui.look import Look
+from base.ui.forms import SheetForm, refuse
+from base.ui.look import Look, Text
 from base.ui.parts import Tab
+from base.ui.paths import value_at
 from contracts.customers import save_customer_part
 from contracts.forms import ContactForm, TitleForm
 from contracts.models import Contact, Customer, InvoiceTitle
@@ -27,10 +27,10 @@ class PartKind:
     """One kind of what belongs to a customer: its tab's name and label, model, form, and what a card shows."""
 
     name: str
-    label: Any
-    add: Any
+    label: Text
+    add: Text
     model: type[Contact] | type[InvoiceTitle]
-    form: "type[ModelForm[Any]]"
+    form: type[SheetForm]
     icon: str
     fields: tuple[str, ...]
 
@@ -66,7 +66,7 @@ def part_tab(kind: PartKind) -> Tab:
     )
 
 
-def parts_context(kind: PartKind, customer: Customer, look: Look, **extra: Any) -> dict[str, Any]:
+def parts_context(kind: PartKind, customer: Customer, look: Look, **extra: object) -> dict[str, Any]:
     """The cards of a customer's parts; one of them, or a new one, may be open as a form."""
     cards = [
         {
@@ -87,9 +87,8 @@ def parts_context(kind: PartKind, customer: Customer, look: Look, **extra: Any) 
     }
 
 
-def _shown(part: Any, name: str) -> Any:
-    field = part._meta.get_field(name)
-    return getattr(part, f"get_{name}_display")() if field.choices else getattr(part, name)
+def _shown(part: Contact | InvoiceTitle, name: str) -> object:
+    return value_at(part, name)
 
 
 @action("customers.edit")
@@ -109,7 +108,7 @@ def edit(request: HttpRequest, pk: int, kind: str, part: int | None = None) -> H
     if record is None:
         raise Http404(kind)
     posted = request.method == "POST"
-    form: Any = known.form(request.POST if posted else None, instance=known.model(**_values(record)), look=look)  # type: ignore[call-arg]
+    form = known.form(request.POST if posted else None, instance=known.model(**_values(record)), look=look)
     if posted and form.is_valid() and _stored(request, record, form, look):
         return _done(request, known, customer, look)
     context = parts_context(
@@ -119,12 +118,12 @@ def edit(request: HttpRequest, pk: int, kind: str, part: int | None = None) -> H
     return TemplateResponse(request, template, context, status=FORM_STATUS if form.errors else 200)
 
 
-def _values(record: Any) -> dict[str, Any]:
+def _values(record: Contact | InvoiceTitle) -> dict[str, Any]:
     """A copy for the form to write into: the operation compares with what is stored."""
     return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
 
 
-def _stored(request: HttpRequest, record: Any, form: Any, look: Look) -> bool:
+def _stored(request: HttpRequest, record: Contact | InvoiceTitle, form: SheetForm, look: Look) -> bool:
     version = request.POST.get("version", "")
     seen = int(version) if record.pk and version.isascii() and version.isdigit() else None
     try:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.files import File
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -93,7 +94,7 @@ class PhotosInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[Any]:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> "list[File[bytes]]":
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
@@ -102,7 +103,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: Mapping[str, Any], initial: Any = None) -> list[Any]:
+    def clean(self, data: "Sequence[File[bytes]] | None", initial: object = None) -> "list[File[bytes]]":
         return [super(PhotosField, self).clean(each, initial) for each in data or []]
 
 

@@ -4,7 +4,6 @@ import json
 from argparse import ArgumentTypeError
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -31,5 +30,5 @@ def number(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
 
 
-def show(command: BaseCommand, document: Any) -> None:
+def show(command: BaseCommand, document: object) -> None:
     command.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, default=str))

@@ -83,7 +83,7 @@ def in_force(tables: Sequence[tuple[date, Table]], on: date) -> Table:
     return next((table for valid_from, table in tables if valid_from <= on), tables[-1][1])
 
 
-def answer(history: Any, tables: Sequence[tuple[date, Table]], days: WorkCalendar) -> dict[str, Any]:
+def answer(history: object, tables: Sequence[tuple[date, Table]], days: WorkCalendar) -> dict[str, Any]:
     """The three legs at the history's `now`, by the wording that was in force on the day of the report. Times without a zone are the company's, and come back without one."""
     if not isinstance(history, dict):
         raise Wrong("it is no object")
@@ -125,7 +125,7 @@ def answer(history: Any, tables: Sequence[tuple[date, Table]], days: WorkCalenda
     }
 
 
-def _event(event: Any, opened_as: RequestClass, zone: ZoneInfo) -> Event:
+def _event(event: object, opened_as: RequestClass, zone: ZoneInfo) -> Event:
     if not isinstance(event, dict):
         raise Wrong("an event is no object")
     kind = _word(Happening, event.get("kind"), "kind")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
 from base.chatter.files import picture_uri
 from base.company.queries import company
@@ -105,7 +105,7 @@ def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") 
     )
 
 
-def _boxes(choices: Sequence[tuple[Any, Any]], chosen: Any) -> list[Box]:
+def _boxes(choices: Sequence[tuple[object, str | Promise]], chosen: object) -> list[Box]:
     return [(label, value == chosen) for value, label in choices]
 
 
