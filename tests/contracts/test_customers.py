@@ -3,19 +3,23 @@
 See docs/ledger.md 6, docs/rules.md 7.4.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from base.chatter.models import Follower, Message, Todo
-from base.chatter.operations import make_todo, write_message, write_todos
-from base.lib.errors import Refused
+from base.chatter.operations import events_of, make_todo, write_message, write_todos
+from base.lib.errors import Refused, Stale
 from base.mail.queue import Reader
 from billing.models import Invoice
 from contracts.customers import initials_of, merge_customers, save_customer, save_customer_part, split_customer
-from contracts.models import Contact, Customer, InvoiceTitle
+from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from contracts.queries import reader_of
+from service.operations import take_request
+from service.visits.operations import plan_visit
 from tests.chain import AT, ON, accepted, day, invoiced, row, signed, verbs
-from tests.factories import ContactFactory, CustomerFactory
+from tests.factories import ContactFactory, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +153,109 @@ def test_the_reader_is_the_contracts_own_contact():
     assert reader_of(signed(customer=customer, contact=None)) == Reader("", "", "en")
     customer.no_mail = True
     assert reader_of(signed(customer=customer, contact=here)).email == ""
+
+
+# Saved
+
+
+def test_a_customers_new_name_is_taken_and_the_old_one_is_free(manager):
+    customer = save_customer(customer=Customer(), values={"name": "甲"}, by=manager, at=AT)
+    save_customer(customer=customer, values={"name": "乙"}, by=manager, at=AT)
+    with pytest.raises(Refused):
+        save_customer(customer=Customer(), values={"name": "乙"}, by=manager, at=AT)
+    assert save_customer(customer=Customer(), values={"name": "甲"}, by=manager, at=AT).initials == "j"
+
+
+def test_of_two_who_change_a_customer_or_a_part_the_second_is_told(manager):
+    customer = CustomerFactory()
+    contact = ContactFactory(customer=customer)
+    save_customer(customer=customer, values={"note": "a"}, by=manager, at=AT, seen=customer.version)
+    save_customer_part(part=contact, values={"phone": "1"}, by=manager, at=AT, seen=contact.version)
+    with pytest.raises(Stale):
+        save_customer(customer=customer, values={"note": "b"}, by=manager, at=AT, seen=customer.version - 1)
+    with pytest.raises(Stale):
+        save_customer_part(part=contact, values={"phone": "2"}, by=manager, at=AT, seen=contact.version - 1)
+
+
+def test_a_part_is_changed_in_place_and_says_so(manager):
+    contact = ContactFactory(name="Wang")
+    save_customer_part(part=contact, values={"name": "Wang Li"}, by=manager, at=AT)
+    assert Contact.objects.get().name == "Wang Li"
+    assert verbs(contact) == ["changed"]
+
+
+def test_only_the_same_customers_default_title_gives_way_and_only_to_another_default(manager):
+    ours, theirs = CustomerFactory(), CustomerFactory()
+
+    def title(customer, name, *, is_default):
+        values = {"name": name, "is_default": is_default}
+        return save_customer_part(part=InvoiceTitle(customer=customer), values=values, by=manager, at=AT)
+
+    first, other = title(ours, "甲", is_default=True), title(theirs, "丙", is_default=True)
+    title(ours, "乙", is_default=False)
+    assert set(InvoiceTitle.objects.filter(is_default=True)) == {first, other}
+    save_customer_part(part=first, values={"name": "甲2", "is_default": True}, by=manager, at=AT)
+    assert set(InvoiceTitle.objects.filter(is_default=True)) == {first, other}
+    title(ours, "丁", is_default=True)
+    assert set(InvoiceTitle.objects.filter(is_default=True).values_list("name", flat=True)) == {"丁", "丙"}
+
+
+# What goes along
+
+
+@pytest.fixture
+def served(manager, engineer):
+    """A contract of a customer with a request and a visit."""
+
+    def make(customer):
+        contract = accepted(day("2026-01-15"), customer=customer)
+        desk = UserFactory(role="service_manager")
+        request = take_request(
+            contract=contract, values={"title": "Down", "system": "A", "request_class": "critical", "assignee": engineer},
+            reported_at=AT, by=desk, at=AT,
+        )  # fmt: skip
+        times = {"planned_at": AT, "planned_until": AT + timedelta(hours=1), "engineer": engineer}
+        visit = plan_visit(contract=contract, request=request, values=times, by=desk, at=AT)
+        return contract, request, visit
+
+    return make
+
+
+def test_requests_and_visits_follow_their_contract_to_the_other_customer(served, manager):
+    drop, keep = CustomerFactory(name="乙"), CustomerFactory(name="甲")
+    contract, request, visit = served(drop)
+    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
+    for each in (contract, request, visit):
+        each.refresh_from_db()
+        assert each.customer == keep
+    new = split_customer(contracts=[contract], name="丙", by=manager, at=AT)
+    for each in (contract, request, visit):
+        each.refresh_from_db()
+        assert each.customer == new
+
+
+@pytest.mark.parametrize(("kept", "dropped"), [(True, False), (False, True)])
+def test_a_budget_and_a_wish_for_no_mail_are_those_of_both(kept, dropped, manager):
+    keep = CustomerFactory(name="甲", no_mail=kept, budget_funded=kept)
+    drop = CustomerFactory(name="乙", no_mail=dropped, budget_funded=dropped, address="Street 2")
+    contracts = [accepted(day("2026-01-15"), customer=each) for each in (keep, drop)]
+    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
+    keep.refresh_from_db()
+    assert (keep.no_mail, keep.budget_funded, keep.address) == (True, True, "Street 2")
+    assert [row(contract, "budget_notice").state for contract in contracts] == ["planned", "planned"]
+
+
+def test_a_merger_says_what_became_of_whom(manager):
+    keep, drop = CustomerFactory(name="甲"), CustomerFactory(name="乙", credit_code="91110108CEA2M7D263")
+    merge_customers(keep=keep, drop=drop, by=manager, at=AT)
+    merged = events_of(keep).get(verb="merged")
+    assert (merged.changes["name"], merged.note) == (["乙", "甲"], "91110108CEA2M7D263")
+
+
+def test_a_contract_that_changes_its_customer_is_planned_as_that_one_is_funded(manager):
+    contract = accepted(day("2026-01-15"))
+    other = CustomerFactory(budget_funded=True, no_mail=True)
+    split_customer(contracts=[contract], to=other, by=manager, at=AT)
+    assert row(contract, "budget_notice").state == "planned"
+    third = split_customer(contracts=[Contract.objects.get()], name="丙", by=manager, at=AT)
+    assert (third.no_mail, third.budget_funded) == (True, True)
