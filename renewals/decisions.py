@@ -25,7 +25,7 @@ from renewals.states import QUOTE
 from warranty.enums import ActionKind, TermKind
 from warranty.operations import term_from
 from warranty.planning.writing import plan_contracts, postpone
-from warranty.rules import DAY, Period, term_subject
+from warranty.rules import DAY, term_subject
 
 
 @transaction.atomic
@@ -55,11 +55,8 @@ def accept_quote(
         raise Refused(_("The contract is not active."), code="wrong_state")
     if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
         raise Refused(_("This period is covered already."), code="overlap")
-    period = Period(
-        quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.acceptance_day_counts
-    )
     # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
-    term = term_from(period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
+    term = term_from(quote.period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
     term.save()
     move(
         quote,

@@ -11,10 +11,10 @@ from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from renewals.enums import QuoteStatus
 from renewals.querysets import QuoteQuerySet
-from warranty.models import MaintenanceTerm
+from warranty.models import MaintenanceTerm, PeriodFields
 
 
-class RenewalQuote(Tracked):
+class RenewalQuote(PeriodFields, Tracked):
     """The offer for a contract's next term. A change after sending makes a new version under the same number."""
 
     number = models.CharField(_("number"), max_length=20)
@@ -34,13 +34,6 @@ class RenewalQuote(Tracked):
     )
     status = models.CharField(_("state"), max_length=10, choices=QuoteStatus, default=QuoteStatus.DRAFT)
     on = models.DateField(_("drafted on"))
-
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
-    months = models.PositiveSmallIntegerField(_("months"), default=12)
-    anchor = models.DateField(editable=False)
-    start_months = models.PositiveSmallIntegerField(default=0, editable=False)
-    acceptance_day_counts = models.BooleanField(default=False, editable=False)
 
     price = money(_("price"))
     rule_price = money(_("price by the rule"))

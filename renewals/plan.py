@@ -29,7 +29,7 @@ from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.forecast import plug_price
 from warranty.planning.kinds import DONE, Outcome, RunContext, plug_handler, plug_rows, skipped, waiting
 from warranty.planning.writing import postpone
-from warranty.queries import overtaken, period_of
+from warranty.queries import overtaken
 from warranty.rules import next_period
 
 Outcomes = Mapping[int, Outcome]
@@ -238,7 +238,7 @@ def tell_budget(rows: Sequence[PlannedAction], run: RunContext) -> Outcomes:
     for row in rows:
         contract = contracts[row.contract_id]
         terms = list(contract.terms.all())
-        price = price_by_rule(contract, terms, next_period(period_of(terms[-1]), contract.renewal_months))
+        price = price_by_rule(contract, terms, next_period(terms[-1].period, contract.renewal_months))
         todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(row.own_term.last_day)))
         language = reader_of(contract).language
         draft = customer_mail(

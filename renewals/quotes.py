@@ -1,6 +1,7 @@
 """Operations on renewal quotes: from the draft to the customer's decision (docs/rules.md 2, 7)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,9 +33,8 @@ from renewals.enums import QuoteStatus
 from renewals.models import QuoteLine, RenewalQuote
 from renewals.queries import content_hash, price_by_rule
 from renewals.rules import departs
-from warranty.models import MaintenanceTerm
+from warranty.models import MaintenanceTerm, period_columns
 from warranty.operations import following_period
-from warranty.queries import period_of
 from warranty.rules import Period, next_period
 
 PREFIX = "BJ"
@@ -56,12 +56,7 @@ def build_quote(
         contract=contract,
         follows_term=terms[-1] if terms else None,
         on=on,
-        first_day=period.first_day,
-        last_day=period.last_day,
-        months=period.months,
-        anchor=period.anchor,
-        start_months=period.start_months,
-        acceptance_day_counts=period.acceptance_day_counts,
+        **period_columns(period),
         price=price,
         rule_price=price,
         cap_base=in_force(contract, period.first_day).amount,
@@ -81,7 +76,7 @@ def draft_quotes(
     tax = renewal_tax(on)
     built = [
         build_quote(
-            contract, terms, next_period(period_of(terms[-1]), contract.renewal_months), number=number, on=on, tax=tax
+            contract, terms, next_period(terms[-1].period, contract.renewal_months), number=number, on=on, tax=tax
         )
         for (contract, terms), number in zip(rows, numbers, strict=True)
     ]
@@ -187,12 +182,8 @@ def check_cap(price: Money, base: Money, rate: Decimal, months: int) -> None:
 
 
 def _with_months(quote: RenewalQuote, months: int) -> Period:
-    start = Period(
-        quote.first_day, quote.last_day, quote.months, quote.anchor, quote.start_months, quote.acceptance_day_counts
-    )
-    return Period(
-        start.first_day, start.boundary(months), months, start.anchor, start.start_months, start.acceptance_day_counts
-    )
+    start = quote.period
+    return replace(start, last_day=start.boundary(months), months=months)
 
 
 def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
@@ -243,12 +234,7 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
         contract=quote.contract,
         follows_term=quote.follows_term,
         on=on,
-        first_day=quote.first_day,
-        last_day=quote.last_day,
-        months=quote.months,
-        anchor=quote.anchor,
-        start_months=quote.start_months,
-        acceptance_day_counts=quote.acceptance_day_counts,
+        **period_columns(quote.period),
         price=quote.price,
         rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
         cap_base=in_force(quote.contract, quote.first_day).amount,
@@ -271,7 +257,7 @@ def _period(quote: RenewalQuote, terms: Sequence[MaintenanceTerm]) -> Period:
     resumed = quote.anchor == quote.first_day and quote.start_months == 0
     if not terms or (resumed and terms[-1].last_day < quote.first_day):
         return _with_months(quote, quote.months)
-    return next_period(period_of(terms[-1]), quote.months)
+    return next_period(terms[-1].period, quote.months)
 
 
 @transaction.atomic
@@ -289,11 +275,7 @@ def redraft_quote(*, quote: RenewalQuote, by: User | None, at: datetime) -> None
         quote,
         {
             "follows_term": terms[-1] if terms else None,
-            "first_day": period.first_day,
-            "last_day": period.last_day,
-            "anchor": period.anchor,
-            "start_months": period.start_months,
-            "acceptance_day_counts": period.acceptance_day_counts,
+            **period_columns(period),
             "price": price,
             "rule_price": price,
             "cap_base": in_force(contract, period.first_day).amount,

@@ -15,7 +15,6 @@ from contracts.models import Contract
 from contracts.queries import in_force
 from warranty.enums import ActionKind, ActionState, InspectionResult
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.queries import period_of
 from warranty.rules import Window, inspection_windows, term_subject
 from warranty.signals import inspection_reported, inspection_reporting
 
@@ -32,7 +31,7 @@ def window_holding(contract: Contract, day: date) -> Place | None:
     """The inspection window of the contract that holds a day."""
     for term in contract.terms.filter(first_day__lte=day, last_day__gte=day):
         per_year = in_force(contract, term.first_day).inspections_per_year
-        for k, window in enumerate(inspection_windows(period_of(term), per_year), 1):
+        for k, window in enumerate(inspection_windows(term.period, per_year), 1):
             if window.first_day <= day <= window.last_day:
                 return Place(term, str(k), window)
     return None

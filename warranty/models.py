@@ -14,24 +14,54 @@ from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from contracts.querysets import ThroughContract
 from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
-from warranty.rules import subject_of
+from warranty.rules import Period, subject_of
 
 
-class MaintenanceTerm(Tracked):
-    """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
+class PeriodFields(models.Model):
+    """The columns in which a stretch of coverage is stored: both ends, and what every boundary is counted from.
 
-    It ends `start_months + months` after its `anchor` (docs/rules.md 1), one day earlier with `acceptance_day_counts`,
-    unless its end was set by hand; the next term is then counted from that end.
+    It ends `start_months + months` after its `anchor` (docs/rules.md 1), one day earlier where the acceptance day counts,
+    unless its end was set by hand.
     """
 
-    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="terms")
-    kind = models.CharField(_("kind"), max_length=10, choices=TermKind)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     months = models.PositiveSmallIntegerField(_("months"))
     anchor = models.DateField(editable=False)
     start_months = models.PositiveSmallIntegerField(default=0, editable=False)
     acceptance_day_counts = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def hand_set(self) -> bool:
+        """Whether a person wrote its last day; only a term keeps such a day."""
+        return False
+
+    @property
+    def period(self) -> Period:
+        """The stored stretch as the rules know it."""
+        return Period(**{name: getattr(self, name) for name in PERIOD_COLUMNS}, hand_set=self.hand_set)
+
+
+#: The columns of a period, each named as in `warranty.rules.Period`.
+PERIOD_COLUMNS = tuple(field.name for field in PeriodFields._meta.local_fields)
+
+
+def period_columns(period: Period) -> dict[str, Any]:
+    """What a record stores of a period, by column: for a new record, or for `change`."""
+    return {name: getattr(period, name) for name in PERIOD_COLUMNS}
+
+
+class MaintenanceTerm(PeriodFields, Tracked):
+    """A stretch of coverage, both ends included. Terms of a contract never overlap (`warranty/guards.py`).
+
+    Where its end was set by hand, the next term is counted from that end.
+    """
+
+    contract = models.ForeignKey(Contract, verbose_name=_("contract"), on_delete=models.CASCADE, related_name="terms")
+    kind = models.CharField(_("kind"), max_length=10, choices=TermKind)
     hand_set_reason = models.CharField(_("end set by hand because"), max_length=200, blank=True)
     #: Where it came from: acceptance, ledger, quote, or a person.
     origin = models.CharField(_("origin"), max_length=12, default="acceptance")
@@ -66,6 +96,10 @@ class MaintenanceTerm(Tracked):
 
     def __str__(self) -> str:
         return f"{self.first_day} … {self.last_day}"
+
+    @property
+    def hand_set(self) -> bool:
+        return bool(self.hand_set_reason)
 
 
 class DailyRun(models.Model):

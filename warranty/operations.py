@@ -25,9 +25,8 @@ from contracts.rules import MAX_TERM_MONTHS, renewal_cap
 from contracts.signals import milestones_moved
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
-from warranty.models import Inspection, MaintenanceTerm
+from warranty.models import Inspection, MaintenanceTerm, period_columns
 from warranty.planning.writing import plan_contracts
-from warranty.queries import period_of
 from warranty.rules import DAY, Period, first_period, next_period, resumed_period, with_last_day
 from warranty.signals import coverage_moved
 
@@ -42,12 +41,7 @@ def term_from(
     term = MaintenanceTerm(
         contract=contract,
         kind=kind,
-        first_day=period.first_day,
-        last_day=period.last_day,
-        months=period.months,
-        anchor=period.anchor,
-        start_months=period.start_months,
-        acceptance_day_counts=period.acceptance_day_counts,
+        **period_columns(period),
         origin=origin,
         hand_set_reason=(reason or origin) if period.hand_set else "",
         price=price or Money(0, contract.amount.currency),
@@ -118,14 +112,14 @@ def _following(earlier: Moved, later: Sequence[MaintenanceTerm]) -> list[Moved]:
     moved = [earlier]
     for term in later:
         resumed = term.first_day > moved[-1].before.last_day + DAY
-        after = period_of(term) if resumed else next_period(moved[-1].after, term.months)
+        after = term.period if resumed else next_period(moved[-1].after, term.months)
         moved.append(_moved(term, after))
     return moved[1:]
 
 
 def _moved(term: MaintenanceTerm, after: Period) -> Moved:
     """A term's new place; an end that was written by hand stays where it was written."""
-    before = period_of(term)
+    before = term.period
     if before.hand_set:
         if before.last_day < after.first_day:
             raise Refused(_("A hand-set end would lie before its term begins."), field="accepted_on")
@@ -186,16 +180,8 @@ def move_terms(
         free = next((step for step in waiting if _is_free(step.after, step.term.pk, held)), None)
         if free is None:
             raise Refused(_("The terms cannot be moved: they would overlap."), code="overlap")
-        after = free.after
-        values = {
-            "first_day": after.first_day,
-            "last_day": after.last_day,
-            "months": after.months,
-            "anchor": after.anchor,
-            "start_months": after.start_months,
-            "acceptance_day_counts": after.acceptance_day_counts,
-        }
-        change(free.term, {**values, **(also or {}).get(free.term.pk, {})}, by=by, at=at, verb=verb)
+        after, more = free.after, (also or {}).get(free.term.pk, {})
+        change(free.term, {**period_columns(after), **more}, by=by, at=at, verb=verb)
         held[free.term.pk] = (after.first_day, after.last_day)
         waiting.remove(free)
 
@@ -230,11 +216,11 @@ def set_last_day(
         raise Refused(
             _("A renewal was accepted that follows it: its end is settled."), field="last_day", code="renewed"
         )
-    period = with_last_day(period_of(term), last_day)
+    period = with_last_day(term.period, last_day)
     months = min(period.months, period.whole_months)
     if term.kind == TermKind.PAID and term.price > renewal_cap(term.cap_base, term.cap_rate, months):
         raise Refused(_("The price would be above the cap of so short a term."), field="last_day", code="above_cap")
-    moved = _following(Moved(term, period_of(term), period), later)
+    moved = _following(Moved(term, term.period, period), later)
     if last_day > term.last_day:
         move_terms(moved, by=by, at=at)
     values = {"last_day": last_day, "hand_set_reason": reason.strip() if period.hand_set else ""}
@@ -288,17 +274,15 @@ def following_period(contract: Contract, months: int, first_day: date | None = N
     if last is None:
         return first_period(first_day or contract.final_acceptance_on, months, same_day=contract.same_day)
     if first_day is None or first_day == last.last_day + DAY:
-        return next_period(period_of(last), months)
+        return next_period(last.period, months)
     if first_day <= last.last_day:
         raise Refused(_("It would overlap the term until %(day)s.") % {"day": last.last_day}, field="first_day")
     return resumed_period(first_day, months)
 
 
-#: What a removed term is remembered by, to be restored exactly.
-_KEPT = (
-    "kind", "first_day", "last_day", "months", "anchor", "start_months", "acceptance_day_counts", "hand_set_reason", "origin",
-    "price", "price_currency", "cap_base", "cap_base_currency", "cap_rate",
-)  # fmt: skip
+#: What a removed term is remembered by, to be restored exactly: every column it has but these.
+_NOT_KEPT = ("id", "version", "contract")
+KEPT = tuple(field.name for field in MaintenanceTerm._meta.concrete_fields if field.name not in _NOT_KEPT)
 
 
 @transaction.atomic
@@ -310,7 +294,7 @@ def cut_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
     later = contract.terms.filter(first_day__gt=on)
     if Inspection.objects.filter(action__term__in=later, reported_at__isnull=False).exists():
         raise Refused(_("An inspection was reported after that day."), field="on", code="reported")
-    if removed := list(later.order_by("first_day").values(*_KEPT)):
+    if removed := list(later.order_by("first_day").values(*KEPT)):
         kept = json.loads(json.dumps(removed, default=str))
         record(contract, "terms_removed", by=by, at=at, changes={"terms": kept})
         later.delete()

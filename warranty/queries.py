@@ -9,20 +9,6 @@ from contracts.enums import Coverage
 from contracts.models import Contract
 from warranty.enums import ActionKind, ActionState, TermKind
 from warranty.models import MaintenanceTerm, PlannedAction
-from warranty.rules import Period
-
-
-def period_of(term: MaintenanceTerm) -> Period:
-    """The stored term as the rules know it."""
-    return Period(
-        term.first_day,
-        term.last_day,
-        term.months,
-        term.anchor,
-        term.start_months,
-        term.acceptance_day_counts,
-        bool(term.hand_set_reason),
-    )
 
 
 def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -> Coverage:

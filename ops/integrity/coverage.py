@@ -11,7 +11,6 @@ from ops.integrity.finding import Fault, named, sum_text
 from ops.integrity.prices import above_cap, base_never_in_force
 from warranty.enums import ActionKind, ActionState, TermKind
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.queries import period_of
 from warranty.rules import DAY, Period, next_period
 
 _CHUNK = 2000
@@ -32,7 +31,7 @@ def terms(on: date) -> Iterator[Fault]:
 
 
 def _misplaced(term: MaintenanceTerm, previous: MaintenanceTerm | None) -> Iterator[str]:
-    period = period_of(term)
+    period = term.period
     if term.last_day < term.first_day:
         yield "it ends before it starts"
         return
@@ -41,7 +40,7 @@ def _misplaced(term: MaintenanceTerm, previous: MaintenanceTerm | None) -> Itera
     if previous is not None and term.first_day <= previous.last_day:
         yield f"it overlaps the term {previous}"
     elif previous is not None and term.first_day == previous.last_day + DAY:
-        yield from _not_following(period, next_period(period_of(previous), term.months))
+        yield from _not_following(period, next_period(previous.period, term.months))
     else:
         yield from _not_opening(term, period)
 

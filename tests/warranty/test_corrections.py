@@ -17,7 +17,6 @@ from warranty.operations import (
     corrected_periods,
     set_last_day,
 )
-from warranty.queries import period_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +30,7 @@ def test_a_correction_moves_imported_terms_and_their_plan_as_its_preview_says(ma
         contract=contract, accepted_on=day("2024-02-29"), reason="certificate", by=manager, at=AT, on=ON
     )
     assert moved == preview
-    assert [period_of(term) for term in contract.terms.order_by("first_day")] == [step.after for step in preview]
+    assert [term.period for term in contract.terms.order_by("first_day")] == [step.after for step in preview]
     assert terms(contract) == ["free 2024-02-29…2025-02-28", "paid 2025-03-01…2026-02-28", "paid 2026-03-01…2027-02-28"]
     assert plan(contract, "renewal_quote", "coverage_end") == ["renewal_quote 2026-11-30", "coverage_end 2027-03-01"]
     assert "acceptance_corrected" in verbs(contract)

@@ -21,7 +21,6 @@ from warranty.operations import (
     set_last_day,
 )
 from warranty.planning.run import run_day
-from warranty.queries import period_of
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +113,6 @@ def test_terms_that_are_moved_never_overlap_on_the_way(manager):
     contract = accepted(day("2024-03-15"), planned_on=ON)
     paid_term(contract, "100000.00")
     ordered = list(contract.terms.order_by("first_day"))
-    crossed = [period_of(ordered[1]), period_of(ordered[0])]
+    crossed = [ordered[1].period, ordered[0].period]
     with pytest.raises(Refused, match="overlap"):
-        move_terms([Moved(t, period_of(t), after) for t, after in zip(ordered, crossed, strict=True)], by=None, at=AT)
+        move_terms([Moved(t, t.period, after) for t, after in zip(ordered, crossed, strict=True)], by=None, at=AT)

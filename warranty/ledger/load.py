@@ -25,7 +25,6 @@ from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sor
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
 from warranty.planning.writing import plan_contracts
-from warranty.queries import period_of
 
 CHUNK = 500
 
@@ -216,7 +215,7 @@ def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: d
     contract.terms.filter(pk__in=surplus).delete()
     kept = list(zip(stored, wanted, strict=False))
     values = {old.pk: {name: getattr(new, name) for name in _WITH_TERM} for old, new in kept}
-    moved = [Moved(old, period_of(old), period_of(new)) for old, new in kept]
+    moved = [Moved(old, old.period, new.period) for old, new in kept]
     move_terms(moved, by=by, at=at, verb="imported", also=values)
     MaintenanceTerm.objects.bulk_create(wanted[len(stored) :])
     settle_reported(contract, by=by, at=at)
@@ -228,5 +227,5 @@ _WITH_TERM = ("kind", "price", "cap_base", "cap_rate", "hand_set_reason")
 def _judge_again(contract: Contract, *, by: User | None, at: datetime) -> None:
     """Another amount is another base for the prices of paid years, written here or there. Refused above its cap."""
     for term in contract.terms.filter(kind=TermKind.PAID):
-        judged = term_from(period_of(term), contract=contract, kind=TermKind.PAID, origin="ledger", price=term.price)
+        judged = term_from(term.period, contract=contract, kind=TermKind.PAID, origin="ledger", price=term.price)
         change(term, {"cap_base": judged.cap_base}, by=by, at=at, verb="imported")

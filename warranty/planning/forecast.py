@@ -15,7 +15,6 @@ from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
 from warranty.planning.rows import TermFacts
 from warranty.planning.writing import PlanSettings, plan_settings
-from warranty.queries import period_of
 from warranty.rules import Period, Window, next_period
 
 
@@ -72,7 +71,7 @@ def _amount(contract: Contract, terms: list[MaintenanceTerm], period: Period) ->
 
 def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expected]:
     by_id = {term.pk: term for term in terms}
-    following = next_period(period_of(terms[-1]), contract.renewal_months)
+    following = next_period(terms[-1].period, contract.renewal_months)
     for row in contract.coming:  # type: ignore[attr-defined]
         inspection = getattr(row, "inspection", None)
         yield Expected(
@@ -80,7 +79,7 @@ def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expect
             row.kind,
             row.step,
             row.due_on,
-            period_of(by_id[row.term_id]),
+            by_id[row.term_id].period,
             Window(inspection.window_first, inspection.window_last) if inspection else None,
             _amount(contract, terms, following) if row.kind in _PRICED else None,
             projected=False,
@@ -94,7 +93,7 @@ def _projected(
     term = terms[-1]
     if contract.no_renewal_reason or term.last_day < today or term.last_day >= last:
         return
-    period = next_period(period_of(term), contract.renewal_months)
+    period = next_period(term.period, contract.renewal_months)
     facts = TermFacts(
         period=period,
         inspections_per_year=in_force(contract, period.first_day).inspections_per_year,

@@ -18,7 +18,6 @@ from warranty.enums import ActionKind, ActionState
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
 from warranty.planning.rows import Row, TermFacts
-from warranty.queries import period_of
 from warranty.rules import term_subject
 
 CHUNK = 500
@@ -78,7 +77,7 @@ def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, setting
     no_renewal = bool(contract.no_renewal_reason) or contract.status != ContractStatus.ACTIVE
     return [
         TermFacts(
-            period=period_of(term),
+            period=term.period,
             inspections_per_year=in_force(contract, term.first_day).inspections_per_year,
             followed=term is not terms[-1],
             no_renewal=no_renewal,
