@@ -1,18 +1,22 @@
 """What billing does when something happens on the floors below, inside the same transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from base.accounts.models import User
+from base.chatter.operations import change_many
 from billing.invoices import void_open_invoices
 from billing.models import Invoice
-from contracts.models import Contract
+from contracts.models import Contract, Customer
 from contracts.operations import hand_over_todos
-from contracts.signals import contract_terminated, contracts_handed_over
+from contracts.signals import contract_terminated, contracts_handed_over, contracts_moved, customers_merged
 
 
 def connect() -> None:
     contract_terminated.connect(_terminated, dispatch_uid="billing.terminated")
     contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
+    contracts_moved.connect(_contracts_moved, dispatch_uid="billing.contracts_moved")
+    customers_merged.connect(_customers_merged, dispatch_uid="billing.customers_merged")
 
 
 def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
@@ -22,3 +26,18 @@ def _terminated(sender: object, *, contract: Contract, by: User | None, at: date
 def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:
     ids = [contract.pk for contract in contracts]
     hand_over_todos(Invoice, Invoice.objects.filter(contract__in=ids).values_list("pk", flat=True), to=to)
+
+
+def _contracts_moved(
+    sender: object, *, contracts: Sequence[Contract], to: Customer, by: User | None, at: datetime, **_: object
+) -> None:
+    """What was printed stays; only whose list an invoice stands in changes."""
+    rows = Invoice.objects.filter(contract__in=contracts).select_related("customer")
+    change_many(rows, {"customer": to}, by=by, at=at, verb="customer_changed")
+
+
+def _customers_merged(
+    sender: object, *, keep: Customer, drop: Customer, by: User | None, at: datetime, **_: object
+) -> None:
+    rows = Invoice.objects.filter(customer=drop).select_related("customer")
+    change_many(rows, {"customer": keep}, by=by, at=at, verb="customer_changed")

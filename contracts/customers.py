@@ -2,21 +2,51 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from enum import Enum
+from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.operations import change, create, hang_on, record
+from base.chatter.operations import change, change_many, create, hang_on, record
 from base.company.queries import today
 from base.lib.errors import Refused
 from base.lib.text import clean, match_key
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
-from contracts.signals import customer_changed
+from contracts.signals import contracts_moved, customer_changed, customers_merged
 
 P = TypeVar("P", Contact, InvoiceTitle)
+
+
+class Merging(Enum):
+    """What becomes of a field when two customers are made one."""
+
+    KEPT = "the one that stays keeps its own"
+    FILLED = "taken from the other where it was empty"
+    EITHER = "true when it was true of one of them"
+    JOINED = "both texts, one below the other"
+
+
+#: Every field of a customer; `tests/house/test_field_lists.py` fails when one is missing.
+MERGING: Final = {
+    "name": Merging.KEPT,
+    "key": Merging.KEPT,
+    "initials": Merging.KEPT,
+    "credit_code": Merging.FILLED,
+    "address": Merging.FILLED,
+    "region": Merging.FILLED,
+    "language": Merging.KEPT,
+    "budget_funded": Merging.EITHER,
+    "no_mail": Merging.EITHER,
+    "note": Merging.JOINED,
+}
+
+#: What a customer made by splitting has from the one before: how it is written to. It is another organisation, so that
+#: who it is and where it stands are not taken along.
+SPLIT_TAKES: Final = ("language", "budget_funded", "no_mail")
+SPLIT_LEAVES: Final = ("name", "key", "initials", "credit_code", "address", "region", "note")
 
 
 def initials_of(name: str) -> str:
@@ -58,9 +88,8 @@ def save_customer_part(
     """Create or change a contact or an invoice title; a new default title replaces the old one."""
     require(by, "customers.edit")
     if isinstance(part, InvoiceTitle) and values.get("is_default"):
-        InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk).update(
-            is_default=False
-        )
+        others = InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk)
+        change_many(others, {"is_default": False}, by=by, at=at)
     if part.pk is None:
         for name, value in values.items():
             setattr(part, name, value)
@@ -72,20 +101,17 @@ def save_customer_part(
 
 @transaction.atomic
 def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -> None:
-    """Make two customers one: contracts, contacts, titles, messages, files and to-dos of `drop` move to `keep`,
-    and so does what only `drop` had: credit code, address, note.
+    """Make two customers one: what belongs to `drop` moves to `keep`, on every floor, and so does what only it knew.
 
-    Its events stay in the log under its own name.
+    Its events stay in the log under its own name. Raises `Refused` for one customer given twice.
     """
     require(by, "customers.edit")
     if keep.pk == drop.pk:
         raise Refused(_("Choose another customer to merge with."), field="drop")
-    drop.contracts.update(customer=keep)
-    drop.contacts.update(customer=keep)
-    drop.titles.update(customer=keep, is_default=False)
-    drop.invoices.update(customer=keep)
-    drop.requests.update(customer=keep)
-    drop.visits.update(customer=keep)
+    for rows in (drop.contracts.all(), drop.contacts.all()):
+        change_many(rows, {"customer": keep}, by=by, at=at, verb="customer_changed")
+    change_many(drop.titles.all(), {"customer": keep, "is_default": False}, by=by, at=at, verb="customer_changed")
+    customers_merged.send(Customer, keep=keep, drop=drop, by=by, at=at)
     hang_on(keep, instead_of=drop)
     record(keep, "merged", by=by, at=at, changes={"name": [drop.name, keep.name]}, note=drop.credit_code)
     change(keep, _filled(keep, drop), by=by, at=at)
@@ -94,10 +120,16 @@ def merge_customers(*, keep: Customer, drop: Customer, by: User, at: datetime) -
 
 
 def _filled(keep: Customer, drop: Customer) -> dict[str, Any]:
-    """What only the other customer knew; a wish for no mail and a budget are those of both."""
-    known = {name: getattr(drop, name) for name in ("credit_code", "address") if not getattr(keep, name)}
-    flags = {name: getattr(keep, name) or getattr(drop, name) for name in ("no_mail", "budget_funded")}
-    return known | flags | {"note": "\n".join(filter(None, [keep.note, drop.note]))}
+    """What the customer that stays holds from now on."""
+    values: dict[str, Any] = {}
+    for name, way in MERGING.items():
+        own, other = getattr(keep, name), getattr(drop, name)
+        match way:
+            case Merging.FILLED | Merging.EITHER:
+                values[name] = own or other
+            case Merging.JOINED:
+                values[name] = "\n".join(filter(None, [own, other]))
+    return values
 
 
 @transaction.atomic
@@ -113,8 +145,7 @@ def split_customer(
     if to is None:
         if not clean(name):
             raise Refused(_("Choose a customer, or type the name of a new one."), field="name")
-        old = contracts[0].customer
-        values = {"name": name, "language": old.language, "budget_funded": old.budget_funded, "no_mail": old.no_mail}
+        values = {"name": name} | {field: getattr(contracts[0].customer, field) for field in SPLIT_TAKES}
         to = save_customer(customer=Customer(), values=values, by=by, at=at)
     going = [contract for contract in contracts if contract.customer_id != to.pk]
     moved = {contract.pk for contract in going}
@@ -129,9 +160,7 @@ def split_customer(
                     parts[key] = _taken_along(part, to, moved, by=by, at=at)
                 values[field] = parts[key]
         change(contract, values, by=by, at=at, verb="customer_changed")
-        contract.invoices.update(customer=to)
-        contract.requests.update(customer=to)
-        contract.visits.update(customer=to)
+    contracts_moved.send(Contract, contracts=going, to=to, by=by, at=at)
     for customer in [*before, to] if going else []:
         customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
     return to

@@ -27,12 +27,12 @@ from contracts.queries import in_force
 from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
     contract_amended,
+    contract_changing,
     contract_reactivated,
     contract_signed,
     contract_terminated,
     contracts_handed_over,
     milestones_moved,
-    project_manager_changing,
     renewal_wish_changed,
 )
 from contracts.states import CONTRACT
@@ -96,13 +96,7 @@ def save_contract(
             contract_signed.send(Contract, contract=contract, by=by, at=at)
         return contract
     changed = {name for name, value in values.items() if getattr(contract, name) != value}
-    if "amount" in changed and contract.terms.exists():
-        raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
-    for name in changed & {"free_months", "same_day"}:
-        if contract.terms.exists():
-            raise Refused(_("Coverage runs already: set the last day of its term by hand instead."), field=name)
-    if "project_manager" in changed:
-        project_manager_changing.send(Contract, contract=contract, before=contract.project_manager)
+    contract_changing.send(Contract, contract=contract, changed=changed)
     change(contract, values, by=by, at=at, seen=seen)
     if changed & {f"{each.value}_on" for each in Milestone}:
         milestones_moved.send(Contract, contract=contract, by=by, at=at)

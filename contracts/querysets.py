@@ -1,5 +1,7 @@
 """Which rows a person sees: one condition on the contract, and everything that hangs on it (docs/rules.md 8)."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -10,6 +12,14 @@ from base.accounts.models import Role, User
 #: Roles that see every contract; managers see their own, engineers what is assigned to them.
 _SEE_ALL = frozenset({Role.FINANCE, Role.SERVICE_MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUDITOR})
 
+#: What makes a contract an engineer's, as paths from the contract; an upper floor adds what it holds for them.
+_engineer_paths = ["engineer"]
+
+
+def show_to_engineer(path: str) -> None:
+    """Let an engineer see the contracts that lead to them by this path, too."""
+    _engineer_paths.append(path)
+
 
 def _own(user: User, prefix: str) -> Q:
     """The condition under which the contract at `prefix` (such as `contract__`) is visible to the user."""
@@ -18,7 +28,7 @@ def _own(user: User, prefix: str) -> Q:
     if user.role == Role.MANAGER:
         return Q(**{f"{prefix}manager": user}) | Q(**{f"{prefix}manager__deputy": user})
     if user.role == Role.ENGINEER:
-        return Q(**{f"{prefix}engineer": user}) | Q(**{f"{prefix}plan__inspection__engineer": user})
+        return reduce(or_, (Q(**{f"{prefix}{path}": user}) for path in _engineer_paths))
     return Q(pk__in=[])
 
 

@@ -3,8 +3,10 @@
 `contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on)`,
 `contract_reactivated(contract, by, at, on)`, `renewal_wish_changed(contract, by, at, on)`,
 `contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`,
+`customers_merged(keep, drop, by, at)`: what belongs to `drop` is to belong to `keep`, which stays,
+`contracts_moved(contracts, to, by, at)`: they have another customer, and what hangs on them has, too,
 `contract_signed(contract, by, at)`: it counts from now on, `milestones_moved(contract, by, at)`: a station has a day, or
-another one, `project_manager_changing(contract, before)`: somebody writes another name.
+another one, `contract_changing(contract, changed)`: the fields of these names are about to change.
 A receiver that raises undoes the whole operation.
 """
 
@@ -18,4 +20,6 @@ contracts_handed_over = Signal()
 customer_changed = Signal()
 contract_signed = Signal()
 milestones_moved = Signal()
-project_manager_changing = Signal()
+contract_changing = Signal()
+customers_merged = Signal()
+contracts_moved = Signal()

@@ -6,10 +6,13 @@ class RenewalsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts import timeline as contract_timeline
-        from renewals import invoicing, notifications, plan, receivers, timeline
+        from renewals import invoicing, notifications, plan, queries, receivers, timeline
         from renewals.documents import builders
+        from renewals.enums import TERM_ORIGIN
+        from warranty import agreements
 
         invoicing.register()
+        agreements.register(origin=TERM_ORIGIN, offered=queries.quoted)
         notifications.plug()
         plan.plug()
         receivers.connect()

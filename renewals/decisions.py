@@ -17,7 +17,7 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.invoices import make_invoice
 from billing.states import INVOICE
 from contracts.enums import ContractStatus
-from renewals.enums import QuoteStatus
+from renewals.enums import TERM_ORIGIN, QuoteStatus
 from renewals.invoicing import invoice_draft, invoices_of, was_billed
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.sending import close_links, settle_about
@@ -56,7 +56,7 @@ def accept_quote(
     if contract.terms.filter(first_day__lte=quote.last_day, last_day__gte=quote.first_day).exists():
         raise Refused(_("This period is covered already."), code="overlap")
     # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
-    term = term_from(quote.period, contract=contract, kind=TermKind.PAID, origin="quote", price=quote.price)
+    term = term_from(quote.period, contract=contract, kind=TermKind.PAID, origin=TERM_ORIGIN, price=quote.price)
     term.save()
     move(
         quote,

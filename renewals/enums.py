@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: The origin of a term that an accepted quote became (`warranty.agreements`).
+TERM_ORIGIN = "quote"
+
 
 class QuoteStatus(models.TextChoices):
     DRAFT = "draft", _("draft")

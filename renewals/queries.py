@@ -1,7 +1,7 @@
 """Questions about prices, quotes and invoices."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -39,6 +39,11 @@ def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: 
         months=period.months,
         last_paid=last_paid(terms),
     )
+
+
+def quoted(contracts: Collection[int]) -> set[int]:
+    """Which of these contracts have a quote, in whatever state."""
+    return set(RenewalQuote.objects.filter(contract__in=contracts).values_list("contract", flat=True))
 
 
 def content_hash(quote: RenewalQuote) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -33,7 +33,7 @@ from renewals.enums import QuoteStatus
 from renewals.models import QuoteLine, RenewalQuote
 from renewals.queries import content_hash, price_by_rule
 from renewals.rules import departs
-from warranty.models import MaintenanceTerm, period_columns
+from warranty.models import PERIOD_COLUMNS, MaintenanceTerm, period_columns
 from warranty.operations import following_period
 from warranty.rules import Period, next_period
 
@@ -215,6 +215,16 @@ def hold_quote(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen
     )
 
 
+#: What a new version of a quote has from the one before, what it is given, and what begins anew: every field it has.
+REVISION_TAKES: Final = (
+    "number", "contract", "follows_term", *PERIOD_COLUMNS, "price", "priced_by", "approved_hash", "approved_by",
+)  # fmt: skip
+REVISION_OWN: Final = ("revision", "on", "rule_price", "cap_base", "cap_rate")
+REVISION_LEAVES: Final = (
+    "status", "term", "valid_until", "sent_at", "decided_at", "decided_by_name", "reason", "on_hold", "hold_reason",
+)  # fmt: skip
+
+
 @transaction.atomic
 def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> RenewalQuote:
     """A new version of a sent quote, as a draft under the same number; the old one stands until the new one leaves."""
@@ -229,19 +239,12 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
     terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
     newest = RenewalQuote.objects.filter(number=quote.number).order_by("-revision")[0].revision
     fresh = RenewalQuote(
-        number=quote.number,
+        **{name: getattr(quote, name) for name in REVISION_TAKES},
         revision=newest + 1,
-        contract=quote.contract,
-        follows_term=quote.follows_term,
         on=on,
-        **period_columns(quote.period),
-        price=quote.price,
         rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
         cap_base=in_force(quote.contract, quote.first_day).amount,
         cap_rate=quote.contract.cap_rate,
-        priced_by=quote.priced_by,
-        approved_hash=quote.approved_hash,
-        approved_by=quote.approved_by,
     )
     check_cap(fresh.price, fresh.cap_base, fresh.cap_rate, fresh.months)
     fresh.save()

@@ -17,7 +17,7 @@ from contracts.signals import (
     renewal_wish_changed,
 )
 from renewals.decisions import call_back_quote
-from renewals.enums import QuoteStatus
+from renewals.enums import TERM_ORIGIN, QuoteStatus
 from renewals.models import RenewalQuote
 from renewals.quotes import redraft_quote
 from renewals.sending import supersede_quotes
@@ -61,7 +61,7 @@ def _terminated(sender: object, *, contract: Contract, by: User | None, at: date
 def _reactivated(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
     """The paid terms that came back are those of the quotes they were accepted by; a renewal in progress starts anew."""
     for quote in contract.quotes.filter(status=QuoteStatus.ACCEPTED, term=None):
-        term = contract.terms.filter(origin="quote", first_day=quote.first_day).first()
+        term = contract.terms.filter(origin=TERM_ORIGIN, first_day=quote.first_day).first()
         change(quote, {"term": term}, by=by, at=at, verb="restored")
     _offer_again(contract, on)
 

@@ -1,5 +1,6 @@
 """What the service desk does when something happens on the floors below, or in another of its rooms."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -8,12 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from base.accounts.models import User
-from base.chatter.operations import move
+from base.chatter.operations import change_many, move
 from base.company.signals import calendar_changed
 from base.lib.errors import Refused
 from contracts.enums import ContractStatus
-from contracts.models import Contract
-from contracts.signals import contract_signed, contract_terminated, milestones_moved, project_manager_changing
+from contracts.models import Contract, Customer
+from contracts.signals import (
+    contract_changing,
+    contract_signed,
+    contract_terminated,
+    contracts_moved,
+    customers_merged,
+    milestones_moved,
+)
 from service import watch
 from service.checks import findings
 from service.checks import signing as inspection_signing
@@ -35,7 +43,9 @@ def connect() -> None:
     contract_signed.connect(_signed, dispatch_uid="service.signed")
     contract_terminated.connect(_terminated, dispatch_uid="service.terminated")
     milestones_moved.connect(_milestones_moved, dispatch_uid="service.milestones")
-    project_manager_changing.connect(_another_manager, dispatch_uid="service.manager")
+    contract_changing.connect(_contract_changing, dispatch_uid="service.manager")
+    contracts_moved.connect(_contracts_moved, dispatch_uid="service.contracts_moved")
+    customers_merged.connect(_customers_merged, dispatch_uid="service.customers_merged")
     request_closed.connect(_closed, dispatch_uid="service.closed")
     inspection_reporting.connect(_reporting, dispatch_uid="service.reporting")
     inspection_reported.connect(_reported, dispatch_uid="service.reported")
@@ -57,14 +67,30 @@ def _milestones_moved(sender: object, *, contract: Contract, by: User | None, at
     commitments.follow_milestones(contract=contract, by=by, at=at)
 
 
-def _another_manager(sender: object, *, contract: Contract, before: str, **_rest: object) -> None:
+def _contract_changing(sender: object, *, contract: Contract, changed: set[str], **_rest: object) -> None:
     """We promised not to change the project manager without the customer's consent: the first name is free, no other."""
-    if before and contract.status == ContractStatus.ACTIVE:
+    if "project_manager" in changed and contract.project_manager and contract.status == ContractStatus.ACTIVE:
         raise Refused(
             _("The customer must agree to another project manager: use “Change project manager”."),
             field="project_manager",
             code="consent",
         )
+
+
+def _contracts_moved(
+    sender: object, *, contracts: Sequence[Contract], to: Customer, by: User | None, at: datetime, **_rest: object
+) -> None:
+    for model in (ServiceRequest, Visit):
+        rows = model.objects.filter(contract__in=contracts).select_related("customer")
+        change_many(rows, {"customer": to}, by=by, at=at, verb="customer_changed")
+
+
+def _customers_merged(
+    sender: object, *, keep: Customer, drop: Customer, by: User | None, at: datetime, **_rest: object
+) -> None:
+    for model in (ServiceRequest, Visit):
+        rows = model.objects.filter(customer=drop).select_related("customer")
+        change_many(rows, {"customer": keep}, by=by, at=at, verb="customer_changed")
 
 
 def _terminated(sender: object, *, contract: Contract, at: datetime, **_rest: object) -> None:

@@ -6,11 +6,13 @@ class WarrantyConfig(AppConfig):
     name = "warranty"
 
     def ready(self) -> None:
+        from contracts.querysets import show_to_engineer
         from warranty import extensions, guards, plan, receivers
         from warranty.documents import builders
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         plan.plug()
         receivers.connect()
+        show_to_engineer("plan__inspection__engineer")
         builders.plug()
         extensions.register()

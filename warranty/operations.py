@@ -23,6 +23,7 @@ from contracts.models import Contract
 from contracts.queries import in_force
 from contracts.rules import MAX_TERM_MONTHS, renewal_cap
 from contracts.signals import milestones_moved
+from warranty.agreements import is_settled
 from warranty.enums import TermKind
 from warranty.inspections import settle_reported
 from warranty.models import Inspection, MaintenanceTerm, period_columns
@@ -140,7 +141,7 @@ def correct_acceptance(
         raise Refused(_("There is no final acceptance to correct."))
     _check_acceptance_day(contract, accepted_on, on)
     terms = list(contract.terms.order_by("first_day"))
-    if any(term.origin == "quote" for term in terms):
+    if any(is_settled(term) for term in terms):
         raise Refused(
             _("A renewal was accepted on top of this acceptance: it cannot be moved any more."), code="renewed"
         )
@@ -212,7 +213,7 @@ def set_last_day(
     if last_day < term.first_day:
         raise Refused(_("A term cannot end before it starts."), field="last_day")
     later = list(term.contract.terms.filter(first_day__gt=term.first_day).order_by("first_day"))
-    if any(each.origin == "quote" for each in later):
+    if any(is_settled(each) for each in later):
         raise Refused(
             _("A renewal was accepted that follows it: its end is settled."), field="last_day", code="renewed"
         )

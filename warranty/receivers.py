@@ -2,11 +2,15 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from base.accounts.models import User
 from base.company.signals import calendar_changed
+from base.lib.errors import Refused
 from contracts.models import Contract, Customer
 from contracts.signals import (
     contract_amended,
+    contract_changing,
     contract_reactivated,
     contract_terminated,
     customer_changed,
@@ -20,6 +24,7 @@ from warranty.planning.writing import plan_contracts, replan_calendar
 
 def connect() -> None:
     contract_amended.connect(_amended, dispatch_uid="warranty.amended")
+    contract_changing.connect(_contract_changing, dispatch_uid="warranty.changing")
     customer_changed.connect(_customer_changed, dispatch_uid="warranty.customer")
     renewal_wish_changed.connect(_replan, dispatch_uid="warranty.wish")
     contract_terminated.connect(_terminated, dispatch_uid="warranty.terminated")
@@ -27,28 +32,40 @@ def connect() -> None:
     calendar_changed.connect(_calendar_changed, dispatch_uid="warranty.calendar")
 
 
-def _amended(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
+def _amended(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **more: object) -> None:
     """Another number of inspections a year has other windows; visits that were held go to theirs."""
     settle_reported(contract, by=by, at=at)
     plan_contracts([contract.pk], on=on)
 
 
-def _replan(sender: object, *, contract: Contract, on: date, **_: object) -> None:
+def _contract_changing(sender: object, *, contract: Contract, changed: set[str], **more: object) -> None:
+    """Coverage that runs rests on what was signed: its terms are changed themselves."""
+    affected = [name for name in ("amount", "free_months", "same_day") if name in changed]
+    if not affected or not contract.terms.exists():
+        return
+    if affected[0] == "amount":
+        raise Refused(_("Coverage rests on this amount: record an amendment instead."), field="amount")
+    raise Refused(_("Coverage runs already: set the last day of its term by hand instead."), field=affected[0])
+
+
+def _replan(sender: object, *, contract: Contract, on: date, **more: object) -> None:
     plan_contracts([contract.pk], on=on)
 
 
-def _customer_changed(sender: object, *, customer: Customer, on: date, **_: object) -> None:
+def _customer_changed(sender: object, *, customer: Customer, on: date, **more: object) -> None:
     """Budget-funded customers have a row more."""
     plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
 
 
-def _terminated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:
+def _terminated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **more: object) -> None:
     cut_coverage(contract=contract, on=on, by=by, at=at)
 
 
-def _reactivated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **_: object) -> None:
+def _reactivated(
+    sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **more: object
+) -> None:
     restore_coverage(contract=contract, on=on, by=by, at=at)
 
 
-def _calendar_changed(sender: object, *, on: date, **_: object) -> list[tuple[PlannedAction, date]]:
+def _calendar_changed(sender: object, *, on: date, **more: object) -> list[tuple[PlannedAction, date]]:
     return replan_calendar(on=on)

@@ -1,11 +1,12 @@
 """The only way a record changes: conditionally on what its writer saw, and leaving its event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from moneyed import Money
 
@@ -17,6 +18,8 @@ from base.lib.errors import Refused, Stale
 from base.lib.states import StateTable
 
 T = TypeVar("T", bound=Tracked)
+#: What fields are to hold, by their name.
+Values: TypeAlias = Mapping[str, Any]
 
 
 def plain(value: object) -> Any:
@@ -104,30 +107,79 @@ def change(
     Raises `Stale` when somebody else saved it meanwhile. Returns whether anything differed.
     """
     model = type(record_)
-    changes = {
-        name: [plain(getattr(record_, name)), plain(value)]
-        for name, value in values.items()
-        if getattr(record_, name) != value
-    }
+    changes = _differences(record_, values)
     expected = record_.version if seen is None else seen
     if not changes:
         if expected != record_.version:
             raise stale()
         return False
-    for name in changes:
-        setattr(record_, name, values[name])
-    columns = {
-        field.attname: getattr(record_, field.attname)
-        for name in changes
-        for field in model._meta.concrete_fields
-        if field.name == name or field.name == f"{name}_currency"
-    }
+    columns = _set(record_, {name: values[name] for name in changes})
     won = model._default_manager.filter(pk=record_.pk, version=expected).update(**columns, version=expected + 1)
     if not won:
         raise stale()
     record_.version = expected + 1
     record(record_, verb, by=by, at=at, changes=changes, note=note)
     return True
+
+
+def _differences(record_: Tracked, values: Values) -> dict[str, list[Any]]:
+    """The fields that would change, each as old and new, in the way an event keeps them."""
+    return {
+        name: [plain(getattr(record_, name)), plain(value)]
+        for name, value in values.items()
+        if getattr(record_, name) != value
+    }
+
+
+def _set(record_: Tracked, values: Values) -> dict[str, Any]:
+    """Set the fields on the record in memory; returns the columns to write. A sum of money has two of them."""
+    for name, value in values.items():
+        setattr(record_, name, value)
+    return {
+        field.attname: getattr(record_, field.attname)
+        for name in values
+        for field in record_._meta.concrete_fields
+        if field.name == name or field.name == f"{name}_currency"
+    }
+
+
+@transaction.atomic
+def change_many(
+    records: Iterable[T],
+    values: Values | Callable[[T], Values],
+    *,
+    by: User | None,
+    at: datetime,
+    verb: str = "changed",
+    note: str = "",
+) -> list[T]:
+    """Change many records of one model as `change` changes one: each that differs gets its next version and its event.
+
+    `values` are the same for all, or worked out for each. It takes two queries, and one for each different set of
+    values. Raises `Stale` when somebody else saved one of the records meanwhile. Returns those that differed.
+    """
+    values_of = values if callable(values) else lambda _record: values
+    wanted = [(record_, values_of(record_)) for record_ in records]
+    changes = {record_.pk: _differences(record_, new) for record_, new in wanted}
+    differing = [(record_, new) for record_, new in wanted if changes[record_.pk]]
+    if not differing:
+        return []
+    rows = type(differing[0][0])._default_manager.filter(pk__in=[record_.pk for record_, _new in differing])
+    locked = rows.select_for_update(of=("self",)).order_by("pk")
+    versions = dict(locked.values_list("pk", "version"))
+    if any(versions.get(record_.pk) != record_.version for record_, _new in differing):
+        raise stale()
+    groups: dict[str, tuple[dict[str, Any], list[int]]] = {}
+    for record_, new in differing:
+        columns = _set(record_, new)
+        groups.setdefault(repr(columns), (columns, []))[1].append(record_.pk)
+        record_.version += 1
+    for columns, ids in groups.values():
+        rows.filter(pk__in=ids).update(**columns, version=F("version") + 1)
+    changed = [record_ for record_, _new in differing]
+    events = [make_event(each, verb, by=by, at=at, changes=changes[each.pk], note=note) for each in changed]
+    Event.objects.bulk_create(events, batch_size=500)
+    return changed
 
 
 @transaction.atomic
@@ -147,6 +199,29 @@ def move(
     step = states.check(name, getattr(record_, field))
     require(by, step.action)
     change(record_, {field: step.target, **(values or {})}, by=by, at=at, verb=name, seen=seen, note=note)
+
+
+def move_many(
+    records: Sequence[T],
+    states: StateTable,
+    name: str,
+    *,
+    by: User | None,
+    at: datetime,
+    values: Values | Callable[[T], Values] | None = None,
+    note: str = "",
+    field: str = "status",
+) -> None:
+    """Make one declared move with many records: each in the right state, at the version it was loaded with.
+
+    It follows from an operation that asked for the right; `by` is whoever caused it. Raises `Refused` (code
+    `wrong_state`) or `Stale`, and then nothing has moved.
+    """
+    for record_ in records:
+        states.check(name, getattr(record_, field))
+    target = {field: states.move(name).target}
+    more = values if callable(values) else lambda _record: values or {}
+    change_many(records, lambda record_: {**target, **more(record_)}, by=by, at=at, verb=name, note=note)
 
 
 @transaction.atomic

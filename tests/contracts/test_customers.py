@@ -60,6 +60,8 @@ def test_a_new_default_title_replaces_the_old_one(manager):
             part=InvoiceTitle(customer=customer), values={"name": name, "is_default": True}, by=manager, at=AT
         )
     assert customer.titles.get(is_default=True).name == "乙"
+    replaced = customer.titles.get(name="甲")
+    assert (replaced.version, verbs(replaced)) == (1, ["created", "changed"])
 
 
 def test_merged_customers_are_one_and_nothing_is_lost(manager):
@@ -76,16 +78,21 @@ def test_merged_customers_are_one_and_nothing_is_lost(manager):
     assert contract.invoices.get().customer == keep
     title.refresh_from_db()
     assert (title.customer, title.is_default) == (keep, False)
+    for moved in (contract, contract.contact, contract.invoices.get(), title):
+        assert verbs(moved)[-1] == "customer_changed"
+        assert moved.version > 0
     assert not Customer.objects.filter(pk=drop.pk).exists()
     assert verbs(keep) == ["merged"]
 
 
 def test_what_only_the_merged_customer_knew_is_kept(manager):
-    keep = CustomerFactory(name="甲", address="Street 1", note="old")
-    drop = CustomerFactory(name="乙", credit_code="91110108CEA2M7D263", address="Street 2", no_mail=True, note="new")
+    keep = CustomerFactory(name="甲", address="Street 1", region="", note="old")
+    drop = CustomerFactory(
+        name="乙", credit_code="91110108CEA2M7D263", address="Street 2", region="沪", no_mail=True, note="new"
+    )
     merge_customers(keep=keep, drop=drop, by=manager, at=AT)
-    assert (keep.credit_code, keep.address, keep.no_mail, keep.note) == (
-        "91110108CEA2M7D263", "Street 1", True, "old\nnew",
+    assert (keep.credit_code, keep.address, keep.region, keep.no_mail, keep.note) == (
+        "91110108CEA2M7D263", "Street 1", "沪", True, "old\nnew",
     )  # fmt: skip
     assert verbs(keep) == ["merged", "changed"]
 
@@ -123,7 +130,8 @@ def test_contracts_of_two_organisations_are_split_and_nothing_is_lost(manager):
     for contract in going:
         contract.refresh_from_db()
         assert contract.contact.customer == contract.title.customer == new
-        assert verbs(contract)[-1] == "customer_changed"
+        for moved in (contract, contract.invoices.get()):
+            assert verbs(moved)[-1] == "customer_changed"
     assert split_customer(contracts=going, to=new, by=manager, at=AT) == new, "what is there already stays"
 
 

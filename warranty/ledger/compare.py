@@ -14,6 +14,7 @@ from contracts.ledger.check import check_ledger
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import Finding, LedgerRow, Problem, Rejection
 from contracts.models import Contract, Customer
+from warranty.agreements import with_offer
 from warranty.ledger.coverage import SAME_DAY, NotCoverage, Stretch, stretches
 from warranty.ledger.export import written
 
@@ -148,7 +149,7 @@ def compared(judged: Judged) -> Comparison:
 def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract]:
     """Put each row where it belongs; returns the stored contracts by number.
 
-    A contract something was quoted on here is not corrected by a ledger any more, but listed.
+    A contract to which something was offered here is not corrected by a ledger any more, but listed.
     """
     rows = list(rows)
     known = {
@@ -157,18 +158,14 @@ def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract
         .select_related("customer", "manager", "contact")
         .prefetch_related("terms")
     }
-    quoted = set(
-        Contract.objects.filter(pk__in=[c.pk for c in known.values()], quotes__isnull=False).values_list(
-            "pk", flat=True
-        )
-    )
+    offered = with_offer([contract.pk for contract in known.values()])
     for each in rows:
         contract = known.get(each.row.number)
         if contract is None:
             result.new.append(each)
         elif not (differs := differences(each, contract)):
             result.unchanged.append(each)
-        elif contract.pk in quoted:
+        elif contract.pk in offered:
             result.conflicts.append((each, differs))
         else:
             result.changed.append((each, differs))
