@@ -236,6 +236,16 @@ class ModelPage(Generic[M]):
         return [each for each in pieces if look.may(cls.guard(each.name, each.action))]
 
     @classmethod
+    def offers_create(cls, look: Look) -> bool:
+        """Whether this person can make a new record here."""
+        return bool(cls.form and cls.actions.create and look.may(cls.actions.create))
+
+    @classmethod
+    def offers_edit(cls, record: M, look: Look) -> bool:
+        """Whether this person can edit this record in its state."""
+        return bool(cls.form and cls.actions.edit and look.may(cls.actions.edit) and cls.may_edit(record, look))
+
+    @classmethod
     def guard(cls, name: str, action: str = "") -> str:
         """The action a field takes: its own, or the one its name is guarded by."""
         return action or cls.guards.get(name, "") or cls.guards.get(name.partition("__")[0].partition(":")[0], "")

@@ -51,7 +51,7 @@ def related_tab(
 
 
 def _new_url(page: type[AnyPage], record: models.Model, look: Look, new: Mapping[str, str] | None) -> str:
-    if new is None or not page.form or not page.actions.create or not look.may(page.actions.create):
+    if new is None or not page.offers_create(look):
         return ""
     return f"{page.address('create')}?{urlencode({name: getattr(record, path) for name, path in new.items()})}"
 

@@ -76,7 +76,7 @@ def panel_context(listing: Listing, *, view: str) -> dict[str, Any]:
         "look": look,
         **search_context(listing),
         "view": view,
-        "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
+        "may_create": page.offers_create(look),
         "may_export": bool(page.actions.export and look.may(page.actions.export)),
     }
 

@@ -38,6 +38,11 @@ def tab(request: HttpRequest, *, page: type[AnyPage], pk: int, name: str) -> Htt
     return TemplateResponse(request, "ui/tab.html", _tab_context(page, record, look, open_tab))
 
 
+def _opened(tabs: list[Tab], wanted: str) -> Tab | None:
+    """The tab that was asked for, else the first one."""
+    return next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
+
+
 def _tab_context(page: type[AnyPage], record: Model, look: Look, tab: Tab) -> dict[str, Any]:
     return {"page": page, "record": record, "look": look, "tab": tab, **tab.context(record, look)}
 
@@ -45,8 +50,7 @@ def _tab_context(page: type[AnyPage], record: Model, look: Look, tab: Tab) -> di
 def sheet_context(request: HttpRequest, page: type[AnyPage], record: Model, look: Look) -> dict[str, Any]:
     """Everything on the sheet of a stored record."""
     tabs = records.tabs(page, record, look)
-    wanted = request.GET.get("tab", "")
-    open_tab = next((each for each in tabs if each.name == wanted), tabs[0] if tabs else None)
+    open_tab = _opened(tabs, request.GET.get("tab", ""))
     move_states = records.move_states(page, record, look)
     context = {
         "page": page,
@@ -60,10 +64,8 @@ def sheet_context(request: HttpRequest, page: type[AnyPage], record: Model, look
         "figures": records.figures(page, record, look),
         "tabs": [(each, records.counted(each, record, look)) for each in tabs],
         "open_tab": open_tab,
-        "may_edit": bool(
-            page.form and page.actions.edit and look.may(page.actions.edit) and page.may_edit(record, look)
-        ),
-        "may_create": bool(page.form and page.actions.create and look.may(page.actions.create)),
+        "may_edit": page.offers_edit(record, look),
+        "may_create": page.offers_create(look),
         "banner": page.banner(record, look) if page.banner_template else {},
     }
     if open_tab:
