@@ -118,11 +118,14 @@ def _part(stage: Stage, act: Act, record: models.Model, part: Part) -> Result:
         form = asked.form
     else:
         form = part.form()
-    if act.values == {"remove": True}:
+    if part.fill:
+        data = part.fill(asked.context, act.values)
+    elif act.values == {"remove": True}:
         data = Data({"remove": ["1"]})
     else:
         data = _with_version(stage.filler.fill(form, act.values), asked, act, row)
-    answer = stage.visitor.send(address, data, inside=part.is_inside)
+    sent_to = part.sent_to(record.pk, asked.context, act.values) if part.sent_to else address
+    answer = stage.visitor.send(sent_to, data, inside=part.is_inside)
     if answer.refused:
         return refusal(answer)
     made = part.rows(record).exclude(pk__in=before).first() if part.rows else None

@@ -1,6 +1,6 @@
 """What is added and changed inside a sheet, and is no move: messages, to-dos, files, a customer's contacts, parts of a visit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from base.chatter.models import Todo
 from base.ui.forms import TodoForm
 from base.ui.look import Text
 from contracts.pages.parts import KINDS
+from ops.stories.checking import CheckForm, ReviewForm, area_address, filled_area, filled_review, review_address
 from ops.stories.pages import Page
+from ops.stories.visitor import Data
 from service.forms.checks import FindingForm
 from service.models import Finding
 from service.pages.inplace import InPlace
@@ -53,6 +55,10 @@ class Part:
     model: type[models.Model] | None = None
     #: Whether the form is asked for before it is filled in; else it always looks the same.
     is_asked_for: bool = True
+    #: For a page that is no form of fields: what is sent, from what the page shows and what the story says.
+    fill: Callable[[Mapping[str, Any], Mapping[str, Any]], Data] | None = None
+    #: Where such a page sends it: `sent_to(pk, shown, values)`; to itself without.
+    sent_to: Callable[[int, Mapping[str, Any], Mapping[str, Any]], str] | None = None
     #: Whether the answer is a piece of the sheet, where a mistake is told at its field.
     is_inside: bool = False
 
@@ -138,7 +144,33 @@ OWN: dict[str, list[Part]] = {
             ),
             rows=lambda record: Finding.objects.filter(inspection=record),
             model=Finding,
-        )
+        ),
+        Part(
+            "begin_checks",
+            "Begin the checks",
+            "inspections.report",
+            NothingForm,
+            lambda pk, _part: reverse("inspection_checks_begin", args=[pk]),
+            is_asked_for=False,
+        ),
+        Part(
+            "check",
+            "Judge the items of an area",
+            "inspections.report",
+            CheckForm,
+            lambda pk, _part: reverse("inspection_checks", args=[pk]),
+            fill=filled_area,
+            sent_to=area_address,
+        ),
+        Part(
+            "review",
+            "Say what became of an earlier finding",
+            "inspections.report",
+            ReviewForm,
+            lambda pk, _part: reverse("inspection_checks", args=[pk]),
+            fill=filled_review,
+            sent_to=review_address,
+        ),
     ],
     PARTS.page.slug: [_in_place(PARTS)],
     PRICES.page.slug: [_in_place(PRICES)],

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone, translation
 
 from base.accounts.models import User
 from base.chatter import story
@@ -59,7 +60,8 @@ class Player:
         return {**result, "unexpected": differs} if differs else result
 
     def _do(self, act: Act) -> Result:
-        with clock.standing_at(act.at), story.played(self.name), wake.kept() as tasks:
+        here, language = timezone.override(zone()), translation.override(self.language)
+        with clock.standing_at(act.at), story.played(self.name), here, language, wake.kept() as tasks:
             result = self._done(act)
             system.run_woken(tasks)
         return result
