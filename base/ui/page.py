@@ -58,6 +58,8 @@ class ModelPage(Generic[M]):
     #: The first part of the address, the URL namespace, and the key of favourites and column choices.
     slug: ClassVar[str]
     icon: ClassVar[str] = "list"
+    #: The field by which people name a record: its number, its name, a log-in. Empty where a record has no such thing.
+    key: ClassVar[str] = ""
     #: The list's title; the model's plural name when empty.
     title: ClassVar[Text] = ""
     #: What an empty list says: what belongs here, and how it gets here.

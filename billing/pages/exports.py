@@ -28,6 +28,7 @@ TYPES = {
 
 class ExportPage(ModelPage[ExportBatch]):
     model, slug, icon = ExportBatch, "exports", "file-export"
+    key = "number"
     title = _("Exports")
     actions = Actions(view="exports.view")
     empty = _("Select invoices in their list and export them, or take all of a stretch of days from its cog wheel.")

@@ -100,6 +100,7 @@ class InBatch(Relation):
 
 class InvoicePage(ModelPage[Invoice]):
     model, slug, icon = Invoice, "invoices", "receipt"
+    key = "number"
     actions = Actions(view="invoices.view", edit="invoices.edit", export="contracts.export")
     guards = dict.fromkeys(("gross", "net", "tax", "paid", "open", "credited"), "prices.view")
     empty = _("An invoice is drafted when a customer accepts a quote.")

@@ -30,6 +30,7 @@ def _over(rows: models.QuerySet[TaxRate], look: Look) -> models.QuerySet[TaxRate
 
 class TaxRatePage(ModelPage[TaxRate]):
     model, slug, icon = TaxRate, "tax-rates", "receipt-tax"
+    key = "name"
     actions = Actions(view="taxrates.view", create="taxrates.edit", edit="taxrates.edit", export="taxrates.view")
     empty = _("Quotes need at least one rate that is valid.")
     columns = [

@@ -68,6 +68,7 @@ def hours_lines() -> list[tuple[str, str]]:
 
 class CompanyPage(ModelPage[Company]):
     model, slug, icon = Company, "company", "building-skyscraper"
+    key = "name"
     title = _("Company")
     actions = Actions(view="company.view", edit="company.edit")
     columns = [Column("name"), Column("credit_code"), Column("time_zone")]

@@ -127,6 +127,7 @@ STATE = LogIn("login_state", label=_("log-in"), value=_log_in, sort=False)
 
 class UserPage(ModelPage[User]):
     model, slug, icon = User, "users", "users"
+    key = "username"
     actions = Actions(view="users.view", create="users.edit", edit="users.edit", export="users.view")
     search = ["display_name", "username", "email"]
     home_query = "quick=open"

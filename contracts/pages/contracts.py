@@ -72,6 +72,7 @@ def _amendments(contract: Contract, look: Look) -> Mapping[str, Any]:
 
 class ContractPage(ModelPage[Contract]):
     model, slug, icon = Contract, "contracts", "file-text"
+    key = "number"
     actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
     guards = {"amount": "prices.view", "cap_rate": "prices.view", "renewal_rate": "prices.view"}
     empty = _("Contracts come with the ledger, or one by one with “New”.")

@@ -56,6 +56,7 @@ def _contracts_of(customer: Customer, look: Look) -> models.QuerySet[Contract]:
 
 class CustomerPage(ModelPage[Customer]):
     model, slug, icon = Customer, "customers", "building"
+    key = "name"
     actions = Actions(view="customers.view", create="customers.edit", edit="customers.edit", export="contracts.export")
     empty = _("Customers come with the ledger, or one by one with “New”.")
     search = ["search"]

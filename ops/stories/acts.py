@@ -53,21 +53,24 @@ def one_of(field: str, given: str, known: list[str], what: str) -> Mistake:
 
 
 def loaded(line: str) -> Mapping[str, Any]:
-    """The JSON object of a line. Raises `Mistake` for anything else, and for a key that means nothing."""
+    """The JSON object of a line. Raises `Mistake` for anything else."""
     try:
         found = json.loads(line)
     except json.JSONDecodeError as problem:
         raise Mistake("line", f"This line is not JSON: {problem.msg} at character {problem.pos + 1}.") from problem
     if not isinstance(found, dict):
         raise Mistake("line", "An act is a JSON object: {…}.")
-    for key in found:
-        if key not in KEYS:
-            raise one_of(key, key, list(KEYS), "key")
     return found
 
 
 def read(found: Mapping[str, Any], zone: ZoneInfo, before: Act | None) -> Act:
-    """The act of a JSON object; day, hour and person stay those of the act before where they are not given."""
+    """The act of a JSON object; day, hour and person stay those of the act before where they are not given.
+
+    Raises `Mistake` for a key that means nothing, and for a value that cannot be read.
+    """
+    for key in found:
+        if key not in KEYS:
+            raise one_of(key, key, list(KEYS), "key")
     at = _moment(found, zone, before)
     return Act(
         do=_text(found, "do", "") or _lacks("do"),

@@ -35,7 +35,7 @@ def _known(form: type[forms.Form], values: Mapping[str, Any]) -> None:
     fields = list(form.base_fields)
     for name in values:
         if name not in fields:
-            raise one_of(name, name, fields, "field in this form")
+            raise one_of(name, name, fields, "field")
 
 
 def area_address(pk: int, shown: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -56,7 +56,7 @@ def filled_area(shown: Mapping[str, Any], values: Mapping[str, Any]) -> Data:
     words = [line.text for line in lines]
     for text in judged:
         if text not in words:
-            raise one_of("items", text, words, "item in this area")
+            raise one_of("items", text, words, "item")
     inputs: dict[str, list[str]] = {"rest": ["normal"]} if values.get("rest") else {}
     for line in lines:
         said = judged.get(line.text, {})

@@ -100,7 +100,7 @@ def _bulk(stage: Stage, page: Page, act: Act) -> Result:
         data = stage.filler.fill(answer.form, act.values)
         answer = stage.visitor.send(address, Data({**data.inputs, **ids, "asked": ["1"]}, data.files))
     elif act.values:
-        raise one_of(next(iter(act.values)), next(iter(act.values)), [], "field in this form")
+        raise one_of(next(iter(act.values)), next(iter(act.values)), [], "field")
     return _after(stage, act, answer, chosen[0] if len(chosen) == 1 else None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db.models import Model
 from djmoney.forms.fields import MoneyField
@@ -41,7 +42,7 @@ class Filler:
         fields = _fields(form, values)
         for name in values:
             if name not in fields:
-                raise one_of(name, name, list(fields), "field in this form")
+                raise one_of(name, name, list(fields), "field")
         for name, field in fields.items():
             assert form is not None
             prefixed = form.add_prefix(name)
@@ -120,7 +121,7 @@ def _without_page(name: str, model: type[Model], value: str) -> str:
     if not sep or slug not in {*PAGES, *part_names()}:
         return value
     if slug not in known:
-        raise one_of(name, slug, sorted(known), "page to choose from here")
+        raise one_of(name, slug, sorted(known), "page to choose from")
     return rest
 
 
@@ -146,8 +147,9 @@ def _money(prefixed: str, field: MoneyField, value: object, *, given: bool) -> M
     """ "240000.00 CNY", or the amount alone: then in the currency the form offers."""
     amount, currency = field.widget.decompress(None if given else value)
     if given:
-        typed, _sep, code = str(value if value is not None else "").strip().partition(" ")
-        amount, currency = typed, code or currency
+        typed, _sep, code = str(value if value is not None else "").strip().rpartition(" ")
+        is_named = code in settings.CURRENCIES
+        amount, currency = (typed, code) if is_named else (str(value or ""), currency)
     return {f"{prefixed}_0": ["" if amount is None else str(amount)], f"{prefixed}_1": [str(currency or "CNY")]}
 
 

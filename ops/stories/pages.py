@@ -1,16 +1,19 @@
 """The declared pages as a story names them."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 
+from base.accounts.access import may
 from base.accounts.models import User
 from base.ui.page import PAGES, AnyPage, page_of
 from ops.stories.acts import Mistake, RecordName, one_of
 
-#: What people call a record by, where its page does not say: the first of these that the model has.
-_NAMES = ("number", "username", "name", "on", "code")
+#: What people call a record by that has no page: the first of these that the model has.
+_NAMES = ("number", "name")
 Page = type[AnyPage]
 
 
@@ -26,9 +29,10 @@ def page_named(slug: str) -> Page:
 def key_of(model: type[models.Model], page: Page | None = None) -> str:
     """The field by which a record is found; empty where only a name given by `as` or its columns will do."""
     page = page or page_of(model)
-    declared: str = getattr(page, "key", "") if page else ""
+    if page:
+        return page.key
     names = {each.name for each in model._meta.concrete_fields}
-    return declared or next((each for each in _NAMES if each in names), "")
+    return next((each for each in _NAMES if each in names), "")
 
 
 def number_of(record: models.Model) -> str:
@@ -40,8 +44,11 @@ def number_of(record: models.Model) -> str:
 def state_of(record: models.Model) -> str:
     """The value of the status of a record; empty for one without."""
     page = page_of(type(record))
-    name = (page.status_field if page else "") or ("status" if hasattr(record, "status") else "")
-    value = getattr(record, name, "") if name else ""
+    columns = [each.name for each in page.own_parts.columns] if page else ["status"]
+    usual = next((name for name in columns if name.rpartition("__")[2] in ("status", "state")), "")
+    value: object = record
+    for name in ((page.status_field if page else "") or usual).split("__"):
+        value = getattr(value, name, "") if name else ""
     return str(value) if value is not None else ""
 
 
@@ -58,25 +65,23 @@ class Names:
         self, rows: "QuerySet[models.Model]", name: RecordName, field: str, page: Page | None = None
     ) -> models.Model:
         """The one record of these rows. Raises `Mistake` for none, for several, and for a column that is not there."""
-        model = rows.model
         if isinstance(name, str):
             return self._by_text(rows, name, field, page)
-        wanted = {}
-        for column, value in name.items():
-            there = {each.name for each in model._meta.concrete_fields}
+        there = sorted(each.name for each in rows.model._meta.concrete_fields)
+        for column in name:
             if column.partition("__")[0] not in there:
-                raise one_of(field, column, sorted(there), "column")
-            wanted[column] = self.value(value, field)
-        return _only(rows.filter(**wanted), field, ", ".join(f"{k} {v}" for k, v in name.items()))
+                raise one_of(field, column, there, "column")
+        wanted = {column: self.value(value, field) for column, value in name.items()}
+        return _only(rows, wanted, field, ", ".join(f"{column} {value}" for column, value in name.items()))
 
     def _by_text(self, rows: "QuerySet[models.Model]", name: str, field: str, page: Page | None) -> models.Model:
         known = self._known.get(name)
         if known and issubclass(rows.model, known[0]):
-            return _only(rows.filter(pk=known[1]), field, name)
+            return _only(rows, {"pk": known[1]}, field, name)
         key = key_of(rows.model, page)
         if not key:
             raise Mistake(field, f"{name!r} was not named by 'as' before, and these records have no number.")
-        return _only(rows.filter(**{key: name}), field, name)
+        return _only(rows, {key: name}, field, name)
 
     def value(self, value: object, field: str) -> object:
         """The key of a record that is named with its page (`contracts:HT-2024-001`); anything else as it is."""
@@ -91,11 +96,19 @@ class Names:
         """The record this person sees on the page; a foreign one is not there. Raises `Mistake`."""
         if name is None:
             raise Mistake("record", "The act lacks 'record'.")
+        # Whoever may not see a price does not find a record by it either.
+        for column in name if isinstance(name, Mapping) else ():
+            guard = page.guard(column)
+            if guard and not may(user, guard):
+                raise Mistake("record", f"This person does not see {column!r}.")
         return self.among(page.all_rows(user), name, "record", page)
 
 
-def _only(rows: "QuerySet[models.Model]", field: str, name: str) -> models.Model:
-    found = list(rows[:2])
+def _only(rows: "QuerySet[models.Model]", wanted: Mapping[str, Any], field: str, name: str) -> models.Model:
+    try:
+        found = list(rows.filter(**wanted)[:2])
+    except (FieldError, ValidationError, ValueError, TypeError) as problem:
+        raise Mistake(field, f"{name!r} finds nothing: {problem}") from problem
     if not found:
         raise Mistake(field, f"There is no {name}, or this person may not see it.")
     if len(found) > 1:

@@ -52,22 +52,23 @@ class Player:
         try:
             found = loaded(line)
             act = read(found, zone(), self.before)
+            visitor = self._visitor(act)
             self.before = act
-            result = self._do(act)
+            result = self._do(act, visitor)
         except Mistake as mistake:
             result = {"ok": False, "refused": {mistake.field: mistake.sentence}}
         differs = unmet(found.get("expect"), result)
         return {**result, "unexpected": differs} if differs else result
 
-    def _do(self, act: Act) -> Result:
+    def _do(self, act: Act, visitor: Visitor) -> Result:
         here, language = timezone.override(zone()), translation.override(self.language)
         with clock.standing_at(act.at), story.played(self.name), here, language, wake.kept() as tasks:
-            result = self._done(act)
+            result = self._done(act, visitor)
             system.run_woken(tasks)
         return result
 
-    def _done(self, act: Act) -> Result:
-        stage = deeds.Stage(self._visitor(act), self.names, Filler(self.names, self.folder), self.folder)
+    def _done(self, act: Act, visitor: Visitor) -> Result:
+        stage = deeds.Stage(visitor, self.names, Filler(self.names, self.folder), self.folder)
         if act.do in SYSTEM:
             return SYSTEM[act.do](stage, act)
         if isinstance(stage.visitor.user, AnonymousUser):

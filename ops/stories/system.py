@@ -4,21 +4,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.module_loading import import_string
 
 from base.chatter.operations import move
 from base.company.queries import company
-from base.mail.models import OutgoingMail
+from base.mail.models import MailStatus, OutgoingMail
 from base.mail.queries import due
 from base.mail.states import MAILS
 from base.ui.page import PAGES
 from ops.stories import deeds
 from ops.stories.acts import Act, Mistake, one_of
 from ops.stories.pages import number_of, page_named, state_of
-from ops.stories.visitor import Data
+from ops.stories.visitor import WHOLE, Answer, Data
 from service import watch
 from warranty.models import LedgerImport
 from warranty.planning.run import run_day
@@ -108,32 +107,34 @@ def answer_link(stage: "deeds.Stage", act: Act) -> Result:
     if act.record is None or isinstance(act.record, list):
         raise Mistake("record", "The act lacks 'record'.")
     record = stage.names.among(page.model._default_manager.all(), act.record, "record", page)
-    address = _link_of(record)
-    ending, form_name = answers[said]
-    opened = stage.visitor.ask(address)
-    form = opened.context.get(form_name)
-    if opened.refused or form is None:
-        return (
-            deeds.refusal(opened)
-            if opened.refused
-            else {"ok": False, "refused": {"form": "This can no longer be answered."}}
-        )
-    answer = stage.visitor.send(address + ending, stage.filler.fill(form, values))
+    answer = _answered(stage, _link_of(record), *answers[said], values)
     if answer.refused:
         return deeds.refusal(answer)
-    if answer.target is None:
-        return {"ok": False, "refused": {"form": "This can no longer be answered."}}
     record.refresh_from_db()
     if act.name:
         stage.names.give(act.name, record)
     return {"ok": True, "record": number_of(record), "state": state_of(record)}
 
 
+def _answered(stage: "deeds.Stage", address: str, ending: str, form_name: str, values: Mapping[str, object]) -> Answer:
+    """What came of the form behind the link; the page of what was decided or is over has none."""
+    opened = stage.visitor.ask(address)
+    form = opened.context.get(form_name)
+    if opened.refused:
+        return opened
+    if form is None:
+        return Answer(refused={WHOLE: "This can no longer be answered."})
+    answer = stage.visitor.send(address + ending, stage.filler.fill(form, values))
+    if not answer.refused and answer.target is None:
+        return Answer(refused={WHOLE: "This can no longer be answered."})
+    return answer
+
+
 def _link_of(record: models.Model) -> str:
-    """The address in the newest mail with a link that leads to the record."""
-    mails = OutgoingMail.objects.filter(text__contains=settings.PUBLIC_URL).order_by("-queued_at", "-pk")
-    about = mails.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
-    for mail in [*about, *mails]:
+    """The address in the newest mail about the record that has one."""
+    kind = ContentType.objects.get_for_model(record)
+    mails = OutgoingMail.objects.filter(target_type=kind, target_id=record.pk).exclude(status=MailStatus.CANCELLED)
+    for mail in mails.order_by("-queued_at", "-pk"):
         found = _LINK.search(mail.text)
         if found:
             return found[0]

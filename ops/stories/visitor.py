@@ -28,6 +28,7 @@ from base.lib.errors import Refused
 
 #: Under which name a refusal stands that is about no single field.
 WHOLE = "form"
+NO_LONGER = "This can no longer be done: the page leads on to another."
 
 
 class Told(BaseStorage):
@@ -80,8 +81,9 @@ class Visitor:
     language: str
 
     def ask(self, address: str) -> Answer:
-        """Open a page."""
-        return self._answer(self._request(address, None))
+        """Open a page. One that leads on to another asks for nothing any more."""
+        answer = self._answer(self._request(address, None))
+        return Answer(refused={WHOLE: NO_LONGER}) if answer.target else answer
 
     def send(self, address: str, data: Data, *, inside: bool = False) -> Answer:
         """Send a form; `inside` as the scripts of a page do, which are answered with a piece of it."""

@@ -94,6 +94,7 @@ def _versions(quote: RenewalQuote, look: Look) -> Sequence[RenewalQuote]:
 
 class QuotePage(ModelPage[RenewalQuote]):
     model, slug, icon = RenewalQuote, "quotes", "file-invoice"
+    key = "number"
     title = _("Renewal quotes")
     actions = Actions(view="quotes.view", edit="quotes.edit", export="contracts.export")
     #: The hash an approval is bound to says nothing to anybody.

@@ -22,6 +22,7 @@ from service.models import CheckList
 
 class CheckListPage(ModelPage[CheckList]):
     model, slug, icon = CheckList, "check-lists", "list-check"
+    key = "name"
     actions = Actions(view="checks.view", create="checks.edit", edit="checks.edit")
     empty = _("What is looked at during an inspection is kept here, one list a kind of system.")
     search = ["name", "name_en", "items__text"]

@@ -161,6 +161,7 @@ def _month_from(day: date) -> tuple[date, date]:
 
 class TemplatePage(ModelPage[CommitmentTemplate]):
     model, slug, icon = CommitmentTemplate, "commitment-templates", "template"
+    key = "text"
     actions = Actions(view="commitments.view", create="templates.edit", edit="templates.edit")
     search = ["text"]
     columns = [

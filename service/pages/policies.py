@@ -45,6 +45,7 @@ def _reword(policy: SlaPolicy, data: Mapping[str, Any], *, by: User, at: datetim
 
 class PolicyPage(ModelPage[SlaPolicy]):
     model, slug, icon = SlaPolicy, "sla", "clock-check"
+    key = "name"
     actions = Actions(view="sla.view", create="sla.edit", edit="sla.edit")
     form = NewPolicyForm
     moves = [

@@ -31,6 +31,7 @@ def _hand_over(report: FulfilmentReport, data: Data, *, by: User, at: datetime, 
 
 class ReportPage(ModelPage[FulfilmentReport]):
     model, slug, icon = FulfilmentReport, "reports", "report-analytics"
+    key = "number"
     actions = Actions(view="reports.view", edit="reports.make")
     empty = _("Reports are made on a contract, with “Fulfilment report”: what was promised and given in a period.")
     search = ["number", "contract__search", "contract__customer__search"]

@@ -104,6 +104,7 @@ def _broken(rows: models.QuerySet[ServiceRequest], look: Look) -> models.QuerySe
 
 class RequestPage(ModelPage[ServiceRequest]):
     model, slug, icon = ServiceRequest, "requests", "headset"
+    key = "number"
     actions = Actions(view="requests.view", create="requests.take", edit="requests.work", export="requests.view")
     empty = _("Nothing was reported. Take a request down with “New” when somebody calls.")
     search = ["search", "contract__search", "customer__search"]

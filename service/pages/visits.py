@@ -81,6 +81,7 @@ def _paper_state(visit: Visit, look: Look) -> Text:
 
 class VisitPage(ModelPage[Visit]):
     model, slug, icon = Visit, "visits", "map-pin"
+    key = "number"
     actions = Actions(view="visits.view", create="visits.plan", edit="visits.work", export="visits.view")
     empty = _("Nobody is to go anywhere. Plan a visit from a request, or with “New” for a contract.")
     search = ["search", "contract__search", "customer__search"]

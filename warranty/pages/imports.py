@@ -38,6 +38,7 @@ def _count(value: object) -> object:
 
 class ImportPage(ModelPage[LedgerImport]):
     model, slug, icon = LedgerImport, "imports", "file-import"
+    key = "name"
     actions = Actions(view="imports.view", create="ledger.import")
     empty = _("Bring your contracts in from an Excel ledger: nothing is stored before you saw what would change.")
     search = ["name"]

@@ -75,6 +75,7 @@ def _did(run: DailyRun, look: Look) -> Mapping[str, Any]:
 
 class RunPage(ModelPage[DailyRun]):
     model, slug, icon = DailyRun, "runs", "player-play"
+    key = "on"
     actions = Actions(view="runs.view")
     empty = _("The first run comes at the hour set for the company, or when somebody starts it.")
     columns = [

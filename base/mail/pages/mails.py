@@ -233,6 +233,7 @@ def _works_again(
 
 class BouncedPage(ModelPage[DeadAddress]):
     model, slug, icon = DeadAddress, "bounced", "mail-off"
+    key = "email"
     title = _("Bounced addresses")
     actions = Actions(view="mails.view", create="mails.edit")
     empty = _("Nothing came back yet. An address is put here from a mail's sheet, or with “New”.")
