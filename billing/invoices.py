@@ -13,7 +13,7 @@ from moneyed import Money
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.labels import money_text
-from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
+from base.chatter.operations import change, create, make_todo, move, move_many, record, settle_todos, write_todos
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.lib.money import is_whole, split_tax, total
@@ -330,11 +330,23 @@ def _settle(invoice: Invoice, values: dict[str, Money], *, by: User, at: datetim
         status = InvoiceStatus.PAID
     else:
         status = InvoiceStatus.PART_PAID if paid.amount else InvoiceStatus.ISSUED
-    change(invoice, {**values, "status": status}, by=by, at=at, verb=verb, seen=seen)
+    if status == invoice.status:
+        change(invoice, values, by=by, at=at, verb=verb, seen=seen)
+    else:
+        move(invoice, INVOICE, _BY_MONEY[status], by=by, at=at, values=values, verb=verb, seen=seen)
+
+
+#: The move to each state that money leads to.
+_BY_MONEY = {
+    InvoiceStatus.ISSUED: "payment_taken_back",
+    InvoiceStatus.PART_PAID: "part_paid",
+    InvoiceStatus.PAID: "fully_paid",
+    InvoiceStatus.CREDITED: "wholly_credited",
+}
 
 
 def void_open_invoices(contract: Contract, *, reason: str, by: User | None, at: datetime) -> None:
     """A contract was terminated: its draft and requested invoices are void, issued ones stay."""
-    for invoice in contract.invoices.filter(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED]):
-        change(invoice, {"status": InvoiceStatus.VOID}, by=by, at=at, verb="void", note=reason)
-        settle_todos(invoice, by=by, at=at)
+    open_ones = list(contract.invoices.filter(status__in=INVOICE.move("void").sources))
+    move_many(open_ones, INVOICE, "void", by=by, at=at, note=reason)
+    settle_todos(open_ones, by=by, at=at)

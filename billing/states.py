@@ -8,6 +8,11 @@ INVOICE = StateTable(
         Move("requested", frozenset({I.DRAFT}), I.REQUESTED, "invoices.request"),
         Move("issued", frozenset({I.REQUESTED}), I.ISSUED, "invoices.issue"),
         Move("void", frozenset({I.DRAFT, I.REQUESTED}), I.VOID, "invoices.request"),
+        # Money moves it: what was paid and credited says where to (`invoices._settle`).
+        Move("part_paid", frozenset({I.ISSUED, I.PAID}), I.PART_PAID, "payments.record"),
+        Move("fully_paid", frozenset({I.ISSUED, I.PART_PAID}), I.PAID, "payments.record"),
+        Move("payment_taken_back", frozenset({I.PART_PAID, I.PAID}), I.ISSUED, "payments.record"),
+        Move("wholly_credited", frozenset({I.ISSUED, I.PART_PAID, I.PAID}), I.CREDITED, "invoices.issue"),
     ]
 )
 #: Money moves an issued invoice between these by itself.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, make_todo, move, record, settle_todos, write_todos
+from base.chatter.operations import make_todo, move, move_many, record, settle_todos, write_todos
 from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
@@ -191,6 +191,5 @@ def call_back_quote(
 
 def expire_quotes(quotes: list[RenewalQuote], *, by: User | None, at: datetime) -> None:
     """Quotes whose last valid day has passed."""
-    for quote in quotes:
-        change(quote, {"status": QuoteStatus.EXPIRED, "decided_at": at}, by=by, at=at, verb="expired")
+    move_many(quotes, QUOTE, "expired", by=by, at=at, values={"decided_at": at})
     close_links([quote.pk for quote in quotes], at=at)

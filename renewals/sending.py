@@ -1,18 +1,16 @@
 """How a quote leaves the house: by mail with its PDF and link, or by hand; one way for one and for many."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.models import Event
-from base.chatter.operations import make_event, plain, settle_todos, stale, write_todos
+from base.chatter.operations import move_many, settle_todos, stale, write_todos
 from base.company.queries import company
 from base.lib.dates import format_day
 from base.lib.errors import Refused
@@ -67,10 +65,6 @@ def send_quotes(
         ],
         batch_size=500,
     )
-    Event.objects.bulk_create(
-        [make_event(quote, "sent", by=by, at=at, changes={"status": ["draft", "sent"]}) for quote in quotes],
-        batch_size=500,
-    )
     settle_todos(quotes, by=by, at=at)
     postpone(
         ActionKind.QUOTE_EXPIRY,
@@ -87,26 +81,13 @@ def send_quotes(
 
 def _mark_sent(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime, on: date) -> None:
     """Raises `Stale` when one of them was changed, held or sent by somebody else meanwhile."""
-    locked = RenewalQuote.objects.select_for_update().filter(pk__in=[q.pk for q in quotes], status=QuoteStatus.DRAFT)
-    versions = dict(locked.values_list("pk", "version"))
-    by_day: dict[date, list[int]] = defaultdict(list)
-    for quote in quotes:
-        if versions.get(quote.pk) != quote.version:
-            raise stale()
+
+    def sent(quote: RenewalQuote) -> dict[str, Any]:
         ends = quote.follows_term.last_day if quote.follows_term else quote.first_day
-        quote.status, quote.sent_at, quote.valid_until = QuoteStatus.SENT, at, valid_until(ends, on)
-        quote.on_hold, quote.hold_reason, quote.version = False, "", quote.version + 1
-        by_day[quote.valid_until].append(quote.pk)
+        return {"sent_at": at, "valid_until": valid_until(ends, on), "on_hold": False, "hold_reason": ""}
+
     supersede_quotes([quote.contract_id for quote in quotes], by=by, at=at)
-    for day, ids in by_day.items():
-        RenewalQuote.objects.filter(pk__in=ids).update(
-            status=QuoteStatus.SENT,
-            sent_at=at,
-            valid_until=day,
-            on_hold=False,
-            hold_reason="",
-            version=F("version") + 1,
-        )
+    move_many(quotes, QUOTE, "sent", by=by, at=at, values=sent)
 
 
 def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime, on: date) -> None:
@@ -160,17 +141,8 @@ def supersede_quotes(contract_ids: Sequence[int], *, by: User | None, at: dateti
     old = list(RenewalQuote.objects.filter(contract__in=contract_ids, status=QuoteStatus.SENT))
     if not old:
         return
-    ids = [quote.pk for quote in old]
-    RenewalQuote.objects.filter(pk__in=ids, status=QuoteStatus.SENT).update(
-        status=QuoteStatus.SUPERSEDED, decided_at=at, version=F("version") + 1
-    )
-    close_links(ids, at=at)
-    Event.objects.bulk_create(
-        [
-            make_event(quote, "superseded", by=by, at=at, changes={"status": [plain("sent"), plain("superseded")]})
-            for quote in old
-        ]
-    )
+    move_many(old, QUOTE, "superseded", by=by, at=at, values={"decided_at": at})
+    close_links([quote.pk for quote in old], at=at)
 
 
 def close_links(quote_ids: Sequence[int], *, at: datetime) -> None:

@@ -36,3 +36,11 @@ class InspectionResult(models.TextChoices):
     NORMAL = "normal", _("normal")
     MOSTLY_NORMAL = "mostly_normal", _("mostly normal")
     ABNORMAL = "abnormal", _("abnormal")
+
+
+class ImportStatus(models.TextChoices):
+    UPLOADED = "uploaded", _("uploaded")
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")

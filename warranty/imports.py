@@ -18,14 +18,16 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.files import clean_name
-from base.chatter.operations import record
+from base.chatter.operations import move_rows, record
 from base.jobs.wake import wake
 from base.lib.errors import Refused
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
 from contracts.ledger.cells import Cell
+from warranty.enums import ImportStatus
 from warranty.ledger.compare import Comparison, Loadable, loadable
 from warranty.ledger.load import load_chunk
 from warranty.models import LedgerImport
+from warranty.states import IMPORT
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,6 @@ CHUNK: Final = 200
 LEASE: Final = timedelta(seconds=60)
 #: Earlier imports that are asked how a column was mapped.
 _REMEMBERED: Final = 50
-_Status = LedgerImport.Status
 
 
 def remembered(by: User | None) -> dict[str, str]:
@@ -123,7 +124,7 @@ def answer_questions(*, item: LedgerImport, answers: Mapping[str, str], by: User
 def _change(item: LedgerImport, *names: str) -> None:
     """Only while nothing was started."""
     values = {name: getattr(item, name) for name in names}
-    if not LedgerImport.objects.filter(pk=item.pk, status=_Status.UPLOADED).update(**values):
+    if not LedgerImport.objects.filter(pk=item.pk, status=ImportStatus.UPLOADED).update(**values):
         raise Refused(_("This import was started already."), code="wrong_state")
 
 
@@ -131,8 +132,8 @@ def _change(item: LedgerImport, *names: str) -> None:
 def start_import(*, item: LedgerImport, by: User, at: datetime) -> None:
     """Put the import into the queue, and wake a worker; one that failed goes on where it stopped."""
     require(by, "ledger.import")
-    rows = LedgerImport.objects.filter(pk=item.pk, status__in=[_Status.UPLOADED, _Status.FAILED])
-    if not rows.update(status=_Status.QUEUED, next_attempt_at=at, problem=""):
+    rows = LedgerImport.objects.filter(pk=item.pk)
+    if not move_rows(rows, IMPORT, "started", next_attempt_at=at, problem=""):
         raise Refused(_("This import was started already."), code="wrong_state")
     record(item, "ledger_started", by=by, at=at)
     wake("warranty.tasks.continue_imports")
@@ -141,7 +142,9 @@ def start_import(*, item: LedgerImport, by: User, at: datetime) -> None:
 def work_off_import(now: Callable[[], datetime], *, limit: int | None = None) -> int:
     """Load what is queued, at most `limit` chunks. Returns how many were loaded."""
     chunks = 0
-    due = LedgerImport.objects.filter(status__in=[_Status.QUEUED, _Status.RUNNING], next_attempt_at__lte=now())
+    due = LedgerImport.objects.filter(
+        status__in=[ImportStatus.QUEUED, ImportStatus.RUNNING], next_attempt_at__lte=now()
+    )
     for item in due.order_by("next_attempt_at", "pk"):
         left = None if limit is None else limit - chunks
         if left is None or left > 0:
@@ -151,10 +154,9 @@ def work_off_import(now: Callable[[], datetime], *, limit: int | None = None) ->
 
 def _work(item: LedgerImport, now: Callable[[], datetime], limit: int | None) -> int:
     """Load one import as far as `limit` goes."""
-    mine = LedgerImport.objects.filter(pk=item.pk, status__in=[_Status.QUEUED, _Status.RUNNING])
-    if not mine.filter(next_attempt_at=item.next_attempt_at).update(
-        status=_Status.RUNNING, next_attempt_at=now() + LEASE
-    ):
+    mine = LedgerImport.objects.filter(pk=item.pk, status__in=[ImportStatus.QUEUED, ImportStatus.RUNNING])
+    unclaimed = mine.filter(next_attempt_at=item.next_attempt_at)
+    if not move_rows(unclaimed, IMPORT, "taken", next_attempt_at=now() + LEASE):
         return 0
     done = 0
     try:
@@ -175,7 +177,7 @@ def _work(item: LedgerImport, now: Callable[[], datetime], limit: int | None) ->
         raise
     except Exception as problem:
         log.exception("ledger import failed", ledger=item.pk, row=item.next_row)
-        mine.update(status=_Status.FAILED, problem=str(problem)[:500] or type(problem).__name__)
+        move_rows(mine, IMPORT, "failed", problem=str(problem)[:500] or type(problem).__name__)
     return done
 
 
@@ -191,7 +193,7 @@ def _by_place(ledger: Ledger, rows: list[Loadable]) -> dict[int, Loadable]:
 def _load_next(item: LedgerImport, waiting: Mapping[int, Loadable], at: datetime) -> bool:
     """Load one chunk and step on, in one transaction. False when somebody else was faster."""
     first, stop = item.next_row, min(item.next_row + CHUNK, item.total_rows)
-    rows = LedgerImport.objects.filter(pk=item.pk, status=_Status.RUNNING, next_row=first)
+    rows = LedgerImport.objects.filter(pk=item.pk, status=ImportStatus.RUNNING, next_row=first)
     if not rows.update(next_row=stop, next_attempt_at=at + LEASE):
         return False
     step = Comparison()
@@ -219,7 +221,8 @@ def _finish(item: LedgerImport, rejected: list[Rejection], warnings: list[Findin
         "created": 0, "updated": 0, "unchanged": 0, "conflicts": [], **item.result,
         "rejected": [_kept(each) for each in rejected], "warnings": [_kept(each) for each in warnings],
     }  # fmt: skip
-    LedgerImport.objects.filter(pk=item.pk).update(status=_Status.DONE, result=item.result, next_attempt_at=None)
+    rows = LedgerImport.objects.filter(pk=item.pk)
+    move_rows(rows, IMPORT, "finished", result=item.result, next_attempt_at=None)
 
 
 def _kept(finding: Finding) -> dict[str, Any]:

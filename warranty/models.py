@@ -13,7 +13,7 @@ from base.chatter.models import Tracked
 from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from contracts.querysets import ThroughContract
-from warranty.enums import ActionKind, ActionState, InspectionResult, TermKind
+from warranty.enums import ActionKind, ActionState, ImportStatus, InspectionResult, TermKind
 from warranty.rules import Period, subject_of
 
 
@@ -251,13 +251,6 @@ class Inspection(Tracked):
 class LedgerImport(models.Model):
     """A ledger file on its way in: the row is the queue, chunks move `next_row` forward."""
 
-    class Status(models.TextChoices):
-        UPLOADED = "uploaded", _("uploaded")
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-
     file = models.FileField(upload_to="ledgers/%Y/%m/")
     name = models.CharField(_("file name"), max_length=200)
     on = models.DateField(_("imported as of"))
@@ -265,7 +258,7 @@ class LedgerImport(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField(_("at"))
-    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.UPLOADED)
+    status = models.CharField(_("state"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED)
     #: Header text → field, as chosen by the person; remembered for the next file.
     mapping = models.JSONField(default=dict, blank=True)
     #: `"sheet/row/field"` → what the person meant by an ambiguous cell.

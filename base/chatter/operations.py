@@ -194,11 +194,15 @@ def move(
     seen: int | None = None,
     note: str = "",
     field: str = "status",
+    verb: str = "",
 ) -> None:
-    """Make a declared move: right role, right state, and nobody was faster."""
+    """Make a declared move: right role, right state, and nobody was faster.
+
+    Its event is called as the move, or by `verb` where that says more.
+    """
     step = states.check(name, getattr(record_, field))
     require(by, step.action)
-    change(record_, {field: step.target, **(values or {})}, by=by, at=at, verb=name, seen=seen, note=note)
+    change(record_, {field: step.target, **(values or {})}, by=by, at=at, verb=verb or name, seen=seen, note=note)
 
 
 def move_many(
@@ -222,6 +226,15 @@ def move_many(
     target = {field: states.move(name).target}
     more = values if callable(values) else lambda _record: values or {}
     change_many(records, lambda record_: {**target, **more(record_)}, by=by, at=at, verb=name, note=note)
+
+
+def move_rows(rows: models.QuerySet[Any], states: StateTable, name: str, **values: Any) -> int:
+    """Make a declared move with rows that keep neither version nor event, such as those of a queue.
+
+    Those in a state from which the move is open take it, in one conditional update; returns how many did.
+    """
+    step = states.move(name)
+    return rows.filter(status__in=step.sources).update(status=step.target, **values)
 
 
 @transaction.atomic

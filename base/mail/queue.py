@@ -10,13 +10,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.models import Event, Todo
-from base.chatter.operations import change, create, make_event, make_todo, move, record, write_todos
+from base.chatter.operations import (
+    change,
+    change_many,
+    create,
+    make_event,
+    make_todo,
+    move,
+    move_many,
+    record,
+    write_todos,
+)
 from base.company.queries import company, today
 from base.jobs.wake import wake
 from base.lib.errors import Refused
@@ -234,8 +244,7 @@ def cancel_queued_mails(*, mails: QuerySet[OutgoingMail], by: User | None, at: d
     """
     step = MAILS.move("cancel")
     waiting = list(mails.filter(status__in=step.sources).select_for_update())
-    for mail in waiting:
-        change(mail, {"status": step.target}, by=by, at=at, verb=step.name, note=note)
+    move_many(waiting, MAILS, step.name, by=by, at=at, note=note)
     return len(waiting)
 
 
@@ -343,9 +352,7 @@ def release_all_mail(*, by: User | None, at: datetime, also: Collection[int] = (
     queued = OutgoingMail.objects.filter(status=MailStatus.QUEUED)
     old = queued.filter(queued_at__lt=at - _STALE_AFTER, on_hold=False).exclude(pk__in=also)
     behind = list(old.select_for_update())
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in behind]).update(on_hold=True, version=F("version") + 1)
-    held = {"on_hold": [False, True]}
-    Event.objects.bulk_create([make_event(mail, "held", by=by, at=at, changes=held) for mail in behind])
+    change_many(behind, {"on_hold": True}, by=by, at=at, verb="held")
     for mail in queued.filter(pk__in=also, on_hold=True):
         change(mail, {"on_hold": False}, by=by, at=at, verb="released")
     change(us, {"mail_on_hold": False}, by=by, at=at, verb="mail_released")

@@ -10,6 +10,10 @@ def test_moves_of_an_invoice():
         "requested: draft > requested (invoices.request)",
         "issued: requested > issued (invoices.issue)",
         "void: draft requested > void (invoices.request)",
+        "part_paid: issued paid > part_paid (payments.record)",
+        "fully_paid: issued part_paid > paid (payments.record)",
+        "payment_taken_back: paid part_paid > issued (payments.record)",
+        "wholly_credited: issued paid part_paid > credited (invoices.issue)",
     ]
 
 

@@ -19,13 +19,13 @@ from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group
 from warranty import imports
+from warranty.enums import ImportStatus
 from warranty.forms import ImportForm
 from warranty.models import LedgerImport
 from warranty.pages import wizard
 from warranty.pages.rejected import rejected_workbook
 
 STATUS_COLOURS = {"uploaded": "secondary", "queued": "blue", "running": "blue", "done": "green", "failed": "red"}
-Status = LedgerImport.Status
 
 
 def _figure(name: str, label: Text) -> Column[LedgerImport]:
@@ -97,11 +97,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the step that is asked for or comes next, its progress, or its result."""
     item, look = _item(request, pk)
     # Who only reads has no steps to take.
-    if item.status == Status.UPLOADED and look.may("ledger.import"):
+    if item.status == ImportStatus.UPLOADED and look.may("ledger.import"):
         context = wizard.step(item, look, request.GET.get("step", ""))
         return TemplateResponse(request, f"warranty/imports/{context['step']}.html", context)
     context = {"item": item, "look": look, "page": ImportPage, "step": "import", **wizard.result(item, look)}
-    name = "result" if item.status == Status.DONE else "progress"
+    name = "result" if item.status == ImportStatus.DONE else "progress"
     return TemplateResponse(request, f"warranty/imports/{name}.html", context)
 
 
@@ -143,7 +143,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, asked for every second; once it is over, the page is loaded anew."""
     item, look = _item(request, pk)
-    if item.status in (Status.DONE, Status.FAILED):
+    if item.status in (ImportStatus.DONE, ImportStatus.FAILED):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return TemplateResponse(request, "warranty/imports/bar.html", {"item": item, "look": look})
 

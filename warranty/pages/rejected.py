@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from contracts.ledger import write_rejected
 from warranty import imports
+from warranty.enums import ImportStatus
 from warranty.ledger.compare import loadable
 from warranty.ledger.labels import reason
 from warranty.models import LedgerImport
@@ -18,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def rejected_workbook(item: LedgerImport) -> FileResponse:
     """Written to a file that has no name, so that it is gone however the download ends."""
     ledger = imports.ledger_of(item)
-    if item.status == LedgerImport.Status.DONE:
+    if item.status == ImportStatus.DONE:
         found = list(imports.rejections_of(item))
     else:
         found = loadable(ledger, imports.answers_of(item))[1]
