@@ -13,7 +13,7 @@ from base.ui.page import PAGES, AnyPage, page_of
 from base.ui.parts import BulkMove, Move
 from base.ui.signature import SignatureField
 from billing.line_fields import LinesField
-from ops.stories.pages import key_of
+from ops.stories.pages import all_declared, key_of
 from ops.stories.parts import parts_of
 
 #: What a field takes, by its class; the first one that fits.
@@ -47,7 +47,8 @@ _FILTERS: Sequence[tuple[type, str]] = (
 
 def all_pages() -> list[dict[str, Any]]:
     """Every page by its slug, with what upper floors add to it."""
-    return [described(PAGES[slug]) for slug in sorted(PAGES)]
+    pages = all_declared()
+    return [described(pages[slug]) for slug in sorted(pages)]
 
 
 def described(page: type[AnyPage]) -> dict[str, Any]:

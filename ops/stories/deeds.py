@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from django.db import models
@@ -25,7 +24,6 @@ class Stage:
     visitor: Visitor
     names: Names
     filler: Filler
-    folder: Path
 
     @property
     def user(self) -> User:
@@ -96,7 +94,9 @@ def _bulk(stage: Stage, page: Page, act: Act) -> Result:
     address = page.address("bulk", act.do)
     ids = {"id": [str(each.pk) for each in chosen]}
     answer = stage.visitor.send(address, Data(ids))
-    if answer.target is None and not answer.refused:
+    if answer.refused:
+        return refusal(answer)
+    if answer.target is None:
         data = stage.filler.fill(answer.form, act.values)
         answer = stage.visitor.send(address, Data({**data.inputs, **ids, "asked": ["1"]}, data.files))
     elif act.values:

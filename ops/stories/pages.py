@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.urls import get_resolver
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -17,13 +18,20 @@ _NAMES = ("number", "name")
 Page = type[AnyPage]
 
 
+def all_declared() -> Mapping[str, Page]:
+    """Every page by its slug. The last of them are declared once the addresses are read."""
+    _ = get_resolver().url_patterns
+    return PAGES
+
+
 def page_named(slug: str) -> Page:
     """The page a story names. Raises `Mistake` when there is none."""
+    pages = all_declared()
     if not slug:
         raise Mistake("page", "The act lacks 'page'.")
-    if slug not in PAGES:
-        raise one_of("page", slug, sorted(PAGES), "page")
-    return PAGES[slug]
+    if slug not in pages:
+        raise one_of("page", slug, sorted(pages), "page")
+    return pages[slug]
 
 
 def key_of(model: type[models.Model], page: Page | None = None) -> str:

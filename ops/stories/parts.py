@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 
@@ -86,18 +87,20 @@ def _chatter(page: Page) -> list[Part]:
         Part("message", "Write a message", "messages.write", MessageForm, at("message"), is_asked_for=False),
         Part(
             "todo", "Add a to-do", "todos.use", TodoForm, at("add_todo"),
-            model=Todo, is_asked_for=False, is_inside=True,
+            rows=_open_todos, model=Todo, is_asked_for=False, is_inside=True,
         ),
         Part("attach", "Attach files", "files.add", FilesForm, at("attach"), is_asked_for=False),
         Part(
             "tick", "Tick off a to-do", "todos.use", NothingForm,
             lambda pk, todo: reverse(f"{page.slug}:tick", args=[pk, todo or 0]),
-            rows=lambda record: Todo.objects.filter(
-                target_type__model=record._meta.model_name, target_id=record.pk, done_at=None
-            ),
-            model=Todo, is_asked_for=False,
+            rows=_open_todos, model=Todo, is_asked_for=False,
         ),
     ]  # fmt: skip
+
+
+def _open_todos(record: models.Model) -> "models.QuerySet[Todo]":
+    kind = ContentType.objects.get_for_model(record)
+    return Todo.objects.filter(target_type=kind, target_id=record.pk, done_at=None)
 
 
 def _in_place(kind: InPlace) -> Part:

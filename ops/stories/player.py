@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone, translation
 
@@ -19,6 +20,8 @@ from ops.stories.expectations import unmet
 from ops.stories.filling import Filler
 from ops.stories.pages import Names, page_named
 from ops.stories.visitor import Visitor
+
+log = structlog.get_logger(__name__)
 
 #: What came of an act, as it is printed.
 Result = Mapping[str, Any]
@@ -57,6 +60,9 @@ class Player:
             result = self._do(act, visitor)
         except Mistake as mistake:
             result = {"ok": False, "refused": {mistake.field: mistake.sentence}}
+        except Exception as problem:  # a fault of the product: it is told, and the story goes on
+            log.exception("act_broke", line=line)
+            return {"ok": False, "refused": {}, "unexpected": f"it broke: {type(problem).__name__}: {problem}"}
         differs = unmet(found.get("expect"), result)
         return {**result, "unexpected": differs} if differs else result
 
@@ -68,7 +74,7 @@ class Player:
         return result
 
     def _done(self, act: Act, visitor: Visitor) -> Result:
-        stage = deeds.Stage(visitor, self.names, Filler(self.names, self.folder), self.folder)
+        stage = deeds.Stage(visitor, self.names, Filler(self.names, self.folder))
         if act.do in SYSTEM:
             return SYSTEM[act.do](stage, act)
         if isinstance(stage.visitor.user, AnonymousUser):

@@ -13,7 +13,6 @@ from base.company.queries import company
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.queries import due
 from base.mail.states import MAILS
-from base.ui.page import PAGES
 from ops.stories import deeds
 from ops.stories.acts import Act, Mistake, one_of
 from ops.stories.pages import number_of, page_named, state_of
@@ -49,7 +48,7 @@ def run_the_day(_stage: "deeds.Stage", act: Act) -> Result:
 
 def import_ledger(stage: "deeds.Stage", act: Act) -> Result:
     """The person uploads the ledger and starts the import; the worker loads it at once."""
-    page = PAGES["imports"]
+    page = page_named("imports")
     made = deeds.do(stage, page, Act(do="create", at=act.at, by=act.by, values=act.values, name=_LEDGER))
     if not made["ok"]:
         return made

@@ -118,7 +118,6 @@ class PenaltyPage(ModelPage[Penalty]):
 
 class PenaltyRulePage(ModelPage[PenaltyRule]):
     model, slug, icon = PenaltyRule, "penalty-rules", "gavel"
-    key = "text"
     actions = Actions(view="penalties.view", create="penalties.decide", edit="penalties.decide")
     search = ["contract__search"]
     columns = [
