@@ -17,12 +17,12 @@ from billing.invoices import PREFIX as INVOICE_PREFIX
 from billing.invoices import make_invoice
 from billing.states import INVOICE
 from contracts.enums import ContractStatus
-from renewals.enums import TERM_ORIGIN, QuoteStatus
+from renewals.enums import TERM_ORIGIN, QuoteStatus, RenewalAction
 from renewals.invoicing import invoice_draft, invoices_of, was_billed
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.sending import close_links, settle_about
 from renewals.states import QUOTE
-from warranty.enums import ActionKind, TermKind
+from warranty.enums import TermKind
 from warranty.operations import term_from
 from warranty.planning.writing import plan_contracts, postpone
 from warranty.rules import DAY, term_subject
@@ -166,7 +166,9 @@ def withdraw_acceptance(
     plan_contracts([quote.contract_id], on=on)
     if quote.follows_term_id and quote.valid_until:
         postpone(
-            ActionKind.QUOTE_EXPIRY, due_on={term_subject(quote.follows_term_id): quote.valid_until + DAY}, reopen=True
+            RenewalAction.QUOTE_EXPIRY,
+            due_on={term_subject(quote.follows_term_id): quote.valid_until + DAY},
+            reopen=True,
         )
 
 

@@ -23,7 +23,8 @@ from renewals.models import RenewalQuote
 from renewals.rules import valid_until
 from renewals.sending import quote_variables
 from warranty.models import PlannedAction
-from warranty.planning.kinds import RunContext, handler_of
+from warranty.planning.decisions import stored_reason
+from warranty.planning.kinds import RunContext, carry_out, kind_of
 
 
 class MailPreview(NamedTuple):
@@ -64,12 +65,14 @@ class DryRun:
 
 def dry_run(row: PlannedAction, *, by: User | None, at: datetime, on: date) -> DryRun:
     """Carry a planned row out as the run of `on` would, keep what it wrote in memory, and undo it all."""
-    handler = handler_of(row.kind)
-    if handler is None:
+    kind = kind_of(row.kind)
+    if kind is None:
         return DryRun([], [], "")
+    run = RunContext(on, at, by, calendar(), company())
     with transaction.atomic():
         try:
-            reason = handler([row], RunContext(on, at, by, calendar(), company()))[row.pk].reason
+            [case] = carry_out(kind, [row], run, though_held=True)
+            reason = stored_reason(case.decision)
         except Refused as refusal:
             reason = str(refusal.message)
         # What others write meanwhile bears another moment.

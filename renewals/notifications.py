@@ -72,15 +72,5 @@ def plug() -> None:
         },
         values={
             "acceptance": _("the customer's paper"),
-            "an open quote exists": _("There is an open quote already."),
-            "drafted later": _("The quote was drafted later."),
-            "waits for the draft": _("Waits for the draft."),
-            "no draft to send": _("There is no draft to send."),
-            "on hold": _("On hold: %(value)s"),
-            "snoozed until": _("Snoozed until %(value)s."),
-            "waits for approval": _("Waits for a director's approval."),
-            "a later reminder is sent": _("A later reminder is sent."),
-            "no sent quote is open": _("No sent quote is open."),
-            "the quote is valid longer": _("The quote is valid longer."),
         },
     )

@@ -1,4 +1,4 @@
-"""The rows of a term's plan that billing owns: its renewal, step by step, and the budget season. Pure.
+"""The rows of a term's plan that renewals own: its renewal, step by step, and the budget season. Pure.
 
 See docs/rules.md 5.1.
 """
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from renewals.enums import RenewalAction
 from renewals.rules import valid_until
-from warranty.enums import ActionKind, ActionState
+from warranty.enums import ActionState
 from warranty.planning.rows import Row, TermFacts, placed
 from warranty.rules import DAY
 
@@ -21,17 +22,18 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     if facts.followed or facts.no_renewal:
         return
     days, ends = facts.calendar, facts.period.last_day
-    quote = placed(ActionKind.RENEWAL_QUOTE, "", ends - QUOTE_BEFORE, facts)
+    quote = placed(RenewalAction.RENEWAL_QUOTE, "", ends - QUOTE_BEFORE, facts, before_term=True)
     yield quote
+    drafted_on = facts.done_on.get((quote.kind, quote.step))
     computed = days.add_working_days(quote.computed_on, facts.review_days).day
-    sent = days.add_working_days(facts.drafted_on or quote.due_on, facts.review_days).day
+    sent = days.add_working_days(drafted_on or quote.due_on, facts.review_days).day
     yield replace(
-        placed(ActionKind.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=computed, state=quote.state
+        placed(RenewalAction.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=computed, state=quote.state
     )
     for before in REMINDERS:
         day = days.previous_workday(ends - timedelta(days=before))
-        yield placed(ActionKind.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
-    expiry = placed(ActionKind.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
+        yield placed(RenewalAction.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
+    expiry = placed(RenewalAction.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
     state = ActionState.SKIPPED if facts.over else expiry.state
     yield replace(expiry, computed_on=valid_until(ends, computed) + DAY, state=state)
 
@@ -39,4 +41,4 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
 def budget_rows(facts: TermFacts) -> Iterator[Row]:
     """1 July, for budget-funded customers whose coverage ends in the next calendar year."""
     if facts.budget_funded and not facts.followed and not facts.no_renewal:
-        yield placed(ActionKind.BUDGET_NOTICE, "", date(facts.period.last_day.year - 1, 7, 1), facts)
+        yield placed(RenewalAction.BUDGET_NOTICE, "", date(facts.period.last_day.year - 1, 7, 1), facts)

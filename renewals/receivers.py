@@ -17,11 +17,10 @@ from contracts.signals import (
     renewal_wish_changed,
 )
 from renewals.decisions import call_back_quote
-from renewals.enums import TERM_ORIGIN, QuoteStatus
+from renewals.enums import TERM_ORIGIN, QuoteStatus, RenewalAction
 from renewals.models import RenewalQuote
 from renewals.quotes import redraft_quote
 from renewals.sending import supersede_quotes
-from warranty.enums import ActionKind
 from warranty.planning.writing import postpone
 from warranty.rules import term_subject
 from warranty.signals import coverage_moved
@@ -84,8 +83,10 @@ def _offer_again(contract: Contract, on: date) -> None:
     if events_of(quote).filter(verb="cancelled", by=None).exists():
         subject = term_subject(last.pk)
         send_on = calendar().add_working_days(on, company().review_days)
-        postpone(ActionKind.RENEWAL_QUOTE, due_on={subject: on}, reopen=True)
-        postpone(ActionKind.RENEWAL_SEND, due_on={subject: send_on.day}, provisional=send_on.provisional, reopen=True)
+        postpone(RenewalAction.RENEWAL_QUOTE, due_on={subject: on}, reopen=True)
+        postpone(
+            RenewalAction.RENEWAL_SEND, due_on={subject: send_on.day}, provisional=send_on.provisional, reopen=True
+        )
 
 
 def _coverage_moved(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:

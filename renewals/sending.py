@@ -20,14 +20,13 @@ from base.mail.queue import MailDraft, cancel_queued_mails, write_mails
 from base.mail.tokens import hashed
 from contracts.notifications import customer_mail, no_reader_todo
 from contracts.queries import reader_of
-from renewals.enums import QuoteStatus
+from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.queries import link_token, link_url
 from renewals.quotes import needs_approval
 from renewals.rules import valid_until
 from renewals.states import QUOTE
 from service.promises import reports
-from warranty.enums import ActionKind
 from warranty.planning.writing import postpone
 from warranty.rules import term_subject
 
@@ -67,7 +66,7 @@ def send_quotes(
     )
     settle_todos(quotes, by=by, at=at)
     postpone(
-        ActionKind.QUOTE_EXPIRY,
+        RenewalAction.QUOTE_EXPIRY,
         due_on={
             term_subject(q.follows_term_id): q.valid_until + timedelta(days=1)
             for q in quotes

@@ -9,9 +9,10 @@ from django.db import transaction
 from base.accounts.models import User
 from contracts.models import Contract
 from warranty.enums import ActionState
-from warranty.labels import Act, say
+from warranty.labels import say
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.operations import correct_acceptance
+from warranty.planning.kinds import Act
 
 
 @dataclass(frozen=True)

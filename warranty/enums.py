@@ -19,17 +19,24 @@ class ActionState(models.TextChoices):
 
 
 class ActionKind(models.TextChoices):
-    """Everything that happens by itself (docs/rules.md 5.1); the first is held by people, the rest by the daily run."""
+    """The kinds of planned actions that coverage itself brings (docs/rules.md 5); upper floors declare their own."""
 
     INSPECTION = "inspection", _("inspection")
-    RENEWAL_QUOTE = "renewal_quote", _("renewal quote is drafted")
-    RENEWAL_SEND = "renewal_send", _("renewal quote leaves")
-    RENEWAL_REMINDER = "renewal_reminder", _("renewal reminder")
     INSPECTION_NOTICE = "inspection_notice", _("inspection notice")
     INSPECTION_MISSED = "inspection_missed", _("inspection missed")
-    QUOTE_EXPIRY = "quote_expiry", _("quote expires")
     COVERAGE_END = "coverage_end", _("coverage ends")
-    BUDGET_NOTICE = "budget_notice", _("budget notice")
+
+
+class PlanReason(models.TextChoices):
+    """Why a row of the plan waits, was skipped, or leaves by another hand; with `%(value)s` where it keeps a value."""
+
+    ON_HOLD = "on_hold", _("On hold: %(value)s")
+    TERM_OVER = "term_over", _("Its term is over.")
+    WINDOW_OVER = "window_over", _("Its window is over.")
+    LATER_NOTICE = "later_notice", _("A later notice is sent.")
+    REPORTED = "reported", _("reported")
+    NO_READER = "no_reader", _("No usable address: the account manager gets a to-do.")
+    UNDECLARED = "undeclared", _("Nobody carries out this kind.")
 
 
 class InspectionResult(models.TextChoices):

@@ -13,8 +13,9 @@ from base.company.queries import calendar
 from base.lib.errors import Refused
 from contracts.models import Contract
 from contracts.queries import in_force
-from warranty.enums import ActionKind, ActionState, InspectionResult
+from warranty.enums import ActionKind, ActionState, InspectionResult, PlanReason
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
+from warranty.planning.moving import move_action, move_actions
 from warranty.rules import Window, inspection_windows, term_subject
 from warranty.signals import inspection_reported, inspection_reporting
 
@@ -121,7 +122,8 @@ def reschedule_inspection(
         raise stale()
     inspection.rescheduled, inspection.version = True, expected + 1
     record(inspection, "rescheduled", by=by, at=at, note=f"{action.due_on} → {to}")
-    action.due_on, action.provisional, action.state = to, calendar().is_provisional(to), ActionState.PLANNED
+    action.due_on, action.provisional = to, calendar().is_provisional(to)
+    move_action(action, "rescheduled")
     action.save(update_fields=["due_on", "provisional", "state"])
     for days in (14, 7):
         notice = PlannedAction.objects.filter(
@@ -165,13 +167,10 @@ def report_inspection(
     )
     settle_todos(inspection, by=by, at=at)
     action = inspection.action
-    PlannedAction.objects.filter(pk=action.pk).update(state=ActionState.DONE, done_on=visited_on)
-    PlannedAction.objects.filter(
-        term=action.term_id,
-        kind__in=[ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED],
-        step__in=[action.step, f"{action.step}/14", f"{action.step}/7"],
-        state__in=[ActionState.PLANNED, ActionState.FAILED],
-    ).update(state=ActionState.SKIPPED, problem="reported")
+    move_actions(PlannedAction.objects.filter(pk=action.pk), "reported", done_on=visited_on)
+    steps = [action.step, f"{action.step}/14", f"{action.step}/7"]
+    follow_ups = PlannedAction.objects.filter(term=action.term_id, kind__in=_FOLLOW_UPS, step__in=steps)
+    move_actions(follow_ups, "skipped", problem=PlanReason.REPORTED)
     inspection_reported.send(Inspection, inspection=inspection, by=by, at=at, on=on)
 
 

@@ -13,7 +13,8 @@ from base.chatter.models import Tracked
 from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from contracts.querysets import ThroughContract
-from warranty.enums import ActionKind, ActionState, ImportStatus, InspectionResult, TermKind
+from warranty.enums import ActionState, ImportStatus, InspectionResult, TermKind
+from warranty.planning.fields import KindField
 from warranty.rules import Period, subject_of
 
 
@@ -140,7 +141,7 @@ class PlannedAction(models.Model):
     term = models.ForeignKey(
         MaintenanceTerm, verbose_name=_("term"), null=True, on_delete=models.CASCADE, related_name="plan"
     )
-    kind = models.CharField(_("what"), max_length=20, choices=ActionKind)
+    kind = KindField(_("what"), max_length=20)
     #: Which of several: `1` for the first inspection, `1/14` for its notice 14 days before, `60` for a reminder.
     step = models.CharField(_("step"), max_length=10, blank=True)
     due_on = models.DateField(_("due on"))

@@ -63,11 +63,5 @@ def plug() -> None:
         values={
             "report": _("signed report"),
             "contract terminated": _("contract terminated"),
-            "reported": _("reported"),
-            "a later notice is sent": _("A later notice is sent."),
-            "its window is over": _("Its window is over."),
-            "its term is over": _("Its term is over."),
-            "held back": _("Held back."),
-            "nobody carries out this kind": _("Nobody carries out this kind."),
         },
     )

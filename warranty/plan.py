@@ -1,6 +1,8 @@
-"""How the daily run carries out the rows warranty owns: notices, missed inspections, the end of coverage."""
+"""The kinds of planned actions that coverage brings: visits, their notices and alarms, the end of coverage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
 
 from base.accounts.models import Role
 from base.chatter.labels import kept
@@ -11,42 +13,36 @@ from base.mail.queue import MailDraft, Reader, write_mails
 from contracts.notifications import customer_mail, no_reader_todo, values_of
 from contracts.queries import reader_of
 from warranty import notifications
-from warranty.enums import ActionKind, ActionState
-from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.planning.kinds import DONE, Outcome, RunContext, plug_handler, plug_rows, skipped
+from warranty.enums import ActionKind
+from warranty.models import Inspection, PlannedAction
+from warranty.plan_decisions import EndFacts, MissedFacts, NoticeFacts, decide_end, decide_missed, decide_notice
+from warranty.plan_facts import gather_ends, gather_missed, gather_notices
+from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
 from warranty.planning.rows import coverage_end_rows, inspection_rows
-from warranty.queries import overtaken
-from warranty.rules import DAY
 
 
 def plug() -> None:
     """Called once by `AppConfig.ready`. The order is the order of a run: first what ends, then what is told."""
     notifications.plug()
-    plug_rows(inspection_rows)
-    plug_rows(coverage_end_rows)
-    plug_handler(ActionKind.COVERAGE_END, announce_coverage_end, after_term=True)
-    plug_handler(ActionKind.INSPECTION_MISSED, alarm_missed, after_term=True)
-    plug_handler(ActionKind.INSPECTION_NOTICE, give_notice)
+    register(INSPECTION, COVERAGE_END, INSPECTION_MISSED, INSPECTION_NOTICE)
 
 
-def announce_coverage_end(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
+# --- the end of coverage --------------------------------------------------------------------------------------------
+
+
+def announce_coverage_end(cases: Sequence[Case[EndFacts, None]], run: RunContext) -> None:
     """The next term starts, or coverage lapses: then customer and manager are told."""
-    followers = {
-        (term.contract_id, term.first_day)
-        for term in MaintenanceTerm.objects.filter(contract__in={row.contract_id for row in rows})
-    }
     events: list[Event] = []
     todos: list[Todo] = []
     drafts: list[MailDraft] = []
-    for row in rows:
-        contract, last = row.contract, row.own_term.last_day
-        if (row.contract_id, last + DAY) in followers:
+    for case in cases:
+        row, contract = case.row, case.row.contract
+        if case.facts.followed:
             events.append(make_event(contract, "term_started", by=run.by, at=run.at))
             continue
-        events.append(
-            make_event(contract, "coverage_lapsed", by=run.by, at=run.at, changes={"coverage": [str(last), None]})
-        )
-        cause = f"coverage_lapsed:{row.pk}"
+        last, cause = row.own_term.last_day, f"coverage_lapsed:{row.pk}"
+        changes = {"coverage": [str(last), None]}
+        events.append(make_event(contract, "coverage_lapsed", by=run.by, at=run.at, changes=changes))
         todos.append(
             make_todo(
                 contract,
@@ -59,17 +55,7 @@ def announce_coverage_end(rows: Sequence[PlannedAction], run: RunContext) -> Map
                 params={"contract": contract.number, "day": kept(last)},
             )
         )
-        variables = {"last": format_day(last, reader_of(contract).language), "next": ""}
-        draft = customer_mail(
-            contract,
-            cause=cause,
-            kind="coverage_lapsed",
-            target=contract,
-            variables=variables,
-            ours=run.ours,
-            papers=[("warranty.lapse_letter", row.own_term.pk)],
-        )
-        if draft:
+        if draft := _lapse_mail(row, cause, run):
             drafts.append(draft)
         else:
             todos.append(
@@ -78,20 +64,32 @@ def announce_coverage_end(rows: Sequence[PlannedAction], run: RunContext) -> Map
     Event.objects.bulk_create(events)
     write_todos(todos)
     write_mails(drafts, at=run.at)
-    return {row.pk: DONE for row in rows}
 
 
-def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
+def _lapse_mail(row: PlannedAction, cause: str, run: RunContext) -> MailDraft | None:
+    contract, term = row.contract, row.own_term
+    return customer_mail(
+        contract,
+        cause=cause,
+        kind="coverage_lapsed",
+        target=contract,
+        variables={"last": format_day(term.last_day, reader_of(contract).language), "next": ""},
+        ours=run.company,
+        papers=[("warranty.lapse_letter", term.pk)],
+    )
+
+
+# --- visits ---------------------------------------------------------------------------------------------------------
+
+
+def alarm_missed(cases: Sequence[Case[MissedFacts, Inspection | None]], run: RunContext) -> None:
     """A window ended without a report: the engineer and the service manager are alarmed."""
-    inspections = _inspections(rows)
     todos: list[Todo] = []
-    outcomes: dict[int, Outcome] = {}
-    for row in rows:
-        inspection = inspections.get((row.own_term.pk, row.step))
-        if inspection is None or inspection.action.state != ActionState.PLANNED:
-            outcomes[row.pk] = skipped("reported")
+    for case in cases:
+        inspection = case.record
+        if inspection is None:
             continue
-        params = {"contract": row.contract.number, "day": kept(inspection.window_last)}
+        params = {"contract": case.row.contract.number, "day": kept(inspection.window_last)}
         for assignee, role in ((inspection.engineer, ""), (None, Role.SERVICE_MANAGER)):
             if assignee or role:
                 todos.append(
@@ -102,45 +100,31 @@ def alarm_missed(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int,
                         at=run.at,
                         assignee=assignee,
                         role=role,
-                        cause=f"inspection_missed:{row.pk}:{role or 'engineer'}",
+                        cause=f"inspection_missed:{case.row.pk}:{role or 'engineer'}",
                         params=params,
                     )
                 )
-        outcomes[row.pk] = DONE
     write_todos(todos)
-    return outcomes
 
 
-def give_notice(rows: Sequence[PlannedAction], run: RunContext) -> Mapping[int, Outcome]:
-    """Tell engineer and customer of a coming visit; of a ladder missed by downtime only the latest step is sent."""
-    inspections = _inspections(rows)
-    late = overtaken(rows, run.on)
+def give_notice(cases: Sequence[Case[NoticeFacts, Inspection | None]], run: RunContext) -> None:
+    """Tell engineer and customer of a coming visit."""
     drafts: list[MailDraft] = []
     todos: list[Todo] = []
-    outcomes: dict[int, Outcome] = {}
-    for row in rows:
-        inspection = inspections.get((row.own_term.pk, row.step.partition("/")[0]))
-        if inspection is None or inspection.action.state != ActionState.PLANNED:
-            outcomes[row.pk] = skipped("reported")
-        elif row.pk in late:
-            outcomes[row.pk] = skipped("a later notice is sent")
-        elif inspection.window_last < run.on:
-            outcomes[row.pk] = skipped("its window is over")
-        else:
-            _tell(row, inspection, run, drafts, todos)
-            outcomes[row.pk] = DONE
+    for case in cases:
+        if case.record is not None:
+            drafts += _notice_mails(case.row, case.record, run)
+            todos.append(_visit_todo(case.row, case.record, run))
     write_todos(todos)
     write_mails(drafts, at=run.at)
-    return outcomes
 
 
-def _tell(
-    row: PlannedAction, inspection: Inspection, run: RunContext, drafts: list[MailDraft], todos: list[Todo]
-) -> None:
-    contract, engineer, visit = row.contract, inspection.engineer, inspection.action.due_on
+def _notice_mails(row: PlannedAction, inspection: Inspection, run: RunContext) -> list[MailDraft]:
+    """To the customer where somebody can be written to, and to the engineer."""
+    contract, engineer = row.contract, inspection.engineer
 
     def variables(language: str) -> dict[str, str]:
-        days = {"day": visit, "first": inspection.window_first, "last": inspection.window_last}
+        days = {"day": inspection.action.due_on, "first": inspection.window_first, "last": inspection.window_last}
         named = {name: format_day(day, language) for name, day in days.items()}
         return named | {"engineer": str(engineer) if engineer else contract.project_manager}
 
@@ -151,10 +135,9 @@ def _tell(
         kind="inspection_notice",
         target=inspection,
         variables=variables(reader_of(contract).language),
-        ours=run.ours,
+        ours=run.company,
     )
-    if draft:
-        drafts.append(draft)
+    drafts = [draft] if draft else []
     if engineer:
         language = engineer.language or "zh-hans"
         drafts.append(
@@ -163,26 +146,79 @@ def _tell(
                 kind="inspection_notice_engineer",
                 target=inspection,
                 reader=Reader(str(engineer), engineer.email, language),
-                variables={**values_of(contract, language, run.ours), **variables(language)},
+                variables={**values_of(contract, language, run.company), **variables(language)},
             )
         )
-    todos.append(
-        make_todo(
-            inspection,
-            kind="inspection_due",
-            due_on=visit,
-            at=run.at,
-            assignee=engineer,
-            role="" if engineer else Role.SERVICE_MANAGER,
-            cause=f"inspection_due:{inspection.pk}",
-            params={"contract": contract.number, "day": kept(visit)},
-        )
+    return drafts
+
+
+def _visit_todo(row: PlannedAction, inspection: Inspection, run: RunContext) -> Todo:
+    visit, engineer = inspection.action.due_on, inspection.engineer
+    return make_todo(
+        inspection,
+        kind="inspection_due",
+        due_on=visit,
+        at=run.at,
+        assignee=engineer,
+        role="" if engineer else Role.SERVICE_MANAGER,
+        cause=f"inspection_due:{inspection.pk}",
+        params={"contract": row.contract.number, "day": kept(visit)},
     )
 
 
-def _inspections(rows: Sequence[PlannedAction]) -> dict[tuple[int, str], Inspection]:
-    """The inspections the rows speak of, by term and number."""
-    found = Inspection.objects.filter(action__term__in={row.term_id for row in rows}).select_related(
-        "action", "engineer"
-    )
-    return {(each.action.term_id, each.action.step): each for each in found}
+# --- the declarations -----------------------------------------------------------------------------------------------
+
+
+def _numbered(act: Act) -> dict[str, str]:
+    """The number of the visit, and how many days ahead."""
+    number, _slash, days = act.step.partition("/")
+    return {"n": number, "days": days}
+
+
+INSPECTION: PlanKind[None, None] = PlanKind(
+    ActionKind.INSPECTION.value,
+    label=ActionKind.INSPECTION.label,
+    icon="clipboard-check",
+    sentence=lambda act: _("Inspection %(n)s of the term is held") % _numbered(act),
+    rows=inspection_rows,
+    by_people=True,
+)
+COVERAGE_END = PlanKind(
+    ActionKind.COVERAGE_END.value,
+    label=ActionKind.COVERAGE_END.label,
+    icon="shield-x",
+    sentence=lambda act: (
+        _("The next term starts") if act.followed else _("Coverage lapses, unless a renewal is agreed")
+    ),
+    rows=coverage_end_rows,
+    gather=gather_ends,
+    decide=decide_end,
+    carry_out=announce_coverage_end,
+    writes_to_customer=True,
+    after_term=True,
+)
+INSPECTION_MISSED = PlanKind(
+    ActionKind.INSPECTION_MISSED.value,
+    label=ActionKind.INSPECTION_MISSED.label,
+    icon="alarm",
+    sentence=lambda act: _("Alarm, if inspection %(n)s was not reported") % _numbered(act),
+    rows=inspection_rows,
+    gather=gather_missed,
+    decide=decide_missed,
+    carry_out=alarm_missed,
+    after_term=True,
+    minor=True,
+)
+INSPECTION_NOTICE = PlanKind(
+    ActionKind.INSPECTION_NOTICE.value,
+    label=ActionKind.INSPECTION_NOTICE.label,
+    icon="bell",
+    sentence=lambda act: _("Engineer and customer are told of inspection %(n)s, %(days)s days ahead") % _numbered(act),
+    rows=inspection_rows,
+    gather=gather_notices,
+    decide=decide_notice,
+    carry_out=give_notice,
+    writes_to_customer=True,
+    holdable=True,
+    minor=True,
+)

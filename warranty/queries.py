@@ -1,14 +1,16 @@
 """Questions about coverage."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from contracts.enums import Coverage
 from contracts.models import Contract
-from warranty.enums import ActionKind, ActionState, TermKind
+from warranty.enums import ActionState, TermKind
 from warranty.models import MaintenanceTerm, PlannedAction
+from warranty.planning.kinds import names_of
 
 
 def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -> Coverage:
@@ -69,25 +71,29 @@ def due_rows(on: date) -> QuerySet[PlannedAction]:
     """Rows the daily run would take on a day; inspections are held by people."""
     retry = Q(state=ActionState.FAILED, attempts__lt=MAX_ATTEMPTS)
     open_rows = Q(state__in=[ActionState.PLANNED, ActionState.FAILED])
-    return PlannedAction.objects.filter(open_rows, Q(state=ActionState.PLANNED) | retry, due_on__lte=on).exclude(
-        kind=ActionKind.INSPECTION
-    )
+    rows = PlannedAction.objects.filter(open_rows, Q(state=ActionState.PLANNED) | retry, due_on__lte=on)
+    # One condition a kind: the index of due rows stands on that of inspections.
+    for kind in names_of(lambda kind: kind.by_people):
+        rows = rows.exclude(kind=kind)
+    return rows
 
 
-def overtaken(rows: Iterable[PlannedAction], on: date) -> set[int]:
+def overtaken(rows: Sequence[PlannedAction], days: Mapping[int, date]) -> set[int]:
     """Which of these steps of ladders (a term's reminders, a visit's notices) have a later one that is due too.
 
-    Asked of the table and not of the batch: the rest of a ladder may be in another batch, or in none.
+    `days` says by primary key on which day. Asked of the table and not of the batch: the rest of a ladder may be in another batch, or in none.
     """
-    rows = list(rows)
-    due = due_rows(on).filter(kind__in={row.kind for row in rows}, subject__in={row.subject for row in rows})
-    nearest: dict[tuple[str, str, str], int] = {}
-    for kind, subject, step in due.values_list("kind", "subject", "step"):
-        ladder, _slash, days = step.rpartition("/")
-        nearest[subject, kind, ladder] = min(int(days), nearest.get((subject, kind, ladder), int(days)))
+    due = due_rows(max(days.values(), default=date.min)).filter(
+        kind__in={row.kind for row in rows}, subject__in={row.subject for row in rows}
+    )
+    ladders: dict[tuple[str, str, str], list[tuple[int, date]]] = defaultdict(list)
+    for kind, subject, step, due_on in due.values_list("kind", "subject", "step", "due_on"):
+        ladder, _slash, before = step.rpartition("/")
+        ladders[subject, kind, ladder].append((int(before), due_on))
     found = set()
     for row in rows:
-        ladder, _slash, days = row.step.rpartition("/")
-        if nearest.get((row.subject, row.kind, ladder), int(days)) < int(days):
+        ladder, _slash, before = row.step.rpartition("/")
+        steps = ladders[row.subject, row.kind, ladder]
+        if any(nearer < int(before) and due_on <= days[row.pk] for nearer, due_on in steps):
             found.add(row.pk)
     return found

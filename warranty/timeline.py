@@ -12,14 +12,12 @@ from base.ui.look import Look
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contract
 from contracts.timeline import Bar, Coming, Mark, Piece, Standing
-from warranty.enums import ActionKind, ActionState
-from warranty.labels import COVERAGE_COLOURS, ICONS, Act, say
+from warranty.enums import ActionState
+from warranty.labels import COVERAGE_COLOURS, icon_of, say
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
+from warranty.planning.kinds import Act, kind_of
 from warranty.queries import coverage_on
 from warranty.rules import DAY
-
-#: Steps on the way, and alarms that ring only if something was left undone.
-_MINOR = frozenset({ActionKind.INSPECTION_NOTICE, ActionKind.INSPECTION_MISSED, ActionKind.QUOTE_EXPIRY})
 
 
 def pieces(contract: Contract, look: Look) -> Iterator[Piece]:
@@ -93,10 +91,11 @@ def _plan(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Piece]:
     for row in rows.order_by("due_on", "pk"):
         inspection = getattr(row, "inspection", None)
         href = reverse("inspections:sheet", args=[inspection.pk]) if inspection else ""
-        words = say(Act(row.kind, row.step, contract, followed=row.term_id != last))
-        icon = ICONS.get(ActionKind(row.kind), "point") if row.kind in ActionKind.values else "point"
-        yield Coming(row.due_on, words, icon, href, _state(row), value_text(row.problem), minor=row.kind in _MINOR)
-        if row.kind == ActionKind.RENEWAL_QUOTE:
+        words = say(Act(row.kind, row.step, contract, followed=row.term_id not in {last, None}))
+        kind = kind_of(row.kind)
+        minor = kind is not None and kind.minor
+        yield Coming(row.due_on, words, icon_of(row.kind), href, _state(row), value_text(row.problem), minor=minor)
+        if kind is not None and kind.begins_renewal:
             yield Mark(row.due_on, words, "renewal", row=2)
 
 

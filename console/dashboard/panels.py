@@ -26,12 +26,12 @@ from service import labels
 from service.enums import Leg, LegState
 from service.pages.requests import RequestPage
 from service.queries import LEG_FIELDS, legs_by_month
-from warranty.enums import ActionKind
 from warranty.models import DailyRun
 from warranty.pages.inspections import InspectionPage
 from warranty.pages.plan import PlanPage
 from warranty.pages.runs import RunPage, failures_of
 from warranty.pages.terms import TermPage
+from warranty.planning.fields import kind_label
 
 #: Lines of a panel that is a list; its heading leads to all of them.
 LINES = 6
@@ -293,8 +293,7 @@ def last_run(look: Look) -> Panel | None:
 def _did(run: DailyRun, kind: str, counts: dict[str, int]) -> dict[str, Any]:
     """One kind's figures; what was done or skipped leads to its rows, what failed is listed beneath."""
     link = f"{PlanPage.address()}?run={run.pk}&kind={kind}&state="
-    label = ActionKind(kind).label if kind in ActionKind.values else kind
-    return {"label": label, "done_href": f"{link}done", "skipped_href": f"{link}skipped", **counts}
+    return {"label": kind_label(kind), "done_href": f"{link}done", "skipped_href": f"{link}skipped", **counts}
 
 
 def health_state(look: Look) -> Panel | None:

@@ -30,8 +30,9 @@ from base.ui.views.edit import FORM_STATUS
 from console.forms import WEEKDAYS, DayForm, HoursForm, NoticeForm, hours_text
 from console.pages.company import hours_lines
 from service.models import ServiceRequest
-from warranty.labels import Act, say
+from warranty.labels import say
 from warranty.models import PlannedAction
+from warranty.planning.kinds import Act
 
 #: Years one may look at: those known, and so many around today; so many of them are offered at once.
 _AROUND, _OFFERED = 2, 5

@@ -1,46 +1,37 @@
 """What leaves next: the mails that wait, and those the plan will write in the coming days, each to look at or hold."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from base.accounts.access import action
 from base.chatter.labels import value_text
-from base.company.models import Company
 from base.company.queries import company
 from base.lib.links import masked
 from base.mail.models import MailStatus
 from base.mail.pages.mails import READ, MailPage
 from base.mail.queries import held_because
 from base.ui.look import Look
-from contracts.enums import RenewalMode
 from contracts.queries import reader_of
 from renewals.dry_run import dry_run
-from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.quotes import needs_approval
-from warranty.enums import ActionKind
+from warranty.enums import PlanReason
 from warranty.models import PlannedAction
 from warranty.pages.plan import PlanPage, words_of
-from warranty.planning.holding import HOLDABLE, OPEN
+from warranty.planning.decisions import Waits, code_of
+from warranty.planning.holding import OPEN, is_holdable
+from warranty.planning.kinds import Case, Outlook, cases_of, kinds, names_of
 
 AHEAD = timedelta(days=14)
 #: Rows of each table; what lies beyond is counted, and one click away in its own list.
 SHOWN = 200
-#: What writes to somebody outside.
-LETTERS = (
-    ActionKind.RENEWAL_SEND,
-    ActionKind.RENEWAL_REMINDER,
-    ActionKind.INSPECTION_NOTICE,
-    ActionKind.COVERAGE_END,
-    ActionKind.BUDGET_NOTICE,
-)
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class Coming:
 
     @property
     def holdable(self) -> bool:
-        return not self.held and self.row.kind in HOLDABLE
+        return not self.held and is_holdable(self.row.kind)
 
 
 @action("mails.view")
@@ -85,50 +76,36 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(look: Look) -> QuerySet[PlannedAction]:
-    rows = PlanPage.all_rows(look.user).filter(kind__in=LETTERS, state__in=OPEN, due_on__lte=look.today + AHEAD)
+    rows = PlanPage.all_rows(look.user).filter(
+        kind__in=names_of(lambda kind: kind.writes_to_customer), state__in=OPEN, due_on__lte=look.today + AHEAD
+    )
     return rows.select_related("contract__customer", "contract__manager", "contract__contact", "term").order_by(
         "due_on", "pk"
     )
 
 
 def _coming(rows: Iterable[PlannedAction], look: Look) -> list[Coming]:
-    """The rows with the quotes they are about, in four queries however many they are."""
+    """The rows with what becomes of each on its day, as things stand now: as many queries for many as for a few."""
     rows = list(rows)
     PlanPage.prepare(rows, look)
-    quotes: dict[tuple[int | None, str], RenewalQuote] = {}
-    open_quotes = RenewalQuote.objects.filter(
-        follows_term__in={row.term_id for row in rows}, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT]
-    )
-    for quote in open_quotes.select_related("contract").prefetch_related("lines"):
-        quotes[quote.follows_term_id, quote.status] = quote
-    ours = company()
-    found = []
+    outlook = Outlook({row.pk: max(row.due_on, look.today) for row in rows}, company())
+    by_kind: dict[str, list[PlannedAction]] = defaultdict(list)
     for row in rows:
-        wanted = QuoteStatus.DRAFT if row.kind == ActionKind.RENEWAL_SEND else QuoteStatus.SENT
-        quote = quotes.get((row.term_id, wanted)) if row.kind.startswith("renewal") else None
-        reader = reader_of(row.contract)
-        stays = _stays(row, quote, bool(reader.email), ours, look.today)
-        found.append(Coming(row, words_of(row), quote, reader.email, stays))
-    return found
+        by_kind[row.kind].append(row)
+    cases = {
+        case.row.pk: case
+        for kind in kinds()
+        if kind.name in by_kind
+        for case in cases_of(kind, by_kind[kind.name], outlook, though_held=True)
+    }
+    return [_line(row, cases[row.pk]) for row in rows]
 
 
-def _stays(row: PlannedAction, quote: RenewalQuote | None, readable: bool, ours: Company, today: date) -> str:
-    """Why a row will not write to the customer as things stand now."""
-    renewal = row.kind in (ActionKind.RENEWAL_SEND, ActionKind.RENEWAL_REMINDER)
-    if row.on_hold or (quote and quote.on_hold):
-        reason = quote.hold_reason if quote and quote.on_hold else value_text(row.problem)
-        return _("On hold: %(reason)s") % {"reason": reason}
-    if not readable:
-        return _("No usable address: the account manager gets a to-do.")
-    if renewal and row.contract.renewal_mode == RenewalMode.MANUAL:
-        return _("By hand: the account manager is reminded.")
-    if row.kind == ActionKind.RENEWAL_SEND and quote is None:
-        return _("No draft yet.")
-    if row.kind == ActionKind.RENEWAL_SEND and quote and needs_approval(quote, ours):
-        return _("Waits for a director's approval.")
-    if row.kind == ActionKind.RENEWAL_REMINDER and quote is None:
-        return _("No quote is sent yet: the account manager is told.")
-    return ""
+def _line(row: PlannedAction, case: Case[Any, Any]) -> Coming:
+    record = case.record if case.known else None
+    quote = record if isinstance(record, RenewalQuote) else None
+    stays = Waits(PlanReason.ON_HOLD, value_text(row.problem)) if row.on_hold else case.decision
+    return Coming(row, words_of(row), quote, reader_of(row.contract).email, value_text(code_of(stays)))
 
 
 @action(READ)

@@ -91,7 +91,7 @@ def test_a_snoozed_renewal_waits_and_then_goes_its_way(manager):
     )  # fmt: skip
     run("2026-11-20")
     waiting = row(contract, "renewal_quote")
-    assert (waiting.state, waiting.problem) == ("planned", "snoozed until: 2026-12-01")
+    assert (waiting.state, waiting.problem) == ("planned", "snoozed: 2026-12-01")
     assert row(contract, "renewal_send").state == "planned"
     assert not RenewalQuote.objects.exists()
     run("2026-12-01")
@@ -132,7 +132,7 @@ def test_a_held_draft_waits_until_it_is_let_go(manager):
     hold_quote(quote=quote_of(contract), reason="price to be asked", by=manager, at=at(day(DRAFTED)))
     assert "renewal_send" not in run(MAILED).actions
     waiting = row(contract, "renewal_send")
-    assert (waiting.state, waiting.problem, waiting.attempts) == ("planned", "on hold: price to be asked", 0)
+    assert (waiting.state, waiting.problem, waiting.attempts) == ("planned", "on_hold: price to be asked", 0)
     hold_quote(quote=quote_of(contract), reason="", by=manager, at=at(day("2026-10-28")))
     run("2026-10-28")
     assert quote_of(contract).status == "sent"
@@ -146,7 +146,7 @@ def test_a_price_without_approval_waits_for_it(manager, director):
     for on in (MAILED, "2026-10-22"):
         run(on)
     assert quote_of(contract).status == "draft"
-    assert row(contract, "renewal_send").problem == "waits for approval"
+    assert row(contract, "renewal_send").problem == "waits_for_approval"
     assert todos("quote_to_approve") == [(None, "director", day(MAILED))]
     approve_quote(quote=quote_of(contract), by=director, at=at(day("2026-10-23")))
     run("2026-10-23")
@@ -217,7 +217,7 @@ def test_of_reminders_missed_only_the_latest_leaves():
     run(MAILED)
     assert run("2027-01-09").actions["renewal_reminder"] == {"done": 1, "skipped": 2, "failed": 0}
     assert OutgoingMail.objects.get(kind="renewal_reminder").cause.endswith(":7")
-    assert row(contract, "renewal_reminder", "60").problem == "a later reminder is sent"
+    assert row(contract, "renewal_reminder", "60").problem == "later_reminder"
 
 
 def test_mails_of_one_version_share_one_link():

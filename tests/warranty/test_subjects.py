@@ -3,8 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.chain import ON, accepted, day, row
+from contracts.operations import terminate_contract
+from tests.chain import AT, ON, accepted, day, row
 from warranty.models import PlannedAction
+from warranty.planning.writing import plan_contracts
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +46,15 @@ def test_a_terms_rows_go_with_it_and_the_contracts_stay():
     own = planned(contract)
     contract.terms.get().delete()
     assert list(contract.plan.all()) == [own]
+
+
+def test_planning_leaves_a_contracts_own_rows_alone_until_it_is_terminated():
+    contract = accepted(day("2026-01-15"))
+    own, settled = planned(contract), planned(contract, step="2", state="skipped")
+    plan_contracts([contract.pk], on=ON)
+    own.refresh_from_db()
+    assert own.state == "planned"
+    terminate_contract(contract=contract, on=ON, reason="over", by=None, at=AT)
+    for each in (own, settled):
+        each.refresh_from_db()
+    assert (own.state, settled.state) == ("cancelled", "skipped")

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(editable=False, max_length=40)),
-                ('kind', models.CharField(choices=[('inspection', 'inspection'), ('renewal_quote', 'renewal quote is drafted'), ('renewal_send', 'renewal quote leaves'), ('renewal_reminder', 'renewal reminder'), ('inspection_notice', 'inspection notice'), ('inspection_missed', 'inspection missed'), ('quote_expiry', 'quote expires'), ('coverage_end', 'coverage ends'), ('budget_notice', 'budget notice')], max_length=20, verbose_name='what')),
+                ('kind', models.CharField(max_length=20, verbose_name='what')),
                 ('step', models.CharField(blank=True, max_length=10, verbose_name='step')),
                 ('due_on', models.DateField(verbose_name='due on')),
                 ('computed_on', models.DateField(editable=False)),

@@ -18,8 +18,9 @@ from base.lib.money import total
 from base.ui.look import Look
 from contracts.models import Contract
 from warranty.enums import ActionKind
-from warranty.labels import ICONS, Act, say
+from warranty.labels import icon_of, say
 from warranty.planning.forecast import Expected, forecast
+from warranty.planning.kinds import Act, names_of
 
 AHEAD, LONGEST = timedelta(days=30), timedelta(days=3 * 366)
 #: More lines are for the workbook.
@@ -68,18 +69,15 @@ def dressed(rows: list[Expected]) -> list[Line]:
     contracts = Contract.objects.filter(number__in={row.contract for row in rows}).select_related("customer", "manager")
     by_number = {contract.number: contract for contract in contracts}
     return [
-        Line(row, by_number[row.contract], say(Act(row.kind, row.step, by_number[row.contract])), _icon(row.kind))
+        Line(row, by_number[row.contract], say(Act(row.kind, row.step, by_number[row.contract])), icon_of(row.kind))
         for row in rows
     ]
 
 
-def _icon(kind: str) -> str:
-    return ICONS.get(ActionKind(kind), "point") if kind in ActionKind.values else "point"
-
-
 def quoted(rows: Iterable[Expected]) -> list[Money]:
     """What the renewals to be quoted in the span amount to, one sum a currency."""
-    amounts = [row.amount for row in rows if row.kind == ActionKind.RENEWAL_QUOTE and row.amount]
+    first_steps = names_of(lambda kind: kind.begins_renewal)
+    amounts = [row.amount for row in rows if row.kind in first_steps and row.amount]
     return [
         total([each for each in amounts if each.currency.code == code], code)
         for code in sorted({each.currency.code for each in amounts})
@@ -150,8 +148,9 @@ def _write(target: IO[bytes], found: list[Line], *, prices: bool) -> None:
             )
             for place, text in enumerate(texts, 1):
                 sheet.write_string(number, place, text)
-            sheet.write_datetime(number, 5, row.term.first_day, day)
-            sheet.write_datetime(number, 6, row.term.last_day, day)
+            if row.term:
+                sheet.write_datetime(number, 5, row.term.first_day, day)
+                sheet.write_datetime(number, 6, row.term.last_day, day)
             sheet.write_string(number, 7, _("yes") if row.projected else "")
             if prices and row.amount:
                 sheet.write_number(number, 8, row.amount.amount, money)

@@ -24,9 +24,10 @@ from base.ui.paths import attach, attached
 from contracts.models import Contract
 from warranty.enums import ActionKind, ActionState
 from warranty.forms import HoldForm
-from warranty.labels import ICONS, STATE_COLOURS, Act, say
+from warranty.labels import STATE_COLOURS, icon_of, say
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning import holding
+from warranty.planning.kinds import Act
 from warranty.planning.run import run_day
 
 Data = Mapping[str, Any]
@@ -44,8 +45,7 @@ class Words(Column[PlannedAction]):
         return words_of(record)
 
     def html(self, record: PlannedAction, look: Look) -> SafeString | str:
-        icon = ICONS.get(ActionKind(record.kind), "point") if record.kind in ActionKind.values else "point"
-        return format_html('<i class="ti ti-{}" aria-hidden="true"></i> {}', icon, self.of(record))
+        return format_html('<i class="ti ti-{}" aria-hidden="true"></i> {}', icon_of(record.kind), self.of(record))
 
 
 class DueOn(Column[PlannedAction]):
@@ -88,7 +88,7 @@ def is_visit(action: PlannedAction) -> bool:
 
 
 def may_hold(action: PlannedAction) -> bool:
-    return is_open(action) and action.kind in holding.HOLDABLE and not action.on_hold
+    return is_open(action) and holding.is_holdable(action.kind) and not action.on_hold
 
 
 def _hold(action: PlannedAction, data: Data, *, by: User, at: datetime, on: date, seen: int | None = None) -> None:
@@ -218,7 +218,7 @@ class PlanPage(ModelPage[PlannedAction]):
         rows = MaintenanceTerm.objects.filter(contract__in={each.contract_id for each in records}).order_by("first_day")
         last = dict(rows.values_list("contract", "pk"))
         for record in records:
-            followed = last.get(record.contract_id) != record.term_id
+            followed = record.term_id is not None and last.get(record.contract_id) != record.term_id
             attach(record, followed=followed, is_due=record.due_on <= look.today)
 
     @classmethod

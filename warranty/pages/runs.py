@@ -22,10 +22,12 @@ from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab, Tool
 from contracts.models import Contract
 from contracts.pages.related import related_tab
-from warranty.enums import ActionKind, ActionState
-from warranty.labels import ICONS
+from warranty.enums import ActionState
+from warranty.labels import icon_of
 from warranty.models import DailyRun, PlannedAction
 from warranty.pages.plan import PlanPage, run_rows
+from warranty.planning.fields import kind_label
+from warranty.planning.kinds import kinds
 from warranty.planning.run import Result, run_day
 from warranty.queries import due_rows
 
@@ -36,14 +38,9 @@ def _total(what: str) -> Callable[[DailyRun], int | None]:
 
 def kinds_of(actions: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
     """What was done per kind, in the kinds' own order."""
-    order = {kind: place for place, kind in enumerate(ActionKind.values)}
-    for kind in sorted(actions, key=lambda each: order.get(each, len(order))):
-        known = kind in ActionKind.values
-        yield {
-            "kind": ActionKind(kind).label if known else kind,
-            "icon": ICONS.get(ActionKind(kind), "point") if known else "point",
-            **actions[kind],
-        }
+    order = [kind.name for kind in kinds()]
+    for kind in sorted(actions, key=lambda name: order.index(name) if name in order else len(order)):
+        yield {"kind": kind_label(kind), "icon": icon_of(kind), **actions[kind]}
 
 
 def failures_of(failures: list[dict[str, str]], look: Look) -> Iterator[dict[str, Any]]:
@@ -51,11 +48,9 @@ def failures_of(failures: list[dict[str, str]], look: Look) -> Iterator[dict[str
     numbers = {each["contract"] for each in failures}
     ids = dict(Contract.objects.visible_to(look.user).filter(number__in=numbers).values_list("number", "pk"))
     for each in failures:
-        kind = each["kind"]
-        label = ActionKind(kind).label if kind in ActionKind.values else kind
         yield {
             **each,
-            "kind": label,
+            "kind": kind_label(each["kind"]),
             "problem": value_text(each["problem"]),
             "pk": ids.get(each["contract"]),
         }

@@ -12,7 +12,7 @@ from contracts.models import Amendment, Contract
 from contracts.queries import in_force
 from warranty.enums import ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
-from warranty.planning.kinds import rows_of
+from warranty.planning.kinds import names_of, rows_of
 from warranty.planning.rows import TermFacts
 from warranty.planning.writing import PlanSettings, plan_settings
 from warranty.rules import Period, Window, next_period
@@ -26,15 +26,15 @@ class Expected:
     kind: str
     step: str
     due_on: date
-    term: Period
+    #: None for a row that is about no term.
+    term: Period | None
     window: Window | None
     amount: Money | None
     projected: bool
 
 
-#: What a renewal after `term` would cost, and for how many months; plugged in by billing.
+#: What a renewal after `term` would cost, and for how many months; plugged in by renewals.
 _price_of: list[Callable[[Contract, MaintenanceTerm, Period], Money]] = []
-_PRICED = frozenset({"renewal_quote", "renewal_send", "renewal_reminder", "budget_notice"})
 
 
 def plug_price(price: Callable[[Contract, MaintenanceTerm, Period], Money]) -> None:
@@ -65,13 +65,17 @@ def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: d
         yield from sorted([*_stored(contract, terms), *projected], key=lambda row: row.due_on)
 
 
+def _priced() -> frozenset[str]:
+    return frozenset(names_of(lambda kind: kind.priced))
+
+
 def _amount(contract: Contract, terms: list[MaintenanceTerm], period: Period) -> Money | None:
     return _price_of[0](contract, terms[-1], period) if _price_of else None
 
 
 def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expected]:
     by_id = {term.pk: term for term in terms}
-    following = next_period(terms[-1].period, contract.renewal_months)
+    following, priced = next_period(terms[-1].period, contract.renewal_months), _priced()
     for row in contract.coming:  # type: ignore[attr-defined]
         inspection = getattr(row, "inspection", None)
         yield Expected(
@@ -79,9 +83,9 @@ def _stored(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Expect
             row.kind,
             row.step,
             row.due_on,
-            by_id[row.term_id].period,
+            by_id[row.term_id].period if row.term_id else None,
             Window(inspection.window_first, inspection.window_last) if inspection else None,
-            _amount(contract, terms, following) if row.kind in _PRICED else None,
+            _amount(contract, terms, following) if row.kind in priced else None,
             projected=False,
         )
 
@@ -104,8 +108,8 @@ def _projected(
         planned_on=today,
         calendar=settings.calendar,
     )
-    after = next_period(period, contract.renewal_months)
+    after, priced = next_period(period, contract.renewal_months), _priced()
     for row in rows_of(facts):
         if first <= row.due_on <= last and row.state == ActionState.PLANNED:
-            amount = _amount(contract, terms, after) if row.kind in _PRICED else None
+            amount = _amount(contract, terms, after) if row.kind in priced else None
             yield Expected(contract.number, row.kind, row.step, row.due_on, period, row.window, amount, projected=True)

@@ -10,20 +10,17 @@ from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.operations import record
 from base.lib.errors import Refused
-from warranty.enums import ActionKind, ActionState
+from warranty.enums import ActionState
 from warranty.models import PlannedAction
+from warranty.planning.kinds import kind_of
 
-#: What writes to somebody or makes something. The end of coverage or of a quote comes whether one likes it or not.
-HOLDABLE: Final = frozenset(
-    {
-        ActionKind.RENEWAL_QUOTE,
-        ActionKind.RENEWAL_SEND,
-        ActionKind.RENEWAL_REMINDER,
-        ActionKind.INSPECTION_NOTICE,
-        ActionKind.BUDGET_NOTICE,
-    }
-)
 OPEN: Final = frozenset({ActionState.PLANNED, ActionState.FAILED})
+
+
+def is_holdable(kind: str) -> bool:
+    """Whether a person may hold rows of this kind back."""
+    declared = kind_of(kind)
+    return declared is not None and declared.holdable
 
 
 @transaction.atomic
@@ -32,7 +29,7 @@ def hold_action(*, action: PlannedAction, reason: str, by: User, at: datetime) -
     require(by, "plan.hold")
     if not reason.strip():
         raise Refused(_("Say why it waits."), field="reason")
-    if action.kind not in HOLDABLE:
+    if not is_holdable(action.kind):
         raise Refused(_("This comes by itself and cannot be held back."), code="kind")
     _set(action, on_hold=True, problem=reason.strip()[:300])
     record(action.contract, "plan_held", by=by, at=at, note=f"{_name(action)}: {reason.strip()}")

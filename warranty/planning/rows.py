@@ -1,6 +1,6 @@
 """Which rows a term's plan has, and on which day each falls. Pure; docs/rules.md 5.1."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -22,8 +22,8 @@ class TermFacts:
     budget_funded: bool
     review_days: int
     planned_on: date
-    #: The day the renewal was drafted, once it was: its mail counts from there.
-    drafted_on: date | None = field(default=None, kw_only=True)
+    #: When rows of this term were done, by kind and step: what follows on them counts from that day.
+    done_on: Mapping[tuple[str, str], date] = field(default_factory=dict, compare=False, kw_only=True)
     calendar: WorkCalendar = field(repr=False, compare=False)
 
     @property
@@ -46,15 +46,24 @@ class Row:
 
 
 def placed(
-    kind: str, step: str, day: date, facts: TermFacts, *, window: Window | None = None, by_calendar: bool = False
+    kind: str,
+    step: str,
+    day: date,
+    facts: TermFacts,
+    *,
+    window: Window | None = None,
+    by_calendar: bool = False,
+    before_term: bool = False,
 ) -> Row:
-    """The row on its day; one written late is due on the day of planning, or skipped when its time is over."""
+    """The row on its day; one written late is due on the day of planning, or skipped when its time is over.
+
+    Its time is over also where its day was before the term began, unless `before_term`.
+    """
     row = Row(kind, step, day, day, window=window, by_calendar=by_calendar)
     if day >= facts.planned_on:
         return row
     over = facts.over or (window is not None and window.last_day < facts.planned_on)
-    before_term = day < facts.period.first_day and kind != ActionKind.RENEWAL_QUOTE
-    if over or before_term:
+    if over or (day < facts.period.first_day and not before_term):
         return replace(row, state=ActionState.SKIPPED)
     return replace(row, due_on=facts.planned_on)
 

@@ -4,7 +4,7 @@ A batch of rows is locked, carried out and marked in one transaction: a run that
 either untouched or done, and the next run goes on from there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,10 +17,13 @@ from django.db.models import F, Q, QuerySet
 from base.accounts.access import require
 from base.accounts.models import User
 from base.company.queries import calendar, company
-from warranty.enums import ActionState
+from warranty.enums import ActionState, PlanReason
 from warranty.models import DailyRun, PlannedAction
-from warranty.planning.kinds import Handler, Outcome, RunContext, handled_kinds, handler_of, skipped, too_late, waiting
+from warranty.planning.decisions import ByHand, Decision, Leaves, Skipped, Waits, stored_reason
+from warranty.planning.kinds import Case, PlanKind, RunContext, carry_out, kinds
+from warranty.planning.moving import move_actions
 from warranty.queries import due_rows
+from warranty.states import PLAN
 
 log = structlog.get_logger(__name__)
 
@@ -105,23 +108,24 @@ def _run(result: Result, context: RunContext, run: DailyRun | None, only: str, r
     # Rows this run has looked at and left open: they wait or failed, and are not tried twice.
     left: set[int] = set()
     for _round in range(MAX_ROUNDS):
-        kinds = set(due.order_by().values_list("kind", flat=True).distinct())
-        known = [kind for kind in handled_kinds() if kind in kinds]
-        touched = [
-            _run_kind(kind, due.filter(kind=kind), result, context, run, left)
-            for kind in [*known, *sorted(kinds - set(known))]
-        ]
+        names = set(due.order_by().values_list("kind", flat=True).distinct())
+        known = [kind for kind in kinds() if kind.name in names and not kind.by_people]
+        touched = [_run_kind(kind, due.filter(kind=kind.name), result, context, run, left) for kind in known]
+        others = sorted(names - {kind.name for kind in kinds()})
+        touched += [_alarm(due.filter(kind=name), result, left) for name in others]
         if not any(touched):
             return
 
 
 def _run_kind(
-    kind: str, due: QuerySet[PlannedAction], result: Result, context: RunContext, run: DailyRun | None, left: set[int]
+    kind: PlanKind[Any, Any],
+    due: QuerySet[PlannedAction],
+    result: Result,
+    context: RunContext,
+    run: DailyRun | None,
+    left: set[int],
 ) -> int:
     """Take the due rows of a kind, batch by batch. Returns how many were taken."""
-    handler = handler_of(kind)
-    if handler is None:
-        return _alarm(due, result, left)
     taken, after = 0, (date.min, 0)
     while True:
         batch: list[PlannedAction] = []
@@ -131,13 +135,13 @@ def _run_kind(
                 batch = _lock(due, after)
                 fresh = [row for row in batch if row.pk not in left]
                 if fresh:
-                    _mark(fresh, _outcomes(fresh, handler, context), context, run, result, left)
+                    _mark(carry_out(kind, fresh, context), context, run, result, left)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            log.exception("batch failed, taking its rows one by one", kind=kind, rows=len(fresh))
+            log.exception("batch failed, taking its rows one by one", kind=kind.name, rows=len(fresh))
             for row in fresh:
-                _one(row, handler, result, context, run, left)
+                _one(row, kind, result, context, run, left)
         if not batch:
             return taken
         taken += len(fresh)
@@ -149,7 +153,7 @@ def _alarm(due: QuerySet[PlannedAction], result: Result, left: set[int]) -> int:
     rows = [row for row in due.select_related("contract") if row.pk not in left]
     for row in rows:
         left.add(row.pk)
-        result.fail(row, "nobody carries out this kind")
+        result.fail(row, PlanReason.UNDECLARED.value)
     return len(rows)
 
 
@@ -163,59 +167,61 @@ def _lock(due: QuerySet[PlannedAction], after: tuple[date, int]) -> list[Planned
     return list(rows[:CHUNK])
 
 
-def _outcomes(rows: Sequence[PlannedAction], handler: Handler, context: RunContext) -> Mapping[int, Outcome]:
-    """What becomes of each row; the handler is not asked for those whose time is over."""
-    outcomes = {row.pk: waiting(row.problem or "held back") for row in rows if row.on_hold}
-    outcomes |= {row.pk: skipped("its term is over") for row in rows if too_late(row, context.on)}
-    timely = [row for row in rows if row.pk not in outcomes]
-    return outcomes | dict(handler(timely, context) if timely else {})
-
-
 def _mark(
-    rows: Sequence[PlannedAction],
-    outcomes: Mapping[int, Outcome],
-    context: RunContext,
-    run: DailyRun | None,
-    result: Result,
-    left: set[int],
+    cases: Sequence[Case[Any, Any]], context: RunContext, run: DailyRun | None, result: Result, left: set[int]
 ) -> None:
-    """Write what became of the rows; the handler said so for each of them."""
-    groups: dict[Outcome, list[PlannedAction]] = {}
-    for row in rows:
-        groups.setdefault(outcomes[row.pk], []).append(row)
-    for outcome, members in groups.items():
-        values: dict[str, Any] = {"state": outcome.state, "problem": outcome.reason[:300]}
-        if outcome.state != ActionState.PLANNED:
-            values |= {"done_on": context.on, "run": run}
+    """Write what became of the rows. A row on hold keeps what the person said, and is left as it is."""
+    groups: dict[Decision, list[PlannedAction]] = {}
+    for case in cases:
+        if not (case.row.on_hold and isinstance(case.decision, Waits)):
+            groups.setdefault(_as_written(case.decision), []).append(case.row)
+    for decision, members in groups.items():
         ids = [row.pk for row in members]
         # The conditional update is the claim: a row another run settled meanwhile would not be counted here.
-        won = PlannedAction.objects.filter(pk__in=ids, state__in=[ActionState.PLANNED, ActionState.FAILED]).update(
-            **values
-        )
+        won = _write(PlannedAction.objects.filter(pk__in=ids), decision, context, run)
         if won != len(ids):
             raise OperationalError("rows were settled by somebody else in the middle of a batch")
     # Counted only once everything is written: a batch that fails leaves no trace in the result.
-    for outcome, members in groups.items():
-        if outcome.state == ActionState.PLANNED:
-            left.update(row.pk for row in members)
-        else:
-            result.count(members[0].kind, "done" if outcome.state == ActionState.DONE else "skipped", len(members))
+    left.update(case.row.pk for case in cases if isinstance(case.decision, Waits))
+    for decision, members in groups.items():
+        if not isinstance(decision, Waits):
+            result.count(members[0].kind, "skipped" if isinstance(decision, Skipped) else "done", len(members))
+
+
+def _as_written(decision: Decision) -> Decision:
+    """Rows that are done are written alike, whoever does the rest by hand."""
+    return Leaves() if isinstance(decision, ByHand) else decision
+
+
+def _write(rows: QuerySet[PlannedAction], decision: Decision, context: RunContext, run: DailyRun | None) -> int:
+    """Move rows to what was decided. Returns how many were still open."""
+    problem = stored_reason(decision)[:300]
+    if isinstance(decision, Waits):
+        postponed = {"due_on": decision.until, "provisional": False} if decision.until else {}
+        return move_actions(rows, "waits", problem=problem, **postponed)
+    name = "skipped" if isinstance(decision, Skipped) else "done"
+    return move_actions(rows, name, problem=problem, done_on=context.on, run=run)
 
 
 def _one(
-    row: PlannedAction, handler: Handler, result: Result, context: RunContext, run: DailyRun | None, left: set[int]
+    row: PlannedAction,
+    kind: PlanKind[Any, Any],
+    result: Result,
+    context: RunContext,
+    run: DailyRun | None,
+    left: set[int],
 ) -> None:
     """One row by itself; if it fails, it alone is marked and nothing of its effect stays."""
-    this = PlannedAction.objects.filter(pk=row.pk, state__in=[ActionState.PLANNED, ActionState.FAILED])
+    this = PlannedAction.objects.filter(pk=row.pk, state__in=PLAN.move("failed").sources)
     try:
         with transaction.atomic():
             if still_open := _lock(this, (date.min, 0)):
-                _mark(still_open, _outcomes(still_open, handler, context), context, run, result, left)
+                _mark(carry_out(kind, still_open, context), context, run, result, left)
     except (OperationalError, InterfaceError):
         raise
     except Exception as problem:
         reason = str(problem)[:300] or type(problem).__name__
         log.warning("planned action failed", contract=row.contract.number, kind=row.kind, problem=reason)
-        this.update(state=ActionState.FAILED, attempts=F("attempts") + 1, problem=reason, run=run)
+        move_actions(this, "failed", attempts=F("attempts") + 1, problem=reason, run=run)
         left.add(row.pk)
         result.fail(row, reason)

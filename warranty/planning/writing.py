@@ -17,12 +17,12 @@ from contracts.queries import in_force
 from warranty.enums import ActionKind, ActionState
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import rows_of
+from warranty.planning.moving import move_action, move_actions
 from warranty.planning.rows import Row, TermFacts
 from warranty.rules import term_subject
+from warranty.states import PLAN
 
 CHUNK = 500
-#: What planning may still change; a row that was done stays as it is.
-_OPEN = frozenset({ActionState.PLANNED, ActionState.FAILED, ActionState.SKIPPED, ActionState.CANCELLED})
 #: A visit and what announces it keep to the day a person gave it.
 _VISITS = frozenset({ActionKind.INSPECTION, ActionKind.INSPECTION_NOTICE})
 
@@ -100,20 +100,28 @@ def _plan_chunk(ids: list[int], on: date, settings: PlanSettings) -> _Writes:
         )
     )
     stored: dict[str, dict[tuple[str, str], PlannedAction]] = defaultdict(dict)
+    #: Rows about no term are written by whoever makes them; only the end of the contract touches them here.
+    others: dict[int, list[PlannedAction]] = defaultdict(list)
     for action in PlannedAction.objects.filter(contract__in=ids).select_related("inspection"):
         stored[action.subject][action.kind, action.step] = action
+        if action.term_id is None:
+            others[action.contract_id].append(action)
     writes = _Writes()
     for contract in contracts:
         terms = list(contract.terms.all())
         for term, facts in zip(terms, facts_of(contract, terms, on, settings), strict=True):
             there = stored[term_subject(term.pk)]
-            quoted = there.get((ActionKind.RENEWAL_QUOTE, ""))
-            if quoted and quoted.state == ActionState.DONE:
-                facts = replace(facts, drafted_on=quoted.done_on)
+            facts = replace(facts, done_on=_done_days(there))
             wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
             _compare(contract, term, wanted, there, facts, writes)
+        if contract.status == ContractStatus.TERMINATED:
+            _cancel(others[contract.pk], writes)
     _write(writes)
     return writes
+
+
+def _done_days(actions: Mapping[tuple[str, str], PlannedAction]) -> dict[tuple[str, str], date]:
+    return {key: row.done_on for key, row in actions.items() if row.state == ActionState.DONE and row.done_on}
 
 
 def _compare(
@@ -144,13 +152,17 @@ def _compare(
                 provisional=_provisional(row, row.due_on, facts),
             )
             writes.new.append((action, row))
-        elif action.state in _OPEN:
+        elif action.state != ActionState.DONE:
             visit = by_hand.get(row.step.partition("/")[0]) if row.kind in _VISITS else None
             _adjust(action, row, facts, writes, by_hand=visit)
     kept = {(row.kind, row.step) for row in wanted}
-    for key, action in stored.items():
-        if key not in kept and action.state in (ActionState.PLANNED, ActionState.FAILED):
-            action.state = ActionState.CANCELLED
+    _cancel([action for key, action in stored.items() if key not in kept], writes)
+
+
+def _cancel(actions: Iterable[PlannedAction], writes: _Writes) -> None:
+    for action in actions:
+        if action.state in PLAN.move("cancelled").sources:
+            move_action(action, "cancelled")
             writes.moved.append(action)
 
 
@@ -180,7 +192,8 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes, 
         return
     action.computed_on = row.computed_on
     if revived or not keeps:
-        action.state, action.problem, action.attempts = row.state, "", 0
+        move_action(action, "planned" if row.state == ActionState.PLANNED else "planned_too_late")
+        action.problem, action.attempts = "", 0
     if not keeps:
         action.due_on = row.due_on
     action.provisional = _provisional(row, action.due_on, facts)
@@ -237,8 +250,7 @@ def postpone(kind: str, *, due_on: Mapping[str, date], provisional: bool = False
     for day, group in subjects.items():
         rows = PlannedAction.objects.filter(kind=kind, subject__in=group)
         if reopen:
-            rows.update(
-                due_on=day, provisional=provisional, state=ActionState.PLANNED, problem="", attempts=0, done_on=None
-            )
+            values = {"problem": "", "attempts": 0, "done_on": None}
+            move_actions(rows, "reopened", due_on=day, provisional=provisional, **values)
         else:
             rows.filter(state__in=[ActionState.PLANNED, ActionState.FAILED]).update(due_on=day, provisional=provisional)

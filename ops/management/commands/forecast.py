@@ -41,7 +41,7 @@ def as_document(row: Expected) -> dict[str, Any]:
         "kind": row.kind,
         "step": row.step,
         "due_on": str(row.due_on),
-        "term": [str(row.term.first_day), str(row.term.last_day)],
+        "term": [str(row.term.first_day), str(row.term.last_day)] if row.term else None,
         "window": [str(row.window.first_day), str(row.window.last_day)] if row.window else None,
         "amount": str(row.amount.amount) if row.amount else None,
         "currency": row.amount.currency.code if row.amount else None,

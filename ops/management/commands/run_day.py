@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from ops.management.commands._json import day, here, show
-from warranty.enums import ActionKind
+from warranty.planning.kinds import names_of
 from warranty.planning.run import run_day
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", type=day, help="the day to run (default: today)")
-        parser.add_argument("--only", choices=ActionKind.values, default="", metavar="KIND")
+        parser.add_argument("--only", choices=names_of(lambda kind: True), default="", metavar="KIND")
         parser.add_argument("--dry-run", action="store_true", help="do it all and undo it")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 

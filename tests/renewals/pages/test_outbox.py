@@ -16,6 +16,7 @@ from renewals.models import RenewalQuote
 from renewals.queries import link_token
 from tests.factories import UserFactory
 from warranty.models import PlannedAction
+from warranty.planning.run import run_day
 
 
 def page(client, address, **params):
@@ -61,7 +62,7 @@ def test_what_lies_further_ahead_is_not_shown(as_, draft, sending, day):
         (lambda: Contact.objects.update(email=""), "No usable address"),
         (lambda: Contract.objects.update(renewal_mode="manual"), "By hand: the account manager is reminded."),
         (lambda: RenewalQuote.objects.update(price=100000), "Waits for a director&#x27;s approval."),
-        (lambda: RenewalQuote.objects.update(status="cancelled"), "No draft yet."),
+        (lambda: RenewalQuote.objects.update(status="cancelled"), "Waits for the draft."),
     ],
 )
 def test_why_nothing_leaves_by_itself(as_, draft, sending, change, reason):
@@ -165,3 +166,38 @@ def test_as_many_queries_for_four_as_for_two(as_, make_contract, people, now, da
     one_more()
     one_more()
     assert queries() == before
+
+
+def snooze(until):
+    Contract.objects.update(snoozed_until=until, snooze_reason="tender")
+
+
+def test_a_snoozed_renewal_says_so_and_the_run_agrees(as_, draft, sending, now, day):
+    """The page and the run ask the same decision."""
+    snooze(day + timedelta(days=60))
+    html = page(as_("manager"), reverse("leaving"))
+    assert "Snoozed until" in html
+    assert 'class="stays"' in html
+    assert "No mail would be written." in rehearsed(as_("manager"), sending)
+    run_day(on=sending.due_on + timedelta(days=3), by=None, at=now)
+    sending.refresh_from_db()
+    assert sending.state == "planned"
+    assert sending.problem.startswith("snoozed: ")
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_snooze_that_is_over_on_its_day_holds_nothing(as_, draft, sending, day):
+    snooze(day + timedelta(days=3))
+    html = page(as_("manager"), reverse("leaving"))
+    assert str(draft) in html
+    assert "Snoozed until" not in html
+    assert 'class="stays"' not in html
+
+
+def test_a_reminder_of_a_snoozed_renewal_says_that_it_is_skipped(as_, draft, sending, day):
+    PlannedAction.objects.filter(pk=sending.pk).update(state="done")
+    PlannedAction.objects.filter(term=draft.follows_term, kind="renewal_reminder", step="60").update(
+        due_on=day, state="planned"
+    )
+    snooze(day + timedelta(days=60))
+    assert "Snoozed until" in page(as_("manager"), reverse("leaving"))

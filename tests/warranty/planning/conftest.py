@@ -1,10 +1,11 @@
 """A plan to run, made once for the tests that share it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.warranty.planning.scenario import build
 from warranty.planning import kinds
-from warranty.planning.kinds import plug_handler
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +15,14 @@ def life(module_db) -> None:
 
 
 @pytest.fixture
-def handlers(monkeypatch):
-    """Lets a test plug in handlers of its own."""
-    monkeypatch.setattr(kinds, "_handlers", dict(kinds._handlers))
-    return plug_handler
+def carried_out_by(monkeypatch):
+    """Lets a test carry out a kind by a function of its own: of the rows it falls to, and the run."""
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+
+    def replace_effect(name, effect):
+        def carry_out(cases, run):
+            effect([case.row for case in cases], run)
+
+        kinds._kinds[name] = replace(kinds._kinds[name], carry_out=carry_out)
+
+    return replace_effect

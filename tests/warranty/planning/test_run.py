@@ -14,7 +14,6 @@ from tests.snapshot import snapshot
 from tests.warranty.planning.scenario import DAY
 from warranty.enums import ActionState
 from warranty.models import DailyRun, PlannedAction
-from warranty.planning.kinds import DONE
 from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
@@ -36,16 +35,15 @@ def test_missed_days_are_caught_up_in_the_order_of_a_life():
     assert RenewalQuote.objects.get(contract=contract).status == "sent"
 
 
-def test_what_a_run_makes_due_is_done_in_the_same_run(handlers):
+def test_what_a_run_makes_due_is_done_in_the_same_run(carried_out_by):
     """A chain of rows ends in one run, and a circle ends too."""
     contract = accepted(day("2026-01-15"))
     later = row(contract, "coverage_end")
 
     def pull(rows, context):
         PlannedAction.objects.filter(pk=later.pk).update(due_on=context.on)
-        return {each.pk: DONE for each in rows}
 
-    handlers("renewal_quote", pull)
+    carried_out_by("renewal_quote", pull)
     assert run().actions["coverage_end"]["done"] == 1
 
 
@@ -93,7 +91,7 @@ def test_a_mended_row_succeeds_with_the_next_run():
     assert (mended.state, mended.problem) == ("done", "")
 
 
-def test_nothing_of_a_failed_rows_effect_stays(handlers):
+def test_nothing_of_a_failed_rows_effect_stays(carried_out_by):
     contract = accepted(day("2026-01-15"))
     events = Event.objects.count()
 
@@ -101,23 +99,22 @@ def test_nothing_of_a_failed_rows_effect_stays(handlers):
         Todo.objects.create(target=contract, kind="note", due_on=ON, made_at=AT)
         raise RuntimeError("in the middle")
 
-    handlers("renewal_quote", half)
+    carried_out_by("renewal_quote", half)
     result = run()
     assert result.failures == [{"contract": contract.number, "kind": "renewal_quote", "problem": "in the middle"}]
     assert not Todo.objects.filter(kind="note").exists()
     assert Event.objects.count() == events + Event.objects.filter(at=at(DAY)).count()
 
 
-def test_a_row_that_was_settled_in_the_middle_of_its_batch_undoes_the_batch(handlers):
+def test_a_row_that_was_settled_in_the_middle_of_its_batch_undoes_the_batch(carried_out_by):
     """Whoever settled it did its work: the run stops before it is done twice."""
     contract, other = accepted(day("2026-01-15")), accepted(day("2026-01-15"))
 
     def settle(rows, context):
         PlannedAction.objects.filter(pk=rows[0].pk).update(state=ActionState.SKIPPED)
         Todo.objects.create(target=contract, kind="note", due_on=ON, made_at=AT)
-        return {each.pk: DONE for each in rows}
 
-    handlers("renewal_quote", settle)
+    carried_out_by("renewal_quote", settle)
     with pytest.raises(OperationalError, match="settled by somebody else"):
         run()
     assert not Todo.objects.filter(kind="note").exists()
@@ -158,7 +155,7 @@ def test_a_held_row_waits_and_is_not_counted(manager):
     # What waits for it waits too.
     assert (row(contract, "renewal_send").state, row(contract, "renewal_send").problem) == (
         "planned",
-        "waits for the draft",
+        "waits_for_draft",
     )
     PlannedAction.objects.filter(pk=held.pk).update(on_hold=False)
     assert run().actions["renewal_quote"]["done"] == 1

@@ -1,6 +1,7 @@
 """Runs over contracts in all walks of life: once, in any batches, missed for weeks, dry (docs/rules.md 5.5)."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,20 +53,19 @@ def test_rows_by_ones_rows_by_twos_or_all_together_end_in_the_same(monkeypatch):
     assert ends[0] == ends[1] == ends[2]
 
 
-def test_a_batch_that_fails_is_done_row_by_row_with_the_same_end(handlers):
+def test_a_batch_that_fails_is_done_row_by_row_with_the_same_end(monkeypatch):
     """A batch of several breaks; each row by itself does not."""
     with undone():
         run()
         together = snapshot()
-    for kind, handler in list(kinds._handlers.items()):
+    for kind in [kind for kind in kinds.kinds() if kind.carry_out]:
 
-        def alone(rows, context, handler=handler):
-            outcomes = handler(rows, context)
-            if len(rows) > 1:
+        def alone(cases, run, whole=kind.carry_out):
+            whole(cases, run)
+            if len(cases) > 1:
                 raise RuntimeError("not so many at once")
-            return outcomes
 
-        handlers(kind, alone)
+        monkeypatch.setitem(kinds._kinds, kind.name, replace(kind, carry_out=alone))
     assert run().failures == []
     assert snapshot() == together
 
@@ -87,21 +87,21 @@ def test_after_missed_weeks_nobody_gets_a_flood():
     mails = OutgoingMail.objects.exclude(pk__in=before).values_list("kind", "to_email", "target_type", "target_id")
     assert mails
     assert len(set(mails)) == len(mails)
-    assert not due_rows(late).exclude(problem__startswith="On hold").exclude(problem__startswith="Waits").exists()
+    assert not due_rows(late).exclude(problem__startswith="on_hold").exclude(problem__startswith="waits_for").exists()
 
 
-def test_kinds_run_in_order_whatever_the_order_of_their_rows(handlers):
+def test_kinds_run_in_order_whatever_the_order_of_their_rows(monkeypatch):
     """First what ends, then what is told, then drafts, mails and reminders."""
     seen = []
-    for kind, handler in list(kinds._handlers.items()):
+    for kind in [kind for kind in kinds.kinds() if kind.carry_out]:
 
-        def noted(rows, context, kind=kind, handler=handler):
-            seen.append(kind)
-            return handler(rows, context)
+        def noted(rows, outlook, kind=kind):
+            seen.append(kind.name)
+            return kind.gather(rows, outlook)
 
-        handlers(kind, noted)
+        monkeypatch.setitem(kinds._kinds, kind.name, replace(kind, gather=noted))
     run()
-    assert seen == sorted(seen, key=list(kinds._handlers).index)
+    assert seen == sorted(seen, key=list(kinds._kinds).index)
     assert (
         seen.index("quote_expiry")
         < seen.index("renewal_quote")
