@@ -125,18 +125,23 @@ def test_whoever_priced_it_does_not_approve_it(director):
 def test_an_old_look_at_a_quote_changes_nothing(manager, director):
     draft, offer = drafted(), sent()
     old = {"by": manager, "at": AT, "seen": 99}
-    calls = [
-        lambda: edit_quote(quote=draft, lines=[line("1.00")], **old),
-        lambda: hold_quote(quote=draft, reason="x", **old),
-        lambda: approve_quote(quote=draft, **old | {"by": director}),
-        lambda: call_back_quote(quote=draft, reason="x", **old),
-        lambda: send_quote(quote=draft, on=ON, **old),
-        lambda: decline_quote(quote=offer, reason="x", **old),
-        lambda: accept_quote(quote=offer, on=ON, **old),
-    ]
-    for call in calls:
-        with pytest.raises(Stale):
-            call()
+    calls = {
+        draft: [
+            lambda mine: edit_quote(quote=mine, lines=[line("1.00")], **old),
+            lambda mine: hold_quote(quote=mine, reason="x", **old),
+            lambda mine: approve_quote(quote=mine, **old | {"by": director}),
+            lambda mine: call_back_quote(quote=mine, reason="x", **old),
+            lambda mine: send_quote(quote=mine, on=ON, **old),
+        ],
+        offer: [
+            lambda mine: decline_quote(quote=mine, reason="x", **old),
+            lambda mine: accept_quote(quote=mine, on=ON, **old),
+        ],
+    }
+    for quote, each in calls.items():
+        for call in each:
+            with pytest.raises(Stale):
+                call(RenewalQuote.objects.get(pk=quote.pk))
     assert list(RenewalQuote.objects.order_by("pk").values_list("status", flat=True)) == ["draft", "sent"]
     taken = renewed()
     with pytest.raises(Stale):
