@@ -41,7 +41,7 @@ _PROBLEMS = {
     "no_days": gettext_lazy("no days were found"),
 }
 #: Changed by operations of their own, never with the other settings.
-_NOT_SETTINGS = frozenset({"id", "version", "mail_on_hold", "calendar_stamp"})
+NOT_SETTINGS = frozenset({"id", "version", "mail_on_hold", "calendar_stamp"})
 
 
 #: Weekday (0 is Monday), from, to.
@@ -92,7 +92,7 @@ def edit_company(
     mail hold, which is no setting; and `Stale`.
     """
     require(by, "company.edit")
-    if wrong := _NOT_SETTINGS.intersection(values):
+    if wrong := NOT_SETTINGS.intersection(values):
         raise ValueError(f"not settings: {', '.join(sorted(wrong))}")
     us = company()
     if "time_zone" in values:

@@ -8,6 +8,11 @@ from django.apps import apps
 from base.chatter.labels import event_verbs
 from base.lib.states import StateTable
 
+#: What money does is told by the payment or the credit; a ledger on its way in is a queue and tells its steps itself.
+TOLD_OTHERWISE = {
+    "part_paid", "fully_paid", "payment_taken_back", "wholly_credited", "started", "taken", "failed", "finished",
+}  # fmt: skip
+
 
 def state_tables() -> list[StateTable]:
     """All of them, in the `states` modules of the apps."""
@@ -19,4 +24,4 @@ def state_tables() -> list[StateTable]:
 def test_each_move_of_a_status_has_words_for_its_event():
     assert len(state_tables()) > 5
     moves = {move.name for table in state_tables() for move in table.moves}
-    assert sorted(moves - set(event_verbs())) == []
+    assert moves - set(event_verbs()) == TOLD_OTHERWISE

@@ -4,7 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.accounts.models import Role
+from base.company.models import Company
+from base.company.operations import NOT_SETTINGS
 from base.company.queries import company
+from console.forms import CompanyForm
+from console.pages.company import CompanyPage
 from tests.chain import accepted, day, row, verbs
 from tests.pictures import drawn
 
@@ -131,3 +135,13 @@ def test_who_may_look_and_who_may_change(enter, role):
     assert browser.get("/company/1/edit/").status_code == (200 if role == Role.ADMINISTRATOR else 403)
     answer = browser.post("/company/1/message/", {"text": "hello"})
     assert answer.status_code == (302 if may_look else 404)
+
+
+def test_each_setting_is_typed_and_shown():
+    settings = {field.name for field in Company._meta.fields} - NOT_SETTINGS
+    shown = {
+        column if isinstance(column, str) else column.name for group in CompanyPage.sheet for column in group.fields
+    }
+
+    assert settings - set(CompanyForm.Meta.fields) == set()
+    assert settings - shown == set()
