@@ -7,11 +7,12 @@ from django.apps import apps
 
 from base.chatter.labels import event_verbs
 from base.lib.states import StateTable
+from warranty.states import IMPORT, PLAN
 
-#: What money does is told by the payment or the credit; a ledger on its way in is a queue and tells its steps itself.
-TOLD_OTHERWISE = {
-    "part_paid", "fully_paid", "payment_taken_back", "wholly_credited", "started", "taken", "failed", "finished",
-}  # fmt: skip
+#: Rows of these are a queue: what became of each stands on the row itself.
+QUEUES = (IMPORT, PLAN)
+#: What money does to an invoice is told by the payment or the credit.
+TOLD_BY_MONEY = {"part_paid", "fully_paid", "payment_taken_back", "wholly_credited"}
 
 
 def state_tables() -> list[StateTable]:
@@ -22,6 +23,7 @@ def state_tables() -> list[StateTable]:
 
 
 def test_each_move_of_a_status_has_words_for_its_event():
-    assert len(state_tables()) > 5
-    moves = {move.name for table in state_tables() for move in table.moves}
-    assert moves - set(event_verbs()) == TOLD_OTHERWISE
+    tables = [table for table in state_tables() if table not in QUEUES]
+    assert len(tables) > 5
+    moves = {move.name for table in tables for move in table.moves}
+    assert moves - set(event_verbs()) == TOLD_BY_MONEY

@@ -1,4 +1,4 @@
-"""`manage.py replan [--contract NO | --all] [--format json]` (docs/rules.md 5, docs/commands.md 5)."""
+"""`manage.py replan [--contract NO | --all] [--format json]` (docs/rules.md 5, docs/commands.md 11)."""
 
 from typing import Any
 
