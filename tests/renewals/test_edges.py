@@ -15,7 +15,7 @@ from billing.lines import LineInput
 from contracts.models import Contract
 from renewals.decisions import accept_quote, call_back_quote, decline_quote, expire_quotes, withdraw_acceptance
 from renewals.invoicing import invoices_of
-from renewals.models import RenewalQuote
+from renewals.models import QuoteLink, RenewalQuote
 from renewals.queries import link_token
 from renewals.quotes import approve_quote, check_cap, draft_quote, edit_quote, hold_quote, revise_quote
 from renewals.sending import send_quote
@@ -284,3 +284,30 @@ def test_an_expired_quote_is_decided_and_its_link_closed():
     assert (other.status, other.link.revoked) == ("sent", False)
     assert dict(OutgoingMail.objects.values_list("target_id", "status")) == {quote.pk: "cancelled", other.pk: "queued"}
     assert link_token(quote) != link_token(other)
+
+
+# Only the one it is about
+
+
+def test_a_decision_uses_its_own_link_only(manager):
+    kept = sent()
+    for decide in (
+        lambda quote: accept_quote(quote=quote, by=manager, at=AT, on=ON),
+        lambda quote: decline_quote(quote=quote, reason="x", by=manager, at=AT),
+    ):
+        quote = sent()
+        decide(quote)
+        assert QuoteLink.objects.get(quote=quote).used_at == AT
+        assert QuoteLink.objects.get(quote=kept).used_at is None
+    taken, other = renewed(), renewed()
+    withdraw_acceptance(quote=taken, reason="x", by=manager, at=AT, on=ON)
+    assert QuoteLink.objects.get(quote=taken).used_at is None
+    assert QuoteLink.objects.get(quote=other).used_at is not None
+
+
+def test_an_acceptance_whose_term_is_gone_is_withdrawn_too(manager):
+    quote = renewed()
+    MaintenanceTerm.objects.filter(pk=quote.term_id).delete()
+    RenewalQuote.objects.filter(pk=quote.pk).update(valid_until=None)
+    withdraw_acceptance(quote=quote, reason="x", by=manager, at=AT, on=ON)
+    assert RenewalQuote.objects.get().status == "sent"
