@@ -15,6 +15,7 @@ from base.ui.signature import SignatureField
 from billing.line_fields import LinesField
 from ops.stories.pages import all_declared, key_of
 from ops.stories.parts import parts_of
+from ops.stories.screens import SCREENS
 
 #: What a field takes, by its class; the first one that fits.
 _KINDS: Sequence[tuple[type[forms.Field], str]] = (
@@ -46,9 +47,31 @@ _FILTERS: Sequence[tuple[type, str]] = (
 
 
 def all_pages() -> list[dict[str, Any]]:
-    """Every page by its slug, with what upper floors add to it."""
+    """Every page by its slug, with what upper floors add to it; first, under no name, what belongs to no record."""
     pages = all_declared()
-    return [described(pages[slug]) for slug in sorted(pages)]
+    return [_beside(), *(described(pages[slug]) for slug in sorted(pages))]
+
+
+def _beside() -> dict[str, Any]:
+    """The screens of no record, in the shape of a page."""
+    nothing: dict[str, Any] = {kind: [] for kind in ("states", "columns", "filters", "create", "edit", "moves", "bulk")}
+    return {
+        "page": "",
+        "title": "",
+        "record": "",
+        "key": "",
+        "rights": {"view": "", "create": "", "edit": "", "export": ""},
+        **nothing,
+        "parts": [
+            {"name": name, "label": each.label, "right": each.action, "fields": _shown(each.form)}
+            for name, each in SCREENS.items()
+        ],
+    }
+
+
+def _shown(form: type[forms.BaseForm] | None) -> list[dict[str, Any]]:
+    """The fields of a form that needs no record to be shown."""
+    return [_field(name, field, None) for name, field in form().fields.items()] if form else []
 
 
 def described(page: type[AnyPage]) -> dict[str, Any]:

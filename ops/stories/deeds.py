@@ -45,7 +45,7 @@ def do(stage: Stage, page: Page, act: Act) -> Result:
         raise Mistake("record", "Only a bulk move takes several records.")
     record = stage.names.seen_by(stage.user, page, act.record)  # type: ignore[arg-type]
     if act.do == "look":
-        return _after(stage, act, stage.visitor.ask(page.address("sheet", record.pk)), record)
+        return after(stage, act, stage.visitor.ask(page.address("sheet", record.pk)), record)
     if act.do == "edit":
         return _edit(stage, page, act, record)
     if act.do in moves:
@@ -72,14 +72,14 @@ def _filled(stage: Stage, act: Act, address: str, record: models.Model | None) -
     asked = stage.visitor.ask(address)
     if asked.refused:
         return refusal(asked)
-    data = _with_version(stage.filler.fill(asked.form, act.values), asked, act, record)
+    data = with_version(stage.filler.fill(asked.form, act.values), asked, act, record)
     answer = stage.visitor.send(address, data)
     if not answer.refused and answer.target is None and answer.context.get("preview"):
         answer = stage.visitor.send(address, replace(data, inputs={**data.inputs, "confirmed": ["1"]}))
-    return _after(stage, act, answer, record)
+    return after(stage, act, answer, record)
 
 
-def _with_version(data: Data, asked: Answer, act: Act, record: models.Model | None) -> Data:
+def with_version(data: Data, asked: Answer, act: Act, record: models.Model | None) -> Data:
     """With the version that was looked at, as the page itself sends it."""
     shown = asked.context.get("record", record)
     version = asked.context.get("version", getattr(shown, "version", None))
@@ -101,7 +101,7 @@ def _bulk(stage: Stage, page: Page, act: Act) -> Result:
         answer = stage.visitor.send(address, Data({**data.inputs, **ids, "asked": ["1"]}, data.files))
     elif act.values:
         raise one_of(next(iter(act.values)), next(iter(act.values)), [], "field")
-    return _after(stage, act, answer, chosen[0] if len(chosen) == 1 else None)
+    return after(stage, act, answer, chosen[0] if len(chosen) == 1 else None)
 
 
 def _part(stage: Stage, act: Act, record: models.Model, part: Part) -> Result:
@@ -123,7 +123,7 @@ def _part(stage: Stage, act: Act, record: models.Model, part: Part) -> Result:
     elif act.values == {"remove": True}:
         data = Data({"remove": ["1"]})
     else:
-        data = _with_version(stage.filler.fill(form, act.values), asked, act, row)
+        data = with_version(stage.filler.fill(form, act.values), asked, act, row)
     sent_to = part.sent_to(record.pk, asked.context, act.values) if part.sent_to else address
     answer = stage.visitor.send(sent_to, data, inside=part.is_inside)
     if answer.refused:
@@ -142,7 +142,7 @@ def _row(stage: Stage, act: Act, record: models.Model, part: Part) -> models.Mod
     return stage.names.among(part.rows(record), act.part, "part")
 
 
-def _after(stage: Stage, act: Act, answer: Answer, record: models.Model | None) -> Result:
+def after(stage: Stage, act: Act, answer: Answer, record: models.Model | None) -> Result:
     """The line of an act: where it led to, and how the record stands now."""
     if answer.refused:
         return refusal(answer)

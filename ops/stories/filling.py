@@ -15,12 +15,12 @@ from djmoney.forms.fields import MoneyField
 from PIL import Image, ImageDraw
 
 from base.ui.forms import SheetForm
-from base.ui.page import PAGES, page_of
+from base.ui.page import page_of
 from base.ui.signature import SignatureField
 from billing.line_fields import LinesField
 from billing.models import Line
 from ops.stories.acts import Mistake, one_of
-from ops.stories.pages import Names
+from ops.stories.pages import Names, all_declared
 from ops.stories.parts import kinds_of, part_names
 from ops.stories.visitor import Data
 
@@ -47,8 +47,11 @@ class Filler:
             assert form is not None
             prefixed = form.add_prefix(name)
             given = name in values
-            value = values[name] if given else _initial(form, name)
-            if isinstance(field, forms.FileField):
+            start = _initial(form, name)
+            value = values[name] if given else start
+            if isinstance(field, MoneyField):
+                inputs.update(_money(prefixed, field, start, values.get(name) if given else None))
+            elif isinstance(field, forms.FileField):
                 if given and value:
                     files[prefixed] = [self._file(name, each) for each in _list(value)]
             else:
@@ -59,8 +62,6 @@ class Filler:
         self, prefixed: str, name: str, field: forms.Field, value: object, *, given: bool
     ) -> Mapping[str, list[str]]:
         match field:
-            case MoneyField():
-                return _money(prefixed, field, value, given=given)
             case LinesField():
                 return _lines(prefixed, field, value)
             case SignatureField():
@@ -116,10 +117,10 @@ def _fields(form: forms.BaseForm | None, values: Mapping[str, Any]) -> Mapping[s
 def _without_page(name: str, model: type[Model], value: str) -> str:
     """The number alone, of one that is named with its page. Raises `Mistake` where that page has other records."""
     slug, sep, rest = value.partition(":")
+    if not sep or slug not in {*all_declared(), *part_names()}:
+        return value
     page = page_of(model)
     known = kinds_of(model) | ({page.slug} if page else set())
-    if not sep or slug not in {*PAGES, *part_names()}:
-        return value
     if slug not in known:
         raise one_of(name, slug, sorted(known), "page to choose from")
     return rest
@@ -143,14 +144,14 @@ def _text(field: forms.Field, value: object) -> str:
     return str(shown[0] if isinstance(shown, (list, tuple)) else shown) if shown else ""
 
 
-def _money(prefixed: str, field: MoneyField, value: object, *, given: bool) -> Mapping[str, list[str]]:
+def _money(prefixed: str, field: MoneyField, start: object, typed: object) -> Mapping[str, list[str]]:
     """ "240000.00 CNY", or the amount alone: then in the currency the form offers."""
-    amount, currency = field.widget.decompress(None if given else value)
-    if given:
-        typed, _sep, code = str(value if value is not None else "").strip().rpartition(" ")
-        is_named = code in settings.CURRENCIES
-        amount, currency = (typed, code) if is_named else (str(value or ""), currency)
-    return {f"{prefixed}_0": ["" if amount is None else str(amount)], f"{prefixed}_1": [str(currency or "CNY")]}
+    amount, currency = field.widget.decompress(start)
+    if typed is not None:
+        before, _sep, code = str(typed).strip().rpartition(" ")
+        amount, currency = (before, code) if code in settings.CURRENCIES else (str(typed), currency)
+    usual = settings.DEFAULT_CURRENCY
+    return {f"{prefixed}_0": ["" if amount is None else str(amount)], f"{prefixed}_1": [str(currency or usual)]}
 
 
 def _lines(prefixed: str, field: LinesField, value: object) -> Mapping[str, list[str]]:

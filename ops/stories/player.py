@@ -14,7 +14,7 @@ from base.chatter import story
 from base.company import clock
 from base.company.queries import zone
 from base.jobs import wake
-from ops.stories import deeds, system
+from ops.stories import deeds, screens, system
 from ops.stories.acts import Act, Mistake, loaded, one_of, read
 from ops.stories.expectations import unmet
 from ops.stories.filling import Filler
@@ -79,6 +79,8 @@ class Player:
             return SYSTEM[act.do](stage, act)
         if isinstance(stage.visitor.user, AnonymousUser):
             raise Mistake("by", "The act lacks 'by': whose log-in does it?")
+        if act.do in screens.SCREENS and not act.page:
+            return screens.send(stage, act)
         return deeds.do(stage, page_named(act.page), act)
 
     def _visitor(self, act: Act) -> Visitor:
