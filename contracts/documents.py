@@ -8,16 +8,16 @@ from contracts.models import Contract
 
 def sender() -> Sender:
     """The company as it stands on paper now; a stored paper keeps what it was then."""
-    ours = company()
+    our_company = company()
     return Sender(
-        name=ours.name,
-        name_en=ours.name_en,
-        credit_code=ours.credit_code,
-        address=ours.address,
-        phone=ours.phone or ours.hotline,
-        bank_name=ours.bank_name,
-        bank_account=ours.bank_account,
-        logo=logo_uri(ours),
+        name=our_company.name,
+        name_en=our_company.name_en,
+        credit_code=our_company.credit_code,
+        address=our_company.address,
+        phone=our_company.phone or our_company.hotline,
+        bank_name=our_company.bank_name,
+        bank_account=our_company.bank_account,
+        logo=logo_uri(our_company),
     )
 
 

@@ -62,7 +62,7 @@ def _written(value: Sample, language: str, place: int) -> str:
     return value
 
 
-def values_of(contract: Contract, language: str, ours: Company) -> dict[str, str]:
+def values_of(contract: Contract, language: str, our_company: Company) -> dict[str, str]:
     """The values of `VARIABLES` for a contract; `ours` is the company, asked for once a batch."""
     manager = contract.manager
     return {
@@ -71,9 +71,9 @@ def values_of(contract: Contract, language: str, ours: Company) -> dict[str, str
         "contract": contract.number,
         "project": contract.project or contract.number,
         "manager": str(manager) if manager else contract.manager_name,
-        "phone": (manager.phone if manager else "") or ours.phone or ours.hotline,
-        "company": (ours.name_en if language == "en" else "") or ours.name,
-        "hotline": ours.hotline,
+        "phone": (manager.phone if manager else "") or our_company.phone or our_company.hotline,
+        "company": (our_company.name_en if language == "en" else "") or our_company.name,
+        "hotline": our_company.hotline,
     }
 
 
@@ -84,7 +84,7 @@ def customer_mail(
     kind: str,
     target: Model,
     variables: Mapping[str, str],
-    ours: Company,
+    our_company: Company,
     papers: Sequence[Paper] = (),
 ) -> MailDraft | None:
     """A mail to the contract's reader; Reply-To and copy go to the manager. None when nobody can be written to."""
@@ -100,7 +100,7 @@ def customer_mail(
         papers=papers,
         cc=copy,
         reply_to=copy,
-        variables={**values_of(contract, reader.language, ours), **variables},
+        variables={**values_of(contract, reader.language, our_company), **variables},
     )
 
 

@@ -165,7 +165,7 @@ def tell_budget(cases: Sequence[Case[BudgetFacts, None]], run: RunContext) -> No
                 "ends": format_day(ends, language),
                 "year": str(ends.year),
             },
-            ours=run.company,
+            our_company=run.company,
         )
         if draft and not case.facts.manual:
             drafts.append(draft)

@@ -186,9 +186,9 @@ def _with_months(quote: RenewalQuote, months: int) -> Period:
     return replace(start, last_day=start.boundary(months), months=months)
 
 
-def needs_approval(quote: RenewalQuote, ours: Company | None = None) -> bool:
+def needs_approval(quote: RenewalQuote, our_company: Company | None = None) -> bool:
     """Whether its price departs from the rule so far that a director must agree, and none has to this content."""
-    if not departs(quote.price, quote.rule_price, (ours or company()).approval_deviation):
+    if not departs(quote.price, quote.rule_price, (our_company or company()).approval_deviation):
         return False
     return quote.approved_hash != content_hash(quote)
 

@@ -92,7 +92,7 @@ def _mark_sent(quotes: Sequence[RenewalQuote], *, by: User | None, at: datetime,
 def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, at: datetime, on: date) -> None:
     """Write the mails that carry the quotes' PDF and link; without an address the manager has a to-do instead."""
     drafts: list[MailDraft] = []
-    todos, ours = [], company()
+    todos, our_company = [], company()
     beside = reports.enclosed([quote.contract_id for quote in quotes]) if kind == "renewal_quote" else {}
     for quote in quotes:
         with_it = beside.get(quote.contract_id, [])
@@ -104,7 +104,7 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
             kind=kind,
             target=quote,
             variables=variables,
-            ours=ours,
+            our_company=our_company,
             papers=[
                 ("renewals.renewal_quote", quote.pk),
                 *(("service.fulfilment_report", report.pk) for report in with_it),

@@ -98,7 +98,7 @@ def notify_customer(request: ServiceRequest, kind: str, *, at: datetime, text: s
     reader = desk_reader(request.contact, request.customer, request.contract)
     if not reader.email:
         return
-    ours = company()
+    our_company = company()
     with translation.override(reader.language):
         due = moment_text(request.resolve_by) if request.resolve_by else "—"
         label = str(request.get_request_class_display())
@@ -109,7 +109,7 @@ def notify_customer(request: ServiceRequest, kind: str, *, at: datetime, text: s
         target=request,
         reader=reader,
         reply_to=engineer,
-        variables=desk_values(request.contract, request.customer, reader, ours)
+        variables=desk_values(request.contract, request.customer, reader, our_company)
         | {
             "request": request.number,
             "title": request.title,
@@ -161,15 +161,15 @@ def desk_reader(contact: Contact | None, customer: Customer, contract: Contract 
     return reader_of(contract) if contract else Reader("", "", customer.language)
 
 
-def desk_values(contract: Contract | None, customer: Customer, reader: Reader, ours: Company) -> dict[str, str]:
+def desk_values(contract: Contract | None, customer: Customer, reader: Reader, our_company: Company) -> dict[str, str]:
     """The values of `VARIABLES`; without a contract those of it are empty, and their lines left out."""
     known = dict.fromkeys(VARIABLES, "") | {
         "customer": customer.name,
-        "phone": ours.phone or ours.hotline,
-        "company": (ours.name_en if reader.language == "en" else "") or ours.name,
-        "hotline": ours.hotline,
+        "phone": our_company.phone or our_company.hotline,
+        "company": (our_company.name_en if reader.language == "en" else "") or our_company.name,
+        "hotline": our_company.hotline,
     }
-    values = values_of(contract, reader.language, ours) if contract else known
+    values = values_of(contract, reader.language, our_company) if contract else known
     return values | {"reader": reader.name or customer.name}
 
 

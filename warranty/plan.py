@@ -74,7 +74,7 @@ def _lapse_mail(row: PlannedAction, cause: str, run: RunContext) -> MailDraft | 
         kind="coverage_lapsed",
         target=contract,
         variables={"last": format_day(term.last_day, reader_of(contract).language), "next": ""},
-        ours=run.company,
+        our_company=run.company,
         papers=[("warranty.lapse_letter", term.pk)],
     )
 
@@ -135,7 +135,7 @@ def _notice_mails(row: PlannedAction, inspection: Inspection, run: RunContext) -
         kind="inspection_notice",
         target=inspection,
         variables=variables(reader_of(contract).language),
-        ours=run.company,
+        our_company=run.company,
     )
     drafts = [draft] if draft else []
     if engineer:

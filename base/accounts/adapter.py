@@ -37,8 +37,8 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             log.warning("password_mail_not_sent", problem=str(problem))
 
     def get_from_email(self) -> str:
-        us = company()
-        return formataddr((us.sender_name or us.name, us.sender_email))
+        our_company = company()
+        return formataddr((our_company.sender_name or our_company.name, our_company.sender_email))
 
     def authenticate(self, request: HttpRequest, **credentials: object) -> User | None:
         """Whose name and password these are. Raises a `ValidationError` after too many wrong ones (`lockout.py`)."""

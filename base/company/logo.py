@@ -17,7 +17,7 @@ _ENOUGH = (1080, 288)
 _FORMATS = ("PNG", "JPEG")
 
 
-def keep_logo(us: Company, upload: "File[bytes]") -> str:
+def keep_logo(our_company: Company, upload: "File[bytes]") -> str:
     """Store an uploaded PNG or JPEG as a PNG of the size papers need; the name it is stored by.
 
     Raises `Refused` for what is no picture, or one that cannot be read to its end.
@@ -28,18 +28,20 @@ def keep_logo(us: Company, upload: "File[bytes]") -> str:
         # Of the kinds that may be attached elsewhere only pictures are of any use here.
         message = _no_logo() if refusal.code == "kind" else refusal.message
         raise Refused(message, field="logo", code=refusal.code) from refusal
-    return us.logo.storage.save(us.logo.field.generate_filename(us, "logo.png"), ContentFile(small))
+    return our_company.logo.storage.save(
+        our_company.logo.field.generate_filename(our_company, "logo.png"), ContentFile(small)
+    )
 
 
 def _no_logo() -> str:
     return _("A logo is a PNG or JPEG picture.")
 
 
-def logo_uri(us: Company) -> str:
+def logo_uri(our_company: Company) -> str:
     """The logo as a `data:` address, so that a page to be printed holds all it shows; empty without a logo."""
-    if not us.logo or not us.logo.storage.exists(str(us.logo.name)):
+    if not our_company.logo or not our_company.logo.storage.exists(str(our_company.logo.name)):
         return ""
-    return _read(us.logo.path)
+    return _read(our_company.logo.path)
 
 
 @lru_cache(maxsize=1)

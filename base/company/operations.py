@@ -94,16 +94,16 @@ def edit_company(
     require(by, "company.edit")
     if wrong := NOT_SETTINGS.intersection(values):
         raise ValueError(f"not settings: {', '.join(sorted(wrong))}")
-    us = company()
+    our_company = company()
     if "time_zone" in values:
         _check_time_zone(values["time_zone"])
     if not str(values.get("sender_email", "")).isascii():
         raise Refused(_("Not every mail server takes this address."), field="sender_email")
     if isinstance(logo := values.get("logo"), File):
-        values = {**values, "logo": keep_logo(us, logo)}
-    before = us.time_zone, us.review_days
-    change(us, values, by=by, at=at, seen=seen)
-    unmoved = (us.time_zone, us.review_days) == before
+        values = {**values, "logo": keep_logo(our_company, logo)}
+    before = our_company.time_zone, our_company.review_days
+    change(our_company, values, by=by, at=at, seen=seen)
+    unmoved = (our_company.time_zone, our_company.review_days) == before
     return CalendarChange() if unmoved else _announce_change(by=by, at=at)
 
 

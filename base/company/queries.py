@@ -42,11 +42,11 @@ def calendar() -> WorkCalendar:
     zone differs. The stamp is random, not a counter, so that a change rolled back here and another one made
     elsewhere meanwhile are never taken for the same. ValueError when no window is left.
     """
-    us = company()
-    key = (us.calendar_stamp, us.time_zone)
+    our_company = company()
+    key = (our_company.calendar_stamp, our_company.time_zone)
     kept = _kept.get(key)
     if kept is None:
-        kept = _read(us.time_zone)
+        kept = _read(our_company.time_zone)
         _kept.clear()
         _kept[key] = kept
     return kept

@@ -75,12 +75,12 @@ def give_up_stuck(at: datetime) -> int:
 
 def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], datetime]) -> Outcome:
     """One mail; `_SKIPPED` when somebody else changed or took it meanwhile."""
-    us = company()
+    our_company = company()
     message_id = mail.message_id or f"<{mail.pk}.{secrets.token_hex(8)}@{us.sender_email.partition('@')[2]}>"
     try:
         if mail.papers:
             mail.documents.set(documents_for(mail.papers, at=clock()))
-        sender = Sender(us.sender_name or us.name, us.sender_email, us.time_zone)
+        sender = Sender(our_company.sender_name or our_company.name, our_company.sender_email, our_company.time_zone)
         data = build(mail, mail.documents.order_by("id"), sender, message_id=message_id, at=clock())
     except Exception as problem:  # a paper or a name that breaks must not keep the others from leaving
         log.exception("mail_not_made", mail=mail.pk)
@@ -99,7 +99,7 @@ def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], dat
     except Stale:
         return _SKIPPED
     copies = [mail.cc] if mail.cc and mail.cc != mail.to_email else []
-    return _settle(mail, connection.send(us.sender_email, mail.to_email, copies, data), clock())
+    return _settle(mail, connection.send(our_company.sender_email, mail.to_email, copies, data), clock())
 
 
 def _settle(mail: OutgoingMail, outcome: Outcome, at: datetime) -> Outcome:
@@ -164,6 +164,6 @@ def _write_end(mail: OutgoingMail, name: str, text: str, at: datetime) -> None:
 
 
 def _hold_without_server(at: datetime) -> None:
-    us: Company = company()
-    if not us.mail_on_hold:
-        change(us, {"mail_on_hold": True}, by=None, at=at, verb="mail_held", note="no mail server")
+    our_company: Company = company()
+    if not our_company.mail_on_hold:
+        change(our_company, {"mail_on_hold": True}, by=None, at=at, verb="mail_held", note="no mail server")

@@ -30,12 +30,12 @@ def mail_server() -> Server | None:
 
 def held_because() -> str:
     """Why no mail leaves now: `no_server`, `no_sender`, `on_hold` (docs/rules.md 7.4), or empty: it does."""
-    us = company()
+    our_company = company()
     if mail_server() is None:
         return "no_server"
-    if not us.sender_email:
+    if not our_company.sender_email:
         return "no_sender"
-    return "on_hold" if us.mail_on_hold else ""
+    return "on_hold" if our_company.mail_on_hold else ""
 
 
 def due(at: datetime) -> QuerySet[OutgoingMail]:

@@ -346,8 +346,8 @@ def release_all_mail(*, by: User | None, at: datetime, also: Collection[int] = (
     require(by, "mails.release")
     if mail_server() is None:
         raise Refused(_("Set a mail server first (EMAIL_URL)."), code="no_server")
-    us = company()
-    if not us.sender_email:
+    our_company = company()
+    if not our_company.sender_email:
         raise Refused(_("Enter the sender's address in the company's settings first."), code="no_sender")
     queued = OutgoingMail.objects.filter(status=MailStatus.QUEUED)
     old = queued.filter(queued_at__lt=at - _STALE_AFTER, on_hold=False).exclude(pk__in=also)
@@ -355,7 +355,7 @@ def release_all_mail(*, by: User | None, at: datetime, also: Collection[int] = (
     change_many(behind, {"on_hold": True}, by=by, at=at, verb="held")
     for mail in queued.filter(pk__in=also, on_hold=True):
         change(mail, {"on_hold": False}, by=by, at=at, verb="released")
-    change(us, {"mail_on_hold": False}, by=by, at=at, verb="mail_released")
+    change(our_company, {"mail_on_hold": False}, by=by, at=at, verb="mail_released")
     wake_worker()
     return len(behind)
 

@@ -54,7 +54,7 @@ def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -
         def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
             key = f"wrong-links:{get_adapter().get_client_ip(request)}"
             if cache.get(key, 0) >= MAX_MISSES:
-                response: HttpResponseBase = render(request, "customer/wait.html", {"ours": company()}, status=429)
+                response: HttpResponseBase = render(request, "customer/wait.html", {"company": company()}, status=429)
                 response["Retry-After"] = str(FORGOTTEN_AFTER)
             else:
                 found = find(token)

@@ -46,8 +46,8 @@ class Hours(Column[Company]):
         return format_html("{}{}", lines, link)
 
 
-def _review(us: Company) -> str:
-    return ngettext("%(n)s working day", "%(n)s working days", us.review_days) % {"n": us.review_days}
+def _review(our_company: Company) -> str:
+    return ngettext("%(n)s working day", "%(n)s working days", our_company.review_days) % {"n": our_company.review_days}
 
 
 def hours_lines() -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ class CompanyPage(ModelPage[Company]):
             _("How we work"),
             [
                 "time_zone",
-                Column("daily_run_at", value=lambda us: f"{us.daily_run_at:%H:%M}"),
+                Column("daily_run_at", value=lambda our_company: f"{us.daily_run_at:%H:%M}"),
                 Column("review_days", value=_review),
                 Percent("approval_deviation"),
                 Hours("hours", label=_("working hours")),

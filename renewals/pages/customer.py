@@ -91,7 +91,7 @@ def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: 
     now = clock.now()
     state = standing(quote, today(now))
     context: dict[str, Any] = {
-        "ours": company(),
+        "company": company(),
         "token": token,
         "quote": quote,
         "standing": state,

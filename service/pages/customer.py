@@ -58,7 +58,7 @@ _for_survey = behind_link(survey_behind, lambda survey: _language(survey.contrac
 def _frame(token: str, contract: Contract | None) -> dict[str, Any]:
     """What every page of ours says to a guest."""
     return {
-        "ours": company(),
+        "company": company(),
         "token": token,
         "language": translation.get_language(),
         "languages": LANGUAGES,

@@ -49,17 +49,17 @@ def notify_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") ->
     reader = desk_reader(visit.contact, visit.customer, visit.contract)
     if not reader.email or visit.planned_until <= at:
         return
-    ours, engineer = company(), visit.engineer
+    our_company, engineer = company(), visit.engineer
     with translation.override(reader.language):
         label = str(dict(Visit._meta.get_field("kind").flatchoices)[VisitKind(visit.kind)])
-        when = when_text(visit, reader.language, ZoneInfo(ours.time_zone))
+        when = when_text(visit, reader.language, ZoneInfo(our_company.time_zone))
     draft = MailDraft(
         cause=f"{kind}:{visit.pk}:{visit.version}",
         kind=kind,
         target=visit,
         reader=reader,
         reply_to=engineer.email,
-        variables=desk_values(visit.contract, visit.customer, reader, ours)
+        variables=desk_values(visit.contract, visit.customer, reader, our_company)
         | {
             "visit": visit.number,
             "title": visit.title,

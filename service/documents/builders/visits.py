@@ -50,8 +50,8 @@ def service_record(visit_id: int) -> tuple[str, str, bytes, Model]:
 
 def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") -> ServiceRecordPaper:
     """The paper of a visit as it is in hand; `signature` is one that was drawn just now."""
-    ours, request, contract = company(), visit.request, visit.contract
-    zone = ZoneInfo(ours.time_zone)
+    our_company, request, contract = company(), visit.request, visit.contract
+    zone = ZoneInfo(our_company.time_zone)
 
     def here(moment: datetime | None) -> datetime | None:
         return moment.astimezone(zone) if moment else None
@@ -65,7 +65,7 @@ def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") 
         sender=sender(),
         recipient=visit.customer.name,
         recipient_person=visit.contact_name,
-        contact=contact_person(contract) if contract else Person("", ours.hotline),
+        contact=contact_person(contract) if contract else Person("", our_company.hotline),
         draft=visit.status in _DRAFTS,
         phone=visit.phone,
         address=visit.address,
