@@ -76,7 +76,7 @@ def give_up_stuck(at: datetime) -> int:
 def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], datetime]) -> Outcome:
     """One mail; `_SKIPPED` when somebody else changed or took it meanwhile."""
     our_company = company()
-    message_id = mail.message_id or f"<{mail.pk}.{secrets.token_hex(8)}@{us.sender_email.partition('@')[2]}>"
+    message_id = mail.message_id or f"<{mail.pk}.{secrets.token_hex(8)}@{our_company.sender_email.partition('@')[2]}>"
     try:
         if mail.papers:
             mail.documents.set(documents_for(mail.papers, at=clock()))

@@ -80,7 +80,7 @@ class CompanyPage(ModelPage[Company]):
             _("How we work"),
             [
                 "time_zone",
-                Column("daily_run_at", value=lambda our_company: f"{us.daily_run_at:%H:%M}"),
+                Column("daily_run_at", value=lambda our_company: f"{our_company.daily_run_at:%H:%M}"),
                 Column("review_days", value=_review),
                 Percent("approval_deviation"),
                 Hours("hours", label=_("working hours")),
