@@ -28,7 +28,7 @@ class WelcomeReason(models.TextChoices):
 
 
 def welcome_rows(facts):
-    yield placed("welcome_call", "", facts.period.first_day + timedelta(days=30), facts)
+    yield placed("strangers_call", "", facts.period.first_day + timedelta(days=30), facts)
 
 
 def gather_welcomes(rows, outlook):
@@ -42,8 +42,8 @@ def decide_welcome(project):
 def call(cases, run):
     write_todos(
         make_todo(
-            case.row.contract, kind="welcome_call", due_on=run.on, at=run.at, assignee=case.row.contract.manager,
-            cause=f"welcome_call:{case.row.pk}", params={"contract": case.row.contract.number},
+            case.row.contract, kind="strangers_call", due_on=run.on, at=run.at, assignee=case.row.contract.manager,
+            cause=f"strangers_call:{case.row.pk}", params={"contract": case.row.contract.number},
         )
         for case in cases
     )  # fmt: skip
@@ -51,8 +51,8 @@ def call(cases, run):
 
 #: All a stranger writes: a to-do for the account manager, thirty days into a term.
 WELCOME = {
-    "name": "welcome_call",
-    "label": "welcome call",
+    "name": "strangers_call",
+    "label": "strangers call",
     "icon": "phone",
     "sentence": lambda act: f"Somebody calls {act.contract.number}",
     "rows": welcome_rows,
@@ -75,9 +75,9 @@ def declare(monkeypatch):
 
 @pytest.mark.parametrize("forgotten", ["label", "icon", "sentence", "rows", "gather", "decide", "carry_out"])
 def test_what_was_forgotten_is_named(declare, forgotten):
-    with pytest.raises(DeclarationError, match=f"'welcome_call' has no {forgotten}$"):
+    with pytest.raises(DeclarationError, match=f"'strangers_call' has no {forgotten}$"):
         declare(**{forgotten: None})
-    assert kinds.kind_of("welcome_call") is None
+    assert kinds.kind_of("strangers_call") is None
 
 
 def test_everything_that_is_wrong_is_named_at_once(declare):
@@ -86,7 +86,7 @@ def test_everything_that_is_wrong_is_named_at_once(declare):
     with pytest.raises(DeclarationError, match=r"is carried out by people, but has gather, .* but has carry_out"):
         declare(by_people=True)
     declare()
-    with pytest.raises(DeclarationError, match="'welcome_call' is declared twice"):
+    with pytest.raises(DeclarationError, match="'strangers_call' is declared twice"):
         declare()
 
 
@@ -95,17 +95,17 @@ def test_everything_that_is_wrong_is_named_at_once(declare):
 def test_a_strangers_kind_stands_everywhere_at_once(declare):
     """Rows by `replan`, the run, the plan's page and tab, forecast, "what leaves next" and time line, each in words."""
     contract = accepted(day("2026-10-25"), planned_on=day("2026-10-25"))
-    assert not contract.plan.filter(kind="welcome_call").exists()
+    assert not contract.plan.filter(kind="strangers_call").exists()
     declare()
     call_command("replan", "--all", "--on", str(ON), stdout=StringIO())
-    planned = row(contract, "welcome_call")
+    planned = row(contract, "strangers_call")
     assert (planned.due_on, planned.state) == (day("2026-11-24"), "planned")
     director = UserFactory(role="director", language="en")
     client = Client()
     client.force_login(director)
     sentence = f"Somebody calls {contract.number}"
     addresses = [
-        "/plan/?kind=welcome_call",
+        "/plan/?kind=strangers_call",
         f"/plan/{planned.pk}/",
         f"/contracts/{contract.pk}/",
         f"{reverse('forecast')}?from=2026-11-20&to=2026-11-30",
@@ -115,11 +115,11 @@ def test_a_strangers_kind_stands_everywhere_at_once(declare):
         html = client.get(address).content.decode()
         assert sentence in html, address
         assert "ti-phone" in html or address in (addresses[1], addresses[-1]), address
-    assert "Welcome call" in client.get("/plan/?group=kind").content.decode()
+    assert "Strangers call" in client.get("/plan/?group=kind").content.decode()
     run_day(on=day("2026-11-24"), by=None, at=AT)
     planned.refresh_from_db()
-    assert (planned.state, planned.get_kind_display()) == ("done", "welcome call")
-    assert Todo.objects.get(kind="welcome_call").assignee == contract.manager
+    assert (planned.state, planned.get_kind_display()) == ("done", "strangers call")
+    assert Todo.objects.get(kind="strangers_call").assignee == contract.manager
 
 
 @pytest.mark.django_db
@@ -127,9 +127,9 @@ def test_why_a_strangers_kind_waits_is_said_in_words(declare):
     contract = accepted(day("2026-10-25"), planned_on=day("2026-10-25"), project="away")
     declare()
     call_command("replan", "--contract", contract.number, "--on", str(ON), stdout=StringIO())
-    contract.plan.filter(kind="welcome_call").update(due_on=ON)
+    contract.plan.filter(kind="strangers_call").update(due_on=ON)
     run_day(on=ON, by=None, at=AT)
-    waiting = row(contract, "welcome_call")
+    waiting = row(contract, "strangers_call")
     assert (waiting.state, waiting.problem) == ("planned", "away: 2026-12-01")
     client = Client()
     client.force_login(UserFactory(role="director", language="en"))
@@ -144,7 +144,7 @@ def test_the_forecast_projects_a_strangers_kind(declare):
     words = ["--from", "2027-11-01", "--to", "2027-12-01", "--contract", contract.number, "--format", "json"]
     call_command("forecast", *words, stdout=out)
     assert [(each["kind"], each["due_on"]) for each in json.loads(out.getvalue()) if each["projected"]][-1] == (
-        "welcome_call",
+        "strangers_call",
         "2027-11-25",
     )
 
