@@ -34,6 +34,8 @@ def open_for(story: Path, *, new: bool) -> str:
 
     Raises `CommandError` for any database that was not made for stories, and changes nothing in it.
     """
+    # Files of stories lie apart from real ones.
+    settings.MEDIA_ROOT = str(file_of(story).parent / "files")
     is_given = bool(os.environ.get("DATABASE_URL"))
     name = "the database of DATABASE_URL" if is_given else str(_use(file_of(story), new=new))
     if new:
@@ -51,8 +53,6 @@ def _use(path: Path, *, new: bool) -> Path:
         raise CommandError(f"{path} is not there: nothing was played. `play --new` makes it.")
     path.parent.mkdir(parents=True, exist_ok=True)
     connection.settings_dict["NAME"] = str(path)
-    # Files of stories lie apart from real ones.
-    settings.MEDIA_ROOT = str(path.parent / "files")
     if there and new:
         if not is_made_for_stories():
             raise CommandError(f"{path} was not made for stories, so it is not replaced.")

@@ -7,7 +7,7 @@ import pytest
 
 from ops.stories.database import furnish
 from ops.stories.player import Player
-from tests.ops.management.test_play import play
+from tests.ops.management.test_play import ROOT, play
 
 HERE = Path(__file__).parent
 STORIES = sorted(HERE.glob("*.jsonl"))
@@ -20,6 +20,17 @@ def test_a_story_comes_to_what_it_expects(path, settings, tmp_path):
     furnish()
     results = list(Player(path.stem, HERE).play(path.read_text(encoding="utf-8").splitlines()))
     assert results
+    assert [each for each in results if "unexpected" in each] == []
+
+
+@pytest.mark.django_db
+def test_the_story_of_the_guide_comes_to_what_it_says(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    furnish()
+    guide = (ROOT / "docs" / "howto" / "story.md").read_text(encoding="utf-8")
+    lines = guide.partition("```json\n")[2].partition("```")[0].splitlines()
+    results = list(Player("guide", HERE).play(lines))
+    assert len(results) > 5
     assert [each for each in results if "unexpected" in each] == []
 
 
