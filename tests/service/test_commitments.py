@@ -133,6 +133,14 @@ def test_a_training_counts_with_its_sheet_of_attendance_and_in_time(promised):
     assert stands(contract, "training_days").given == Decimal(4)
 
 
+@pytest.mark.parametrize(("last", "given"), [(0, 1), (1, 0)])
+def test_a_training_that_ends_on_the_day_it_was_due_is_in_time(last, given, promised):
+    contract = promised()
+    due = contract.commitments.get(kind="training_sessions").due_on
+    deliver(contract, "training", str(due), str(due + last * timedelta(days=1)), file=scan())
+    assert stands(contract, "training_sessions").given == given
+
+
 def test_presence_is_counted_day_by_day_in_the_week_after_go_live(promised):
     contract = promised()
     deliver(contract, "presence", "2026-09-29", "2026-10-02")
@@ -175,6 +183,17 @@ def test_inspections_are_counted_from_their_windows(promised, engineer):
     )  # fmt: skip
     kept = stands(contract, "inspections")
     assert (kept.given, kept.broken, kept.standing) == (1, 0, Standing.STANDING)
+
+
+@pytest.mark.parametrize(("visited_on", "broken"), [("2026-07-15", 0), ("2026-07-16", 1)])
+def test_an_inspection_on_the_last_day_of_its_window_is_in_time(visited_on, broken, promised, engineer):
+    contract = promised(go_live_on=None)
+    record_acceptance(contract=contract, accepted_on=day("2026-01-15"), by=None, at=AT, on=ON)
+    report_inspection(
+        inspection=Inspection.objects.get(action__step="1"), visited_on=day(visited_on),
+        result=InspectionResult.NORMAL, findings="", by=engineer, at=AT, on=ON,
+    )  # fmt: skip
+    assert stands(contract, "inspections").broken == broken
 
 
 def test_times_are_counted_from_the_requests(promised, taken, desk):
