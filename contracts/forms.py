@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms.models import construct_instance
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +25,13 @@ class OperationForm(SheetForm):
     """Rules across fields are the operation's, which says them at the field; the database's words help nobody."""
 
     def _post_clean(self) -> None:
-        self.instance.validate_constraints = lambda exclude=None: None
-        super()._post_clean()
-        del self.instance.validate_constraints
+        """As Django's, which would also ask the record for its constraints."""
+        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        try:
+            self.instance.clean_fields(exclude=self._get_validation_exclusions())  # type: ignore[attr-defined]
+        except ValidationError as problem:
+            self._update_errors(problem)  # type: ignore[attr-defined]
+        self.validate_unique()
 
 
 class CustomerForm(OperationForm):

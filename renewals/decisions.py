@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import make_todo, move, move_many, record, settle_todos, write_todos
+from base.chatter.operations import create, make_todo, move, move_many, record, settle_todos, write_todos
 from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
@@ -57,7 +57,7 @@ def accept_quote(
         raise Refused(_("This period is covered already."), code="overlap")
     # Refuses a price above the cap in force now, whatever the quote was judged by when it was sent.
     term = term_from(quote.period, contract=contract, kind=TermKind.PAID, origin=TERM_ORIGIN, price=quote.price)
-    term.save()
+    create(term, by=by, at=at)
     move(
         quote,
         QUOTE,

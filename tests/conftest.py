@@ -1,13 +1,14 @@
 """What every test may lean on: a fixed day, and a person for each role."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import settings
 
 from tests.chain import AT, ON
 from tests.factories import UserFactory
+from tests.house.tripwire import Tripwire
 
 # A busy machine must not fail a property.
 settings.register_profile("unhurried", deadline=None)
@@ -50,3 +51,15 @@ def module_db(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Whatever a test does by an operation leaves an event of each versioned row it changes."""
+    wire = Tripwire()
+    with connection.execute_wrapper(wire):
+        result = yield
+        wire.settle()
+    if wire.problems:
+        pytest.fail("\n".join(wire.problems), pytrace=False)
+    return result

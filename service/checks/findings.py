@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
@@ -98,8 +98,8 @@ def take_back_finding(*, finding: Finding, by: User | None, at: datetime) -> Non
     settle_todos(finding, by=by, at=at)
     finding.delete()
     # One by one and in order: the database looks at the numbers after each row.
-    for pk in locked.problems.filter(number__gt=number).order_by("number").values_list("pk", flat=True):
-        Finding.objects.filter(pk=pk).update(number=F("number") - 1)
+    for later in locked.problems.filter(number__gt=number).order_by("number"):
+        change(later, {"number": later.number - 1}, by=by, at=at)
     record(locked, "finding_taken_back", by=by, at=at, note=text)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.models import Role, User
 from base.chatter.models import Event
-from base.chatter.operations import change, make_event
+from base.chatter.operations import change, create, make_event
 from base.lib.errors import Refused
 from contracts.customers import initials_of
 from contracts.enums import Milestone
@@ -217,7 +217,8 @@ def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: d
     values = {old.pk: {name: getattr(new, name) for name in _WITH_TERM} for old, new in kept}
     moved = [Moved(old, old.period, new.period) for old, new in kept]
     move_terms(moved, by=by, at=at, verb="imported", also=values)
-    MaintenanceTerm.objects.bulk_create(wanted[len(stored) :])
+    for term in wanted[len(stored) :]:
+        create(term, by=by, at=at, verb="imported")
     settle_reported(contract, by=by, at=at)
 
 

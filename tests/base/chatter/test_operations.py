@@ -27,9 +27,10 @@ from base.chatter.operations import (
 )
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.lib.states import Move, StateTable
-from contracts.models import Contract, Customer
+from contracts.models import Customer
 from tests.chain import AT, ON, verbs
 from tests.factories import ContractFactory, CustomerFactory
+from warranty.models import LedgerImport
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ LANGUAGE = StateTable(
         Move("by_itself", frozenset({"zh-hans"}), "en", NOBODY),
     ]
 )
-CONTRACT = StateTable([Move("ended", frozenset({"active"}), "terminated", NOBODY)])
+IMPORT = StateTable([Move("given_up", frozenset({"queued"}), "failed", NOBODY)])
 
 
 def stored(record_):
@@ -208,10 +209,10 @@ def test_each_that_moves_may_have_values_of_its_own(manager):
 
 
 def test_rows_without_a_version_move_where_the_table_lets_them():
-    open_, over = ContractFactory(status="active"), ContractFactory(status="terminated", terminated_on=ON)
-    assert move_rows(Contract.objects.all(), CONTRACT, "ended", terminated_on=date(2026, 1, 1)) == 1
-    assert (stored(open_).status, stored(open_).terminated_on) == ("terminated", date(2026, 1, 1))
-    assert stored(over).terminated_on == ON
+    waiting, over = (LedgerImport.objects.create(name=name, on=ON, at=AT, status=name) for name in ("queued", "done"))
+    assert move_rows(LedgerImport.objects.all(), IMPORT, "given_up", problem="x") == 1
+    assert (stored(waiting).status, stored(waiting).problem) == ("failed", "x")
+    assert (stored(over).status, stored(over).problem) == ("done", "")
 
 
 # What people say, and what is to be done
