@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from moneyed import Money
 
+from base.chatter.operations import events_of
 from base.lib.errors import Refused
 from service import operations
 from service.models import Visit, VisitPart
@@ -173,6 +174,21 @@ def test_a_part_that_is_not_charged_needs_no_cost_and_one_taken_off_a_signed_vis
     part = VisitPart.objects.get()
     assert refused(visits.remove_visit_part, part=part, by=engineer, at=AT) == "wrong_state"
     assert VisitPart.objects.exists()
+
+
+def test_the_visits_log_says_what_became_of_each_part(held, engineer):
+    visit = held(accepted(), title="x")
+    values = {"name": "Disk", "model": "D2", "old_serial": "A1", "new_serial": "B2", "quantity": 2, "cost": cny("1.00")}
+    part = visits.save_visit_part(part=VisitPart(visit=visit), values=values, by=engineer, at=AT)
+    assert (VisitPart.objects.get().name, verbs(part)) == ("Disk", ["created"])
+    visits.save_visit_part(part=part, values=values | {"quantity": 3}, by=engineer, at=AT)
+    visits.save_visit_part(part=part, values=values | {"quantity": 3}, by=engineer, at=AT)
+    visits.remove_visit_part(part=part, by=engineer, at=AT)
+    two, three = (f"{count} × Disk · D2 · A1 → B2 · 1.00 CNY" for count in (2, 3))
+    told = [event.changes["part"] for event in events_of(visit).filter(verb__startswith="part_").order_by("pk")]
+    assert told == [[None, two], [two, three], [three, None]]
+    wrong = values | {"cost": Money(1, "USD")}
+    assert refused(visits.save_visit_part, part=VisitPart(visit=visit), values=wrong, by=engineer, at=AT) == "cost"
 
 
 def test_who_is_no_engineer_is_not_sent(desk, planned):

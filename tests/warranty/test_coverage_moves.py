@@ -2,15 +2,20 @@
 
 import pytest
 
+from base.chatter.operations import record
+from contracts.operations import reactivate_contract, terminate_contract
 from contracts.signals import milestones_moved
 from tests.chain import AT, ON, accepted, cny, day, paid_term, signed
 from warranty.enums import InspectionResult, TermKind
 from warranty.inspections import report_inspection
 from warranty.models import Inspection
 from warranty.operations import (
+    Moved,
     _is_free,
     correct_acceptance,
     corrected_periods,
+    following_period,
+    move_terms,
     record_acceptance,
     set_last_day,
     term_from,
@@ -110,3 +115,32 @@ def test_a_place_is_free_up_to_the_day_before_and_from_the_day_after(first_day, 
     period = Period(day(first_day), day(last_day), 1, day(first_day))
     held = {1: (day("2026-01-01"), day("2026-12-31")), 2: (day("2026-01-10"), day("2026-01-20"))}
     assert _is_free(period, 1, held) is free
+
+
+def test_a_further_term_is_counted_from_the_anchor_and_the_first_from_acceptance():
+    contract = accepted(day("2026-01-15"))
+    follows = following_period(contract, 12, day("2027-01-16"))
+    assert (follows.anchor, follows.last_day) == (day("2026-01-15"), day("2028-01-15"))
+    assert following_period(contract, 12, day("2027-01-17")).anchor == day("2027-01-17")
+    bare = accepted(day("2026-01-15"), free_months=0)
+    assert following_period(bare, 12).first_day == day("2026-01-15")
+    assert following_period(bare, 12, day("2026-03-01")).first_day == day("2026-03-01")
+
+
+def test_what_else_changes_with_a_term_that_moves_changes_at_once():
+    contract = accepted()
+    term = contract.terms.get()
+    after = with_last_day(term.period, day("2027-01-31"))
+    move_terms([Moved(term, term.period, after)], by=None, at=AT, also={term.pk: {"hand_set_reason": "as signed"}})
+    term.refresh_from_db()
+    assert (term.last_day, term.hand_set_reason) == (day("2027-01-31"), "as signed")
+
+
+def test_only_the_term_that_was_cut_gets_its_end_again_whatever_happened_to_it_since(director):
+    contract = accepted(day("2025-01-15"), planned_on=ON)
+    paid_term(contract, "1.00")
+    first, second = contract.terms.order_by("first_day")
+    terminate_contract(contract=contract, on=ON, reason="over", by=director, at=AT)
+    record(second, "note", by=director, at=AT)
+    reactivate_contract(contract=contract, on=ON, reason="not over", by=director, at=AT)
+    assert [term.last_day for term in contract.terms.order_by("first_day")] == [first.last_day, second.last_day]
