@@ -46,6 +46,8 @@ EXEMPT: dict[str, dict[str, str]] = {
     "User": {
         "base/ui/middleware.py:RefusalMiddleware.__call__": "the last log-in and a password chosen behind a link, which "
         "the parts that log people in write",
+        "base/ui/operations.py:set_language": "how a person wants to read, which concerns nobody else",
+        "base/ui/operations.py:set_theme": "how a person wants to read, which concerns nobody else",
     },
 }
 

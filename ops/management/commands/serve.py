@@ -16,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.utils import timezone
 
 from base.accounts.models import Role, User
+from base.chatter.operations import create
 from ops.processes import Child, Supervisor, free_port
 
 _START_SECONDS = 60
@@ -142,4 +144,4 @@ class Command(BaseCommand):
             user.full_clean()
         except ValidationError as problem:
             raise CommandError("\n".join(f"  {message}" for message in problem.messages)) from problem
-        user.save()
+        create(user, by=None, at=timezone.now())
