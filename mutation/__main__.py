@@ -25,7 +25,11 @@ def main() -> int:
     workers = int(os.environ.get("MUTATE_WORKERS", "2"))
     started = time.monotonic()
     paths = files()
-    changes = list(chain(inside.run(workers, _IMPORTED), outside.run(paths, workers, _IMPORTED)))
+    changes: list[Change] = []
+    for change in chain(inside.run(workers, _IMPORTED), outside.run(paths, workers, _IMPORTED)):
+        changes.append(change)
+        if len(changes) % 100 == 0:
+            print(f"{len(changes)} mutations, last in {change.path}", file=sys.stderr, flush=True)
     print(f"{len(paths)} files, {time.monotonic() - started:.0f} seconds")
     return judged(changes, known())
 
@@ -34,7 +38,7 @@ def files() -> list[Path]:
     """The law of the product: the library, the rules and the tables of states, each with the tests that mirror it."""
     packages = [path.parent for path in Path().glob("*/__init__.py") if path.parent.name not in ("bench", "mutation")]
     law = [path for package in packages for name in ("rules", "states") for path in package.rglob(f"{name}.py")]
-    return sorted(path for path in {*Path("base/lib").glob("*.py"), *law} if outside.tests_of(path))
+    return sorted(path for path in {*Path("base/lib").glob("*.py"), *law} if outside.mirror_of(path))
 
 
 def known() -> dict[str, str]:

@@ -141,10 +141,10 @@ def _tested(path: Path, mutated: str) -> int:
     sys.modules.pop(name, None)
     sys.meta_path.insert(0, _Finder(name, path, mutated))
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore:Module already imported"]
-    return int(pytest.main([*quiet, *(str(test) for test in tests_of(path))]))
+    return int(pytest.main([*quiet, *(str(test) for test in mirror_of(path))]))
 
 
-def tests_of(path: Path) -> list[Path]:
+def mirror_of(path: Path) -> list[Path]:
     """The tests at the place that mirrors the module: `billing/states.py` has `tests/billing/test_states*.py`."""
     return sorted(Path("tests", path.parent).glob(f"test_{path.stem}*.py"))
 
