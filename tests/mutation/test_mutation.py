@@ -4,7 +4,7 @@ import pytest
 
 from mutation.__main__ import files, judged, known
 from mutation.change import Change, difference
-from mutation.outside import mutations, mirror_of
+from mutation.outside import mirror_of, mutations
 
 SOURCE = '''"""A table."""
 
