@@ -8,6 +8,6 @@ class BillingConfig(AppConfig):
         from billing import notifications, receivers
         from billing.documents import builders
 
-        notifications.plug()
+        notifications.register()
         receivers.connect()
-        builders.plug()
+        builders.register()

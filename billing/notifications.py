@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from base.chatter import labels
 
 
-def plug() -> None:
+def register() -> None:
     """Called once by `AppConfig.ready`."""
     labels.say(
         events={

@@ -1,6 +1,6 @@
 """The life of a contract as one strip: what was, what holds, and what will happen next (docs/rules.md 17).
 
-Each floor plugs in a source of what it knows: marks on a day, bars over a stretch, and things that will happen.
+Each floor registers a source of what it knows: marks on a day, bars over a stretch, and things that will happen.
 The strip is drawn in percent of its width, so that it fits any screen without a script or an inline style.
 """
 
@@ -69,7 +69,7 @@ Source = Callable[[Contract, Look], Iterable[Piece]]
 _sources: list[Source] = []
 
 
-def plug(source: Source) -> None:
+def register_source(source: Source) -> None:
     """Let an upper floor tell its part of the life; called from `AppConfig.ready`."""
     _sources.append(source)
 
@@ -139,7 +139,7 @@ class Strip:
 
 
 def strip(contract: Contract, look: Look) -> Strip:
-    """The contract's life, from all that was plugged in."""
+    """The contract's life, from all sources."""
     pieces: list[Piece] = [*_milestones(contract)]
     for source in _sources:
         pieces += source(contract, look)

@@ -13,8 +13,8 @@ class RenewalsConfig(AppConfig):
 
         invoicing.register()
         agreements.register(origin=TERM_ORIGIN, offered=queries.quoted)
-        notifications.plug()
-        plan.plug()
+        notifications.register()
+        plan.register_kinds()
         receivers.connect()
-        builders.plug()
-        contract_timeline.plug(timeline.pieces)
+        builders.register()
+        contract_timeline.register_source(timeline.pieces)

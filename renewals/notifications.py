@@ -40,7 +40,7 @@ BUDGET = from_files(
 )
 
 
-def plug() -> None:
+def register() -> None:
     for kind in (QUOTE, REMINDER, BUDGET):
         texts.register(kind)
     labels.say(

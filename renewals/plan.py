@@ -29,17 +29,17 @@ from renewals.quotes import draft_quotes
 from renewals.sending import send_quotes, write_quote_mails
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.decisions import ByHand, Waits
-from warranty.planning.forecast import plug_price
+from warranty.planning.forecast import register_price
 from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
 from warranty.planning.moving import move_actions
 from warranty.planning.writing import postpone
 from warranty.rules import next_period
 
 
-def plug() -> None:
+def register_kinds() -> None:
     """Called once by `AppConfig.ready`. A run first lets old quotes expire, then drafts, sends and reminds."""
     register(QUOTE_EXPIRY, RENEWAL_QUOTE, RENEWAL_SEND, RENEWAL_REMINDER, BUDGET_NOTICE)
-    plug_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
+    register_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
 
 
 def _contracts(rows: Sequence[PlannedAction]) -> dict[int, Contract]:

@@ -10,9 +10,9 @@ class ServiceConfig(AppConfig):
         from service.documents import builders
         from service.visits import notifications as visit_mails
 
-        notifications.plug()
-        visit_mails.plug()
-        builders.plug()
+        notifications.register()
+        visit_mails.register()
+        builders.register()
         receivers.connect()
         extensions.register()
         check_extensions.register()

@@ -173,7 +173,7 @@ def desk_values(contract: Contract | None, customer: Customer, reader: Reader, o
     return values | {"reader": reader.name or customer.name}
 
 
-def plug() -> None:
+def register() -> None:
     for kind in KINDS:
         texts.register(kind)
     event_labels.say(

@@ -11,8 +11,8 @@ class WarrantyConfig(AppConfig):
         from warranty.documents import builders
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
-        plan.plug()
+        plan.register_kinds()
         receivers.connect()
         show_to_engineer("plan__inspection__engineer")
-        builders.plug()
+        builders.register()
         extensions.register()

@@ -49,7 +49,7 @@ def register() -> None:
             "ledger_started": _("import started"),
         }
     )
-    life.plug(timeline.pieces)
+    life.register_source(timeline.pieces)
 
 
 # --- the list -------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ INSPECTION_NOTICE_ENGINEER = from_files(
 COVERAGE_LAPSED = from_files("coverage_lapsed", _("Coverage lapsed"), _END, samples(last=date(2026, 11, 21), next=""))
 
 
-def plug() -> None:
+def register() -> None:
     for kind in (INSPECTION_NOTICE, INSPECTION_NOTICE_ENGINEER, COVERAGE_LAPSED):
         texts.register(kind)
     labels.say(

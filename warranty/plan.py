@@ -21,9 +21,9 @@ from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
 from warranty.planning.rows import coverage_end_rows, inspection_rows
 
 
-def plug() -> None:
+def register_kinds() -> None:
     """Called once by `AppConfig.ready`. The order is the order of a run: first what ends, then what is told."""
-    notifications.plug()
+    notifications.register()
     register(INSPECTION, COVERAGE_END, INSPECTION_MISSED, INSPECTION_NOTICE)
 
 

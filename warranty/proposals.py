@@ -10,7 +10,7 @@ from warranty.models import Inspection
 _proposers: list[Callable[[Inspection], Mapping[str, Any]]] = []
 
 
-def plug(proposer: Callable[[Inspection], Mapping[str, Any]]) -> None:
+def register_proposer(proposer: Callable[[Inspection], Mapping[str, Any]]) -> None:
     """Add `proposer(inspection)`: the values of the report's form that it knows better, by name."""
     _proposers.append(proposer)
 

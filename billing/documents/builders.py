@@ -48,7 +48,7 @@ def payment_request(invoice_id: int) -> tuple[str, str, bytes, Model]:
     return key, f"请款函_{invoice.number}.pdf", paper.render(reader_of(contract).language), invoice
 
 
-def plug() -> None:
+def register() -> None:
     """Called once by `AppConfig.ready`."""
     offer(Invoice, Paper("payment-request", gettext_lazy("Payment request"), payment_request))
     register_paper("billing.payment_request", payment_request)

@@ -1,4 +1,4 @@
-"""Contracts: list and sheet. Coverage, plan, quotes and invoices are plugged in by the floors above."""
+"""Contracts: list and sheet. Coverage, plan, quotes and invoices are added by the floors above."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

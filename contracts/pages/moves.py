@@ -1,4 +1,4 @@
-"""What can be done with a contract on its own floor; warranty and billing plug in theirs."""
+"""What can be done with a contract on its own floor; upper floors add theirs."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

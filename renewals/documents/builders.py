@@ -121,7 +121,7 @@ def reminder_letter(quote_id: int) -> tuple[str, str, bytes, Model]:
     )
 
 
-def plug() -> None:
+def register() -> None:
     """Called once by `AppConfig.ready`."""
     offer(
         RenewalQuote,

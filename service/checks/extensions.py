@@ -43,8 +43,8 @@ CHECK_LISTS = Move(
 
 def register() -> None:
     visibility.register(InspectionReport, InspectionReport.objects.visible_to)
-    inspection_documents.plug()
-    proposals.plug(check_queries.proposal)
+    inspection_documents.register()
+    proposals.register_proposer(check_queries.proposal)
     labels.say(
         events={
             # Of a request and of a visit alike.

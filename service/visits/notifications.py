@@ -83,7 +83,7 @@ def when_text(visit: Visit, language: str, zone: ZoneInfo) -> str:
     return f"{first}–{last}{end:%H:%M}" if not last else f"{first} – {last}{end:%H:%M}"
 
 
-def plug() -> None:
+def register() -> None:
     for kind in KINDS:
         texts.register(kind)
     labels.say(

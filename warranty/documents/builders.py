@@ -70,7 +70,7 @@ def lapse_letter(term_id: int) -> tuple[str, str, bytes, Model]:
     )
 
 
-def plug() -> None:
+def register() -> None:
     offer(
         Contract,
         Paper(

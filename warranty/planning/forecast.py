@@ -33,11 +33,11 @@ class Expected:
     projected: bool
 
 
-#: What a renewal after `term` would cost, and for how many months; plugged in by renewals.
+#: What a renewal after `term` would cost, and for how many months; registered by renewals.
 _price_of: list[Callable[[Contract, MaintenanceTerm, Period], Money]] = []
 
 
-def plug_price(price: Callable[[Contract, MaintenanceTerm, Period], Money]) -> None:
+def register_price(price: Callable[[Contract, MaintenanceTerm, Period], Money]) -> None:
     """Say how the price of a following period is found."""
     _price_of[:] = [price]
 

@@ -3,7 +3,7 @@
 from service.documents.builders import promises, visits
 
 
-def plug() -> None:
+def register() -> None:
     """Called once by `AppConfig.ready`."""
-    promises.plug()
-    visits.plug()
+    promises.register()
+    visits.register()

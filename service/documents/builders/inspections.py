@@ -173,5 +173,5 @@ def _reviews(inspection: Inspection) -> list[ReviewLine]:
     ]
 
 
-def plug() -> None:
+def register() -> None:
     register_paper(NAME, inspection_report, key=key_of)

@@ -275,7 +275,7 @@ def _breaches(facts: Fulfilment) -> list[papers.BreachLine]:
     return lines
 
 
-def plug() -> None:
+def register() -> None:
     register_paper("service.commitment_letter", commitment_letter)
     register_paper("service.fulfilment_report", fulfilment_report, key=key_of)
     offer(Contract, Paper("commitments", gettext_lazy("Service commitment letter"), commitment_letter))

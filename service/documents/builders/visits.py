@@ -123,5 +123,5 @@ def _told(request: ServiceRequest | None) -> tuple[datetime | None, datetime | N
     return min(answers, default=None), max(solutions, default=None)
 
 
-def plug() -> None:
+def register() -> None:
     register_paper("service.record", service_record, key=record_key)
