@@ -1,4 +1,4 @@
-"""The states of quotes and invoices (docs/rules.md 7.1)."""
+"""The states of invoices, and the kinds of tax invoices (docs/rules.md 7.1)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

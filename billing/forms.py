@@ -1,4 +1,4 @@
-"""What a person types about quotes, invoices and payments."""
+"""What a person types about invoices, payments and tax rates."""
 
 from typing import Any
 

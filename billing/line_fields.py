@@ -1,4 +1,4 @@
-"""A quote's lines as one form field: a table of inputs, of which the last row is empty and waits for one more."""
+"""Priced lines as one form field: a table of inputs, of which the last row is empty and waits for one more."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence

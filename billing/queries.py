@@ -1,4 +1,4 @@
-"""Questions about prices, quotes and invoices."""
+"""Questions about tax rates, and about what is still to be paid."""
 
 from datetime import date
 

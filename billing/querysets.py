@@ -1,4 +1,4 @@
-"""Which quotes and invoices a person sees: those of the contracts they see (docs/rules.md 8)."""
+"""Which payments and credit notes a person sees: those of the contracts they see (docs/rules.md 8)."""
 
 from contracts.querysets import ThroughContract
 

@@ -1,4 +1,4 @@
-"""The law of the renewal's price. Pure; docs/rules.md 2.2 is the source, the cap itself is in `contracts/rules.py`."""
+"""How long a customer has to pay. Pure."""
 
 from datetime import timedelta
 

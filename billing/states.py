@@ -1,4 +1,4 @@
-"""Which moves quotes and invoices allow (docs/rules.md 7.1)."""
+"""Which moves an invoice allows (docs/rules.md 7.1)."""
 
 from base.lib.states import Move, StateTable
 from billing.enums import InvoiceStatus as I

@@ -1,4 +1,4 @@
-"""What a person types about quotes, invoices and payments."""
+"""What a person types about a renewal quote and the customer's answer."""
 
 from typing import Any
 

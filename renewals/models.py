@@ -1,4 +1,4 @@
-"""Renewal quotes under the cap, the invoices they become, and what was paid."""
+"""Renewal quotes under the cap, their lines, and the links by which customers answer."""
 
 from django.conf import settings
 from django.db import models

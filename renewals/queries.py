@@ -1,4 +1,4 @@
-"""Questions about prices, quotes and invoices."""
+"""Questions about renewal quotes and their prices."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence

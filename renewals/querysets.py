@@ -1,4 +1,4 @@
-"""Which quotes and invoices a person sees: those of the contracts they see (docs/rules.md 8)."""
+"""Which quotes a person sees: those of the contracts they see (docs/rules.md 8)."""
 
 from base.accounts.models import Role, User
 from contracts.querysets import ThroughContract

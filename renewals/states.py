@@ -1,4 +1,4 @@
-"""Which moves quotes and invoices allow (docs/rules.md 7.1)."""
+"""Which moves a renewal quote allows (docs/rules.md 7.1)."""
 
 from base.lib.states import Move, StateTable
 from renewals.enums import QuoteStatus as Q

@@ -1,4 +1,4 @@
-"""What billing adds to the time line of a contract, and to the list of contracts: where its renewal stands."""
+"""What renewals add to the time line of a contract, and to the list of contracts: where its renewal stands."""
 
 from collections.abc import Iterator
 from datetime import datetime

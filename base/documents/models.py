@@ -1,4 +1,4 @@
-"""Numbers without gaps, papers that left the house, and mail that leaves by itself."""
+"""Numbers without gaps, and the papers that left the house."""
 
 from typing import Any
 

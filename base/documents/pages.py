@@ -1,4 +1,4 @@
-"""Papers and mails about a record: shown before they leave, kept as they left.
+"""Papers about a record: shown before they leave, kept as they left.
 
 A floor says which papers its records have (`offer`), gives the sheet the tab, and its addresses the routes.
 """

@@ -1,4 +1,4 @@
-"""Numbers without gaps, papers that left the house, and mail that leaves by itself."""
+"""Outgoing mail, its texts, and the addresses that take none."""
 
 from django.conf import settings
 from django.db import models

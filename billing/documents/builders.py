@@ -1,4 +1,4 @@
-"""Billing's papers, filled from the records."""
+"""Billing's paper, filled from the records."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The papers that billing sends to customers (docs/documents.md)."""
+"""What the payment request holds (docs/documents.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

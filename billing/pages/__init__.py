@@ -1,1 +1,1 @@
-"""The screens of quotes, invoices, exports, and what the customer sees of a quote."""
+"""The screens of invoices, exports and tax rates."""

@@ -1,4 +1,4 @@
-"""Values of quotes and invoices that look their own way: stretches of days, shares of the cap, masked links."""
+"""Values that look their own way: a stretch of days, and priced lines with their sums."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Filters that quotes and invoices have in common."""
+"""A filter that lists of what hangs on contracts have in common."""
 
 from typing import TypeVar
 

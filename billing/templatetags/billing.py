@@ -1,4 +1,4 @@
-"""How quotes and invoices look in templates: `{{ quote|state:colours }}`."""
+"""How a month looks in templates: `{{ day|month }}`."""
 
 from datetime import date
 

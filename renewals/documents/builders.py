@@ -1,4 +1,4 @@
-"""Billing's papers, filled from the records."""
+"""The papers of renewals, filled from the records."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The papers that billing sends to customers (docs/documents.md)."""
+"""What the papers of renewals hold (docs/documents.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Values of quotes and invoices that look their own way: stretches of days, shares of the cap, masked links."""
+"""Values of quotes that look their own way: the price by the rule, shares of the cap, masked links."""
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString

@@ -1,7 +1,4 @@
-"""Papers and mails about a record: shown before they leave, kept as they left.
-
-A floor says which papers its records have (`offer`), gives the sheet the tab, and its addresses the routes.
-"""
+"""The mails about a record: a tab that any floor may give its sheets."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
