@@ -116,21 +116,21 @@ def history_of(events: Iterable[Event], now: datetime) -> History:
     )
     if not known or known[0].kind != Happening.REPORTED or known[0].request_class is None:
         raise NoReport("a history begins with its report")
-    told = _Replay(known[0].at, known[0].request_class)
+    replay = _Replay(known[0].at, known[0].request_class)
     for event in known[1:]:
         if event.kind == Happening.CLOSED:
             now = event.at
             break
-        told.hear(event)
+        replay.take(event)
     return History(
-        reported=told.reported,
-        request_class=told.request_class,
+        reported=replay.reported,
+        request_class=replay.request_class,
         now=now,
-        answered=told.answered,
-        arrived=told.arrived,
-        resolved=told.resolved,
-        pauses=tuple(told.pauses),
-        waiting_since=None if told.resolved else told.stopped,
+        answered=replay.answered,
+        arrived=replay.arrived,
+        resolved=replay.resolved,
+        pauses=tuple(replay.pauses),
+        waiting_since=None if replay.resolved else replay.stopped,
     )
 
 
@@ -146,7 +146,7 @@ class _Replay:
     stopped: datetime | None = None
     pauses: list[Pause] = field(default_factory=list)
 
-    def hear(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
         match event.kind:
             case Happening.ANSWERED:
                 self.answered = self.answered or event.at
