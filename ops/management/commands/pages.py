@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *, page: str, format: str, **_options: object) -> None:  # noqa: A002 (the option's own name)
         found = all_pages()
         if page and page not in {each["page"] for each in found}:
-            raise CommandError(f"there is no page {page}; there are: {', '.join(each['page'] for each in found)}")
+            raise CommandError(
+                f"there is no page {page}; there are: {', '.join(filter(None, (each['page'] for each in found)))}"
+            )
         chosen = [each for each in found if page in ("", each["page"])]
         if format == "json":
             show(self, chosen)
