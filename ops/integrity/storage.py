@@ -10,8 +10,6 @@ from base.chatter.registry import our_models
 from base.company.models import Company, WorkWindow
 from ops.integrity.finding import Fault
 
-#: The apps whose tables are ours.
-
 
 def guards(on: date) -> Iterator[Fault]:
     """Every constraint a model declares, and what keeps terms from overlapping, are there and in force."""
