@@ -164,6 +164,9 @@ class Tripwire:
         columns = re.findall(r'"(\w+)"', sql[sql.index("(") : sql.index(")")])
         kind, target = columns.index("target_type_id"), columns.index("target_id")
         values = list(params)
+        if isinstance(values[kind], list):  # PostgreSQL takes many rows as one array a column
+            self._operation.told.update(zip(values[kind], values[target], strict=True))
+            return
         for start in range(0, len(values), len(columns)):
             self._operation.told.add((values[start + kind], values[start + target]))
 
