@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 
-from django.apps import AppConfig, apps
-from django.conf import settings
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import module_has_submodule
 
+from base.chatter.registry import our_apps
 from base.ui.extension import KINDS, AnyExtension, PageExtension, declared, extended, keep_parts
 from base.ui.page import PAGES, AnyPage
 
@@ -20,7 +19,7 @@ def collect() -> None:
     Looks into the `pages` and the `extensions` of each app of the product. Raises `ImproperlyConfigured` for an extension of a page
     that is not there, for a place that its page does not have, and for a name that is taken.
     """
-    for app in own_apps():
+    for app in our_apps():
         for name in ("pages", "extensions"):
             if module_has_submodule(app.module, name):
                 import_module(f"{app.name}.{name}")
@@ -33,12 +32,6 @@ def collect() -> None:
             )
         keep_parts(slug, extended(page.own_parts, page.model, extensions))
     declared.is_closed = True
-
-
-def own_apps() -> list[AppConfig]:
-    """The apps of the product itself, in the order of the settings; a library may have modules of the same names."""
-    root = Path(settings.BASE_DIR)
-    return [each for each in apps.get_app_configs() if Path(each.path) == root.joinpath(*each.name.split("."))]
 
 
 def by_page(extensions: Iterable[type[AnyExtension]]) -> dict[str, list[type[AnyExtension]]]:

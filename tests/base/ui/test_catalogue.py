@@ -1,8 +1,9 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from base.chatter.registry import our_apps
 from base.ui import catalogue, extension
-from base.ui.catalogue import app_of, by_page, collect, contributions, own_apps
+from base.ui.catalogue import app_of, by_page, collect, contributions
 from base.ui.extension import Declared, PageExtension, extended
 from base.ui.filters import Choice
 from base.ui.page import PAGES
@@ -57,7 +58,7 @@ def test_what_belongs_to_no_app_is_named_by_its_module_and_comes_last():
 
 
 def test_libraries_are_not_looked_into():
-    names = [each.name for each in own_apps()]
+    names = [each.name for each in our_apps()]
 
     assert {"base.ui", "contracts", "warranty"} <= set(names)
     assert not any(name.startswith(("django", "csp", "allauth")) for name in names)
