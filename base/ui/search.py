@@ -1,13 +1,11 @@
-"""Finding records by a piece of a text: the column that is looked in, its index, and the question itself."""
+"""Finding records by a piece of a text: the column that is looked in, and the question itself."""
 
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat, Lower
 
@@ -32,32 +30,6 @@ def found_by(*names: str, long: bool = False) -> models.GeneratedField:
         output_field=models.TextField(),
         db_persist=True,
     )
-
-
-def trigram_index(table: str, column: str) -> migrations.RunPython:
-    """A migration step that makes PostgreSQL find pieces of the column's text from an index, where it can be made.
-
-    The extension comes with PostgreSQL, and the database's owner may switch it on; where a provider forbids it,
-    searching is slower and nothing else.
-    """
-    name = f"{table}_{column}_trigrams"
-
-    def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        connection = schema_editor.connection
-        if connection.vendor != "postgresql":
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
-            known = cursor.fetchone()
-            cursor.execute("SELECT has_database_privilege(current_database(), 'CREATE')")
-            if known and cursor.fetchone()[0]:
-                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-                cursor.execute(f"CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops)")
-
-    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        schema_editor.execute(f"DROP INDEX IF EXISTS {name}")
-
-    return migrations.RunPython(make, drop)
 
 
 def holding(model: type[models.Model], names: Sequence[str], rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
