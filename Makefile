@@ -37,7 +37,7 @@ lint: prepare ## ruff, djangofmt, mypy, imports, migrations, translations
 	@.venv/bin/djangofmt --check --quiet templates
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0
+	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0
 	@$(PYTHON) -m ops.setup.messages
 
 messages: prepare ## which texts have no Chinese yet, which translations nobody uses
