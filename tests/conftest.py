@@ -9,10 +9,17 @@ from hypothesis import settings
 from tests.chain import AT, ON
 from tests.factories import UserFactory
 from tests.house.tripwire import Tripwire
+from tests.migrated import migrated_once
 
 # A busy machine must not fail a property.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    with migrated_once():
+        yield
 
 
 @pytest.fixture
