@@ -46,7 +46,7 @@ def test_both_files_say_the_same_of_an_invoice(finance, manager):
     got = {header: cell.value for header, cell in row.items()}
 
     assert got["开票申请号"] == invoice.number
-    assert (got["状态"], got["合同编号"], got["项目名称"]) == ("已开具", "HT-7", "信号系统")
+    assert (got["状态"], got["合同编号"], got["项目名称"]) == ("已开票", "HT-7", "信号系统")
     assert (got["客户"], got["客户经理"]) == (contract.customer.name, str(manager))
     assert (got["购买方名称"], got["购买方纳税人识别号"]) == ("明珠港务", "91110108CEA2M7D263")
     assert (got["服务起"].date(), got["服务止"].date()) == (invoice.service_first, invoice.service_last)

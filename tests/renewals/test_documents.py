@@ -33,13 +33,13 @@ def holds(text: str, *expected: str) -> bool:
 
 def test_a_chinese_quote_says_everything_on_one_page():
     (text,) = pages(renewal_quote(), "zh-hans")
-    assert holds(text, "维保续保报价单", "某某市大数据管理局 王珺璟 处长", "HT-2025-0108", "¥1,200,000.00")
+    assert holds(text, "维保服务报价单", "某某市大数据管理局 王珺璟 处长", "HT-2025-0108", "¥1,200,000.00")
     assert holds(text, "2027年3月16日至2028年3月15日（含首尾两日），共 12 个月", "有效期至 2027年3月15日")
-    assert holds(text, "113,207.55 6,792.45 120,000.00", "合计（含税） 226,415.10 13,584.90 240,000.00")
-    assert holds(text, "人民币大写 人民币贰拾肆万元整", "本次续保上限为：1,200,000.00 × 20 % = 240,000.00")
+    assert holds(text, "113,207.55 6,792.45 120,000.00", "价税合计 226,415.10 13,584.90 240,000.00")
+    assert holds(text, "金额大写 人民币贰拾肆万元整", "本次续保上限为：1,200,000.00 × 20 % = 240,000.00")
     assert holds(text, "中国建设银行北京海淀支行", "1100 1018 8000 5300 1234", "91110108MA01ABCD2X")
     assert holds(text, "报价单位（盖章）：北京维远信息技术有限公司", "客户确认（盖章）：", "联系人：赟喆 138 0013 8000")
-    assert holds(text, "编号 BJ-202611-003", "第 1 页 / 共 1 页")
+    assert holds(text, "编号 BJ-202611-003", "第 1 页 共 1 页")
     assert "草稿" not in text
     assert "脱保" not in text
 
@@ -68,7 +68,7 @@ def test_a_quote_for_other_months_writes_the_cap_out():
 
 def test_a_gap_in_coverage_is_shown():
     paper = renewal_quote(gap=(date(2027, 3, 16), date(2027, 6, 30)))
-    assert holds("".join(pages(paper, "zh-hans")), "2027年3月16日至2027年6月30日期间系统处于脱保状态")
+    assert holds("".join(pages(paper, "zh-hans")), "2027年3月16日至2027年6月30日为断保期间")
     assert holds("".join(pages(paper, "en")), "There was no coverage from 16 March 2027 to 30 June 2027")
 
 
@@ -91,7 +91,7 @@ def test_a_long_table_repeats_its_head_and_keeps_its_rows_whole():
     with_lines = [text for text in found if "113,207.55" in text]
     assert len(with_lines) == 3
     for number, text in enumerate(found, 1):
-        assert f"第{number}页/共4页" in text
+        assert f"第{number}页共4页" in text
         assert "编号BJ-202611-003" in text
         assert ("服务项目" in text) == (text in with_lines)
     assert sum(text.count("6,792.45") for text in found) == 45
@@ -101,7 +101,7 @@ def test_the_seals_never_stand_alone_on_a_page():
     for count in range(3, 14):
         last = pages(renewal_quote(lines=lines(count)), "zh-hans")[-1]
         assert "报价单位（盖章）" in last
-        assert holds(last, "商务条款"), count
+        assert holds(last, "付款及其他条款"), count
 
 
 def test_hostile_text_is_shown_as_text_inside_the_page():
@@ -125,18 +125,18 @@ def test_a_payment_request():
     assert holds(text, "关于支付维保服务款项的函", "某某市大数据管理局：", "合同第六条“付款方式”")
     assert holds(text, "26112000000012345678 2026年10月12日", "240,000.00 100,000.00 140,000.00")
     assert holds(text, "本次申请金额（占合同金额 11.67 %） 140,000.00", "人民币壹拾肆万元整")
-    assert holds(text, "请贵单位于2026年12月20日前将本次款项 ¥140,000.00 支付至以下账户", "1100 1018 8000 5300 1234")
-    assert holds(text, "附件：电子发票 26112000000012345678 巡检报告", "特此函告", "（盖章）2026年11月22日")
+    assert holds(text, "敬请贵单位于2026年12月20日前将上述款项 ¥140,000.00 支付至以下账户", "1100 1018 8000 5300 1234")
+    assert holds(text, "附件：电子发票 26112000000012345678 巡检报告", "（盖章）2026年11月22日")
     (english,) = pages(payment_request(share=None), "en")
     assert holds(english, "Amount of this request 140,000.00", "Please pay CNY 140,000.00 by 20 December 2026")
 
 
 def test_a_reminder_letter():
     (text,) = pages(reminder_letter(), "zh-hans")
-    assert holds(text, "关于系统维保服务即将到期的函", "将于2027年3月15日到期（含当日）", "BJ-202611-003")
+    assert holds(text, "关于维保服务即将到期的提醒函", "将于2027年3月15日（含当日）到期", "BJ-202611-003")
     assert holds(text, "2027年3月16日至2028年3月15日", "¥240,000.00 人民币贰拾肆万元整")
-    assert holds(text, "请贵单位于2027年2月12日前答复")
-    assert holds(text, "附件：维保续保报价单 BJ-202611-003", "编号 TX-202611-007", "第 1 页 / 共 1 页")
+    assert holds(text, "敬请贵单位于2027年2月12日前函复")
+    assert holds(text, "附件：维保服务报价单 BJ-202611-003", "编号 TX-202611-007", "第 1 页 共 1 页")
     (english,) = pages(reminder_letter(), "en")
     assert holds(english, "Your maintenance coverage is about to end", "ends on 15 March 2027, that day included")
 
@@ -144,13 +144,17 @@ def test_a_reminder_letter():
 def test_a_lapse_letter():
     (text,) = pages(lapse_letter(), "zh-hans")
     assert holds(
-        text, "关于系统维保服务已到期的函", "已于2026年10月31日到期", "自2026年11月1日起处于脱保状态", "其间空档不补计"
+        text,
+        "关于维保服务到期及脱保事项的函",
+        "已于2026年10月31日到期",
+        "自2026年11月1日起处于脱保状态",
+        "断保期间不予补计",
     )
     (english,) = pages(lapse_letter(), "en")
     assert holds(english, "ended on 31 October 2026 and has not been renewed", "without coverage since 1 November 2026")
 
 
-@pytest.mark.parametrize(("language", "title"), [("zh-hans", "维保续保报价单"), ("en", "Maintenance renewal quote")])
+@pytest.mark.parametrize(("language", "title"), [("zh-hans", "维保服务报价单"), ("en", "Maintenance renewal quote")])
 def test_the_title_names_the_paper_for_readers_and_archives(language, title):
     info = PdfReader(BytesIO(renewal_quote(cap_rate=Decimal("0.15")).render(language))).metadata
     assert info is not None

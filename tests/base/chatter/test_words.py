@@ -14,7 +14,7 @@ from base.chatter.labels import kept, todo_text, value_text, with_value
     ("stored", "english", "chinese"),
     [
         ("reported", "reported", "已提交报告"),
-        ("no_open_quote", "No sent quote is open.", "没有已发出且有效的报价。"),
+        ("no_open_quote", "No sent quote is open.", "没有待客户答复的报价。"),
         (with_value("on_hold", "等客户：回复"), "On hold: 等客户：回复", "暂缓：等客户：回复"),
         (with_value("on_hold", "100 %(x)s: later"), "On hold: 100 %(x)s: later", "暂缓：100 %(x)s: later"),
         (with_value("snoozed", date(2026, 12, 1)), "Snoozed until 1 December 2026.", "推迟至 2026年12月1日。"),

@@ -119,7 +119,7 @@ def test_language_and_theme_are_kept_on_the_user(director):
 
     assert '<html lang="zh-hans"' in page
     assert 'data-bs-theme="dark"' in page
-    assert "没有待办" in page
+    assert "暂无待办" in page
 
 
 def test_without_a_log_in_they_are_kept_in_a_cookie():

@@ -47,7 +47,7 @@ def test_a_held_row_waits_with_its_reason_until_it_is_released(enter):
     ("language", "waits", "nobody"),
     [
         ("en", "Waits for the draft.", "Nobody carries out this kind."),
-        ("zh-hans", "等待草稿。", "没有程序执行此类事项。"),
+        ("zh-hans", "等待草稿。", "系统尚不支持执行此类事项。"),
     ],
 )
 def test_why_a_row_waits_is_told_in_the_readers_language_whatever_the_run_spoke(enter, language, waits, nobody):
