@@ -101,6 +101,7 @@ MENU = [
         "settings",
         [
             ("users:list?quick=open", _("Users"), "users.view"),
+            ("changes:list?quick=open", _("Second person"), "changes.view"),
             ("company", _("Company"), "company.view"),
             ("calendar", _("Working calendar"), ANYONE),
             ("tax-rates:list", _("Tax rates"), "taxrates.view"),

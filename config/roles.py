@@ -26,6 +26,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "contracts.accept",
         "contracts.amend",
         "contracts.terminate",
+        "changes.view",
         "customers.edit",
         "terms.edit",
         "plan.hold",
@@ -59,6 +60,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | _SEE_CONTRACTS
     | _SEE_PRICES
     | {
+        "changes.view",
         "invoices.edit",
         "invoices.issue",
         "invoices.export",
@@ -121,6 +123,9 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "contracts.terminate",
         "contracts.reactivate",
         "contracts.hand_over",
+        "changes.view",
+        "changes.approve",
+        "changes.confirm",
         "customers.edit",
         "terms.edit",
         "plan.hold",
@@ -168,6 +173,8 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | {
         "users.view",
         "users.edit",
+        "changes.view",
+        "changes.confirm",
         "company.view",
         "company.edit",
         "calendar.edit",
@@ -192,6 +199,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
     | _SEE_CONTRACTS
     | _SEE_PRICES
     | {
+        "changes.view",
         "mails.view",
         "mails.read",
         "runs.view",

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "base.chatter",
     "base.documents",
     "base.mail",
+    "base.changes",
     "base.ui",
     "contracts",
     "warranty",

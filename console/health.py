@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from base.changes.queries import unconfirmed
 from base.company.models import CalendarYear
 from base.company.queries import company, today
 from base.documents.pdf import missing_glyphs, subset_library_present
@@ -168,6 +169,17 @@ def _company(at: datetime) -> Check:
     return Check("company", Level.OK, company().name)
 
 
+def _second_person(at: datetime) -> Check:
+    if count := unconfirmed().count():
+        text = ngettext(
+            "%(count)s change is in force that nobody else has confirmed: look at it, then confirm or undo it.",
+            "%(count)s changes are in force that nobody else has confirmed: look at them, then confirm or undo them.",
+            count,
+        )
+        return Check("second_person", Level.WARN, text % {"count": count})
+    return Check("second_person", Level.OK, _("Whatever takes a second person was confirmed by one."))
+
+
 def _papers(at: datetime) -> Check:
     if lacking := _lacking_glyphs():
         text = _("Papers cannot show these characters, run `make setup`: %(characters)s")
@@ -191,4 +203,4 @@ def _lacking_glyphs() -> list[str]:
     return missing_glyphs()
 
 
-_CHECKS = (_migrations, _broker, _processes, _mail, _uncertain, _calendar, _company, _papers)
+_CHECKS = (_migrations, _broker, _processes, _mail, _uncertain, _calendar, _company, _second_person, _papers)

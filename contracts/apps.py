@@ -7,8 +7,10 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import labels
+        from contracts import yardstick
         from contracts.enums import Milestone
 
+        yardstick.register()
         labels.say(
             events={
                 "created": _("created"),

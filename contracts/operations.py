@@ -13,17 +13,18 @@ from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
+from base.changes.models import PendingChange
 from base.chatter.files import add_attachment
 from base.chatter.models import Todo
-from base.chatter.operations import change, create, events_of, move, plain, record
+from base.chatter.operations import change, create, events_of, move
 from base.company.queries import today
 from base.lib.errors import Refused
 from base.lib.money import from_minor, is_whole
 from base.lib.text import clean
 from base.mail.models import MailStatus, OutgoingMail
+from contracts import yardstick
 from contracts.enums import ContractStatus, Milestone
 from contracts.models import Amendment, Contract
-from contracts.queries import in_force
 from contracts.rules import MAX_CAP_RATE
 from contracts.signals import (
     contract_amended,
@@ -77,6 +78,7 @@ def save_contract(
 ) -> Contract:
     """Create or change what a contract says. Final acceptance and amendments have operations of their own.
 
+    A lower amount or rate of a contract in force waits for a director (docs/rules.md 2.3).
     Raises `Refused` for a number that is taken or has nothing to read in it, money that is not positive or whole, or a
     rate above the cap.
     """
@@ -97,11 +99,15 @@ def save_contract(
         return contract
     changed = {name for name, value in values.items() if getattr(contract, name) != value}
     contract_changing.send(Contract, contract=contract, changed=changed)
-    change(contract, values, by=by, at=at, seen=seen)
+    lower = yardstick.lowered(contract, values)
+    changed -= lower.keys()
+    change(contract, {name: values[name] for name in changed}, by=by, at=at, seen=seen)
     if changed & {f"{each.value}_on" for each in Milestone}:
         milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if changed & {"inspections_per_year", "no_renewal_reason", "cap_rate", "renewal_rate"}:
         contract_amended.send(Contract, contract=contract, by=by, at=at, on=today(at))
+    if lower:
+        yardstick.ask_for_lower_terms(contract, lower, by=by, at=at)
     return contract
 
 
@@ -144,10 +150,12 @@ def record_milestone(
 
 
 @transaction.atomic
-def amend_contract(*, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date) -> Amendment:
+def amend_contract(
+    *, contract: Contract, values: Mapping[str, Any], by: User, at: datetime, on: date
+) -> Amendment | PendingChange:
     """Record a supplementary agreement. Quotes that it leaves above the cap are superseded at once.
 
-    See docs/rules.md 2.1.
+    One that lowers amount or rate is kept until a director agrees, and is returned as such. See docs/rules.md 2.1, 2.3.
     """
     require(by, "contracts.amend")
     amendment = Amendment(contract=contract, **_plainly_numbered(values))
@@ -166,12 +174,10 @@ def amend_contract(*, contract: Contract, values: Mapping[str, Any], by: User, a
         _check_whole(amendment.amount)
     if amendment.renewal_rate is not None and not 0 < amendment.renewal_rate <= contract.cap_rate:
         raise Refused(_("The renewal rate is above the cap rate."), field="renewal_rate")
-    before = in_force(contract, amendment.effective_on).amount
-    create(amendment, by=by, at=at)
-    agreed = [plain(before), plain(amendment.amount)] if amendment.amount is not None else None
-    record(contract, "amended", by=by, at=at, changes={"amount": agreed} if agreed else {}, note=amendment.note)
-    contract_amended.send(Contract, contract=contract, by=by, at=at, on=on)
-    return amendment
+    if yardstick.amendment_lowers(contract, amendment):
+        change, made = yardstick.ask_for_amendment(contract, _plainly_numbered(values), by=by, at=at)
+        return made or change
+    return yardstick.store_amendment(contract, amendment, by=by, at=at, on=on)
 
 
 #: A mail of which nobody can say that it stayed here.

@@ -11,6 +11,7 @@ from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from renewals.enums import QuoteStatus
 from renewals.querysets import QuoteQuerySet
+from renewals.rules import Measures
 from warranty.models import MaintenanceTerm, PeriodFields
 
 
@@ -37,6 +38,8 @@ class RenewalQuote(PeriodFields, Tracked):
 
     price = money(_("price"))
     rule_price = money(_("price by the rule"))
+    #: What a price that a person sets is measured by; at least the price by the rule.
+    yardstick = money(_("measured by"))
     cap_base = money(_("cap base"))
     cap_rate = rate(_("cap rate"))
 
@@ -51,6 +54,9 @@ class RenewalQuote(PeriodFields, Tracked):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("approved by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
+    #: Hash of the content a director refused, and why.
+    refused_hash = models.CharField(max_length=64, blank=True)
+    refusal = models.CharField(_("refused because"), max_length=200, blank=True)
     #: Who set the price by hand: may not approve it.
     priced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("price set by"), null=True, on_delete=models.PROTECT, related_name="+"
@@ -78,6 +84,11 @@ class RenewalQuote(PeriodFields, Tracked):
 
     def __str__(self) -> str:
         return self.number if self.revision == 1 else f"{self.number}-{self.revision}"
+
+    @property
+    def measures(self) -> Measures:
+        """What its price is judged by."""
+        return Measures(self.rule_price, self.yardstick)
 
     @property
     def is_open(self) -> bool:

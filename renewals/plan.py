@@ -25,7 +25,7 @@ from renewals.models import RenewalQuote
 from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts
 from renewals.plan_rows import budget_rows, renewal_rows
 from renewals.queries import price_by_rule
-from renewals.quotes import draft_quotes
+from renewals.quotes import approval_todo, draft_quotes
 from renewals.sending import send_quotes, write_quote_mails
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.decisions import ByHand, Waits
@@ -101,25 +101,13 @@ def send_drafts(cases: Sequence[Case[SendFacts, RenewalQuote | None]], run: RunC
             continue
         match case.decision:
             case Waits():
-                todos.append(_approval_todo(case.row, quote, run))
+                todos.append(approval_todo(quote, at=run.at))
             case ByHand(todo=kind):
                 todos.append(_todo(case.row, quote, kind, run, quote=str(quote)))
             case _:
                 leaving.append(quote)
     write_todos(todos)
     send_quotes(leaving, by=run.by, at=run.at, on=run.on)
-
-
-def _approval_todo(row: PlannedAction, quote: RenewalQuote, run: RunContext) -> Todo:
-    return make_todo(
-        quote,
-        kind="quote_to_approve",
-        due_on=run.on,
-        at=run.at,
-        role=Role.DIRECTOR,
-        cause=f"quote_to_approve:{quote.pk}:{quote.version}",
-        params={"quote": str(quote), "contract": row.contract.number},
-    )
 
 
 def remind(cases: Sequence[Case[ReminderFacts, RenewalQuote | None]], run: RunContext) -> None:

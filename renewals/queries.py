@@ -16,7 +16,7 @@ from contracts.models import Contract
 from contracts.queries import in_force
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.rules import PaidTerm, rule_price
+from renewals.rules import Measures, PaidTerm, measures
 from service.promises import penalties
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
@@ -31,8 +31,13 @@ def last_paid(terms: Iterable[MaintenanceTerm]) -> PaidTerm | None:
 
 def price_by_rule(contract: Contract, terms: Sequence[MaintenanceTerm], period: Period) -> Money:
     """What the rule asks for a period that follows `terms`, by what is in force on its first day."""
+    return measures_of(contract, terms, period).rule
+
+
+def measures_of(contract: Contract, terms: Sequence[MaintenanceTerm], period: Period) -> Measures:
+    """The rule's price for a period that follows `terms`, and what another price is measured by."""
     agreed = in_force(contract, period.first_day)
-    return rule_price(
+    return measures(
         agreed.amount,
         cap_rate=contract.cap_rate,
         renewal_rate=agreed.renewal_rate,
@@ -54,15 +59,20 @@ def content_hash(quote: RenewalQuote) -> str:
 
 
 def waiting_for_approval(quotes: QuerySet[RenewalQuote]) -> QuerySet[RenewalQuote]:
-    """Drafts whose price departs from the rule so far that a director must agree, and none has to this content.
+    """Drafts whose price departs so far that a director must agree, and none has said yes or no to this content.
 
     The database leaves only those that depart; what an approval is bound to is then compared here.
     """
     limit = int(company().approval_deviation * 10_000)
-    price, rule = (Cast(Round(F(name) * 100), BigIntegerField()) for name in ("price", "rule_price"))
-    drafts = quotes.filter(status=QuoteStatus.DRAFT).alias(beyond=Abs(price - rule) * 10_000 - rule * limit)
-    far = drafts.filter(beyond__gt=0).prefetch_related("lines")
-    return quotes.filter(pk__in=[quote.pk for quote in far if quote.approved_hash != content_hash(quote)])
+    price, by = (Cast(Round(F(name) * 100), BigIntegerField()) for name in ("price", "yardstick"))
+    drafts = quotes.filter(status=QuoteStatus.DRAFT).exclude(price=F("rule_price"))
+    far = drafts.alias(beyond=Abs(price - by) * 10_000 - by * limit).filter(beyond__gt=0).prefetch_related("lines")
+    return quotes.filter(pk__in=[quote.pk for quote in far if content_hash(quote) not in _decided(quote)])
+
+
+def _decided(quote: RenewalQuote) -> tuple[str, str]:
+    """The contents a director has said yes or no to."""
+    return quote.approved_hash, quote.refused_hash
 
 
 def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from moneyed import Currency, Money
 
 from base.accounts.access import require
-from base.accounts.models import User
+from base.accounts.models import Role, User
 from base.chatter.labels import money_text
-from base.chatter.models import Event
-from base.chatter.operations import change, make_event, record, stale
+from base.chatter.models import Event, Todo
+from base.chatter.operations import change, make_event, make_todo, record, settle_todos, stale, write_todos
 from base.company.models import Company
-from base.company.queries import company
+from base.company.queries import company, today
 from base.documents.numbers import draw
 from base.lib.errors import NotAllowed, Refused
 from base.lib.money import is_whole, total
@@ -31,13 +31,15 @@ from contracts.queries import in_force
 from contracts.rules import renewal_cap
 from renewals.enums import QuoteStatus
 from renewals.models import QuoteLine, RenewalQuote
-from renewals.queries import content_hash, price_by_rule
+from renewals.queries import content_hash, measures_of
 from renewals.rules import departs
 from warranty.models import PERIOD_COLUMNS, MaintenanceTerm, period_columns
 from warranty.operations import following_period
 from warranty.rules import Period, next_period
 
 PREFIX = "BJ"
+#: The directors' to-do about a price that departs.
+TO_APPROVE = "quote_to_approve"
 
 
 def line_text(contract: Contract, period: Period, language: str) -> str:
@@ -50,7 +52,7 @@ def build_quote(
     contract: Contract, terms: Sequence[MaintenanceTerm], period: Period, *, number: str, on: date, tax: TaxRate
 ) -> tuple[RenewalQuote, QuoteLine]:
     """An unsaved draft at the rule's price, with its line; shared by one draft and by ten thousand."""
-    price = price_by_rule(contract, terms, period)
+    price, yardstick = measures_of(contract, terms, period)
     quote = RenewalQuote(
         number=number,
         contract=contract,
@@ -59,6 +61,7 @@ def build_quote(
         **period_columns(period),
         price=price,
         rule_price=price,
+        yardstick=yardstick,
         cap_base=in_force(contract, period.first_day).amount,
         cap_rate=contract.cap_rate,
     )
@@ -130,7 +133,7 @@ def edit_quote(
         period = _with_months(quote, months)
         values |= {"months": months, "last_day": period.last_day}
         terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
-        values["rule_price"] = price_by_rule(quote.contract, terms, period)
+        values["rule_price"], values["yardstick"] = measures_of(quote.contract, terms, period)
     price = total([line.gross for line in lines], quote.price.currency)
     check_cap(price, quote.cap_base, quote.cap_rate, months or quote.months)
     before = content_hash(quote)
@@ -142,6 +145,7 @@ def edit_quote(
         values |= {"price": price, "priced_by": by}
     if not change(quote, values, by=by, at=at, verb="priced", seen=seen) and content_hash(quote) != before:
         _touch(quote, by=by, at=at, verb="priced", changes={"lines": [None, [line.text for line in lines]]})
+    ask_for_approval(quote, by=by, at=at)
 
 
 def _check_lines(lines: Sequence[LineInput], currency: Currency) -> None:
@@ -188,9 +192,34 @@ def _with_months(quote: RenewalQuote, months: int) -> Period:
 
 def needs_approval(quote: RenewalQuote, our_company: Company | None = None) -> bool:
     """Whether its price departs from the rule so far that a director must agree, and none has to this content."""
-    if not departs(quote.price, quote.rule_price, (our_company or company()).approval_deviation):
+    if not departs(quote.price, quote.measures, (our_company or company()).approval_deviation):
         return False
     return quote.approved_hash != content_hash(quote)
+
+
+def ask_for_approval(quote: RenewalQuote, *, by: User | None, at: datetime) -> None:
+    """The directors have their to-do as soon as a price departs; it goes when the price is another, or by the rule."""
+    content = content_hash(quote)
+    if not needs_approval(quote) or quote.refused_hash == content:
+        settle_todos(quote, TO_APPROVE, by=by, at=at)
+        return
+    todo = approval_todo(quote, at=at)
+    if not Todo.objects.filter(cause=todo.cause, done_at=None).exists():
+        settle_todos(quote, TO_APPROVE, by=by, at=at)
+    write_todos([todo])
+
+
+def approval_todo(quote: RenewalQuote, *, at: datetime) -> Todo:
+    """Approve this content; it is asked once for each content."""
+    return make_todo(
+        quote,
+        kind=TO_APPROVE,
+        due_on=today(at),
+        at=at,
+        role=Role.DIRECTOR,
+        cause=f"{TO_APPROVE}:{quote.pk}:{quote.priced_by_id}:{content_hash(quote)[:24]}",
+        params={"quote": str(quote), "contract": quote.contract.number},
+    )
 
 
 @transaction.atomic
@@ -201,7 +230,38 @@ def approve_quote(*, quote: RenewalQuote, by: User, at: datetime, seen: int | No
         raise Refused(_("Only a draft can be approved."), code="wrong_state")
     if quote.priced_by_id == by.pk:
         raise NotAllowed(_("Who set the price cannot approve it."))
-    change(quote, {"approved_hash": content_hash(quote), "approved_by": by}, by=by, at=at, verb="approved", seen=seen)
+    values = {"approved_hash": content_hash(quote), "approved_by": by, "refused_hash": "", "refusal": ""}
+    change(quote, values, by=by, at=at, verb="approved", seen=seen)
+    settle_todos(quote, TO_APPROVE, by=by, at=at)
+
+
+@transaction.atomic
+def refuse_price(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen: int | None = None) -> None:
+    """A director does not agree to a price; whoever set it has the reason as a to-do. The draft still cannot leave.
+
+    Raises `Refused` without a reason, or where no approval is needed, and `NotAllowed` for who set the price.
+    """
+    require(by, "quotes.approve")
+    if quote.status != QuoteStatus.DRAFT or not needs_approval(quote):
+        raise Refused(_("No approval is needed."), code="wrong_state")
+    if quote.priced_by_id == by.pk:
+        raise NotAllowed(_("Who set the price cannot decide on it."))
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    values = {"refused_hash": content_hash(quote), "refusal": reason.strip()[:200]}
+    change(quote, values, by=by, at=at, verb="price_refused", seen=seen, note=values["refusal"])
+    settle_todos(quote, TO_APPROVE, by=by, at=at)
+    todo = make_todo(
+        quote,
+        kind="price_refused",
+        due_on=today(at),
+        at=at,
+        assignee=quote.priced_by or quote.contract.manager,
+        role=Role.MANAGER,
+        cause=f"price_refused:{quote.pk}:{quote.version}",
+        params={"quote": str(quote), "contract": quote.contract.number, "reason": quote.refusal},
+    )
+    write_todos([todo])
 
 
 @transaction.atomic
@@ -218,8 +278,9 @@ def hold_quote(*, quote: RenewalQuote, reason: str, by: User, at: datetime, seen
 #: What a new version of a quote has from the one before, what it is given, and what begins anew: every field it has.
 REVISION_TAKES: Final = (
     "number", "contract", "follows_term", *PERIOD_COLUMNS, "price", "priced_by", "approved_hash", "approved_by",
+    "refused_hash", "refusal",
 )  # fmt: skip
-REVISION_OWN: Final = ("revision", "on", "rule_price", "cap_base", "cap_rate")
+REVISION_OWN: Final = ("revision", "on", "rule_price", "yardstick", "cap_base", "cap_rate")
 REVISION_LEAVES: Final = (
     "status", "term", "valid_until", "sent_at", "decided_at", "decided_by_name", "reason", "on_hold", "hold_reason",
 )  # fmt: skip
@@ -238,11 +299,13 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
     lines = list(quote.lines.all())
     terms = list(quote.contract.terms.filter(first_day__lt=quote.first_day).order_by("first_day"))
     newest = RenewalQuote.objects.filter(number=quote.number).order_by("-revision")[0].revision
+    rule, yardstick = measures_of(quote.contract, terms, _with_months(quote, quote.months))
     fresh = RenewalQuote(
         **{name: getattr(quote, name) for name in REVISION_TAKES},
         revision=newest + 1,
         on=on,
-        rule_price=price_by_rule(quote.contract, terms, _with_months(quote, quote.months)),
+        rule_price=rule,
+        yardstick=yardstick,
         cap_base=in_force(quote.contract, quote.first_day).amount,
         cap_rate=quote.contract.cap_rate,
     )
@@ -252,6 +315,7 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
         line.pk, line.quote = None, fresh
     QuoteLine.objects.bulk_create(lines)
     record(fresh, "drafted", by=by, at=at, note=str(quote))
+    ask_for_approval(fresh, by=by, at=at)
     return fresh
 
 
@@ -269,7 +333,7 @@ def redraft_quote(*, quote: RenewalQuote, by: User | None, at: datetime) -> None
     contract = quote.contract
     terms = list(contract.terms.order_by("first_day"))
     period = _period(quote, terms)
-    price = price_by_rule(contract, terms, period)
+    price, yardstick = measures_of(contract, terms, period)
     line = quote.lines.order_by("position", "pk")[0]
     quote.lines.exclude(pk=line.pk).delete()
     line.gross = price
@@ -281,6 +345,7 @@ def redraft_quote(*, quote: RenewalQuote, by: User | None, at: datetime) -> None
             **period_columns(period),
             "price": price,
             "rule_price": price,
+            "yardstick": yardstick,
             "cap_base": in_force(contract, period.first_day).amount,
             "cap_rate": contract.cap_rate,
             "priced_by": None,
@@ -289,3 +354,4 @@ def redraft_quote(*, quote: RenewalQuote, by: User | None, at: datetime) -> None
         at=at,
         verb="redrafted",
     )
+    settle_todos(quote, TO_APPROVE, by=by, at=at)

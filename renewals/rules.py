@@ -35,9 +35,33 @@ def rule_price(
     return min(price, cap)
 
 
-def departs(price: Money, rule: Money, limit: Decimal) -> bool:
-    """Whether a price lies further from the rule than `limit` (a share of one), either way."""
-    return abs(price.amount - rule.amount) > rule.amount * limit
+class Measures(NamedTuple):
+    """The price by the rule, and what a price that a person sets is measured by."""
+
+    rule: Money
+    yardstick: Money
+
+
+def measures(
+    amount: Money, *, cap_rate: Decimal, renewal_rate: Decimal | None, months: int, last_paid: PaidTerm | None
+) -> Measures:
+    """The rule's price, and the highest of the agreed rate, the last paid year's price and the rule's (docs/rules.md 2.3).
+
+    Each is for `months`, floored, and never above the cap.
+    """
+    rule = rule_price(amount, cap_rate=cap_rate, renewal_rate=renewal_rate, months=months, last_paid=last_paid)
+    if renewal_rate is None:
+        return Measures(rule, rule)
+    agreed = floor_to_minor(amount.amount * renewal_rate * months / 12, amount.currency)
+    return Measures(rule, max(rule, min(agreed, renewal_cap(amount, cap_rate, months))))
+
+
+def departs(price: Money, by: Measures, limit: Decimal) -> bool:
+    """Whether a price lies further from its yardstick than `limit` (a share of one), either way.
+
+    The rule's own price never does.
+    """
+    return price != by.rule and abs(price.amount - by.yardstick.amount) > by.yardstick.amount * limit
 
 
 def valid_until(term_ends: date, sent_on: date) -> date:

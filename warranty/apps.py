@@ -9,7 +9,9 @@ class WarrantyConfig(AppConfig):
         from contracts.querysets import show_to_engineer
         from warranty import extensions, guards, plan, receivers
         from warranty.documents import builders
+        from warranty.ledger import yardstick
 
+        yardstick.register()
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         plan.register_kinds()
         receivers.connect()

@@ -25,13 +25,36 @@ def _table() -> dict[Role, frozenset[str]]:
     return table
 
 
+#: What whoever stands in for a person may do in their place, whatever their own role: decide (docs/rules.md 8).
+DELEGATED = frozenset({"quotes.approve", "changes.approve", "changes.confirm"})
+
+
 def may(user: User | None, action: str) -> bool:
-    """Whether the user's role has the action. None is the product itself and may do everything."""
+    """Whether the user may: by their role, or a decision in somebody's place. None is the product and may everything."""
     if user is None or action == PUBLIC:
         return True
     if not user.is_authenticated or not user.is_active:
         return False
-    return action == ANYONE or action in _table().get(Role(user.role), frozenset())
+    if action == ANYONE or has_role_for(user, action):
+        return True
+    return action in DELEGATED and user.role != Role.AUDITOR and not user.stands_in_as.isdisjoint(roles_with(action))
+
+
+def has_role_for(user: User, action: str) -> bool:
+    """Whether the role alone has the action."""
+    return action in _table().get(Role(user.role), frozenset())
+
+
+def principals(user: User, action: str) -> list[User]:
+    """Those this person stands in for who have the action; none for whoever only reads."""
+    if user.pk is None or user.role == Role.AUDITOR:
+        return []
+    return list(user.deputises_for.filter(is_active=True, role__in=roles_with(action)))
+
+
+def roles_with(action: str) -> list[str]:
+    """The roles that have an action."""
+    return [role.value for role, actions in _table().items() if action in actions]
 
 
 def require(user: User | None, action: str) -> None:

@@ -6,12 +6,15 @@ class AccountsConfig(AppConfig):
     name = "base.accounts"
 
     def ready(self) -> None:
-        from base.accounts import receivers  # noqa: F401
+        from base.accounts import receivers, rights  # noqa: F401
         from base.chatter import labels
 
+        rights.register()
         labels.say(
             events={
                 "password_set": _("password set"),
+                "password_chosen": _("password chosen"),
+                "password_taken_back": _("password taken back"),
                 "password_link_made": _("link for a password made"),
                 "unlocked": _("log-in unlocked"),
                 "deputy_set": _("deputy set"),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
@@ -49,6 +50,13 @@ class User(Tracked, AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @cached_property
+    def stands_in_as(self) -> frozenset[str]:
+        """The roles of those this person is the deputy of: asked for once a request."""
+        if self.pk is None:
+            return frozenset()
+        return frozenset(self.deputises_for.filter(is_active=True).values_list("role", flat=True))
 
 
 class WrongPassword(models.Model):

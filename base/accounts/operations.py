@@ -1,6 +1,8 @@
-"""Log-ins: made, changed and closed by an administrator; nobody is ever deleted, for their name stands in history."""
+"""Log-ins: made, changed and closed by an administrator; nobody is ever deleted, for their name stands in history.
 
-import copy
+What gives somebody rights takes a second person (`rights.py`).
+"""
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,12 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from base.accounts import lockout
+from base.accounts import lockout, rights
 from base.accounts.access import require
 from base.accounts.models import Role, User
-from base.chatter.operations import change, record
-from base.lib.errors import Refused
+from base.chatter.operations import record
+from base.lib.errors import NotAllowed, Refused
 from base.lib.text import clean
 
 #: What an administrator may change of a person, and what people may change of themselves.
@@ -38,7 +41,7 @@ def create_user(
     phone: str = "",
     language: str = "",
 ) -> User:
-    """Make a log-in. Without a password it cannot be used until one is set.
+    """Make a log-in. Without a password it cannot be used until one is set, nor before a second person agreed to it.
 
     Raises `Refused` for a name or address that is taken or malformed, and for a weak password.
     """
@@ -52,9 +55,12 @@ def create_user(
         language=language,
     )
     _set_password(user, password)
-    _check(user)
+    rights.check_person(user)
+    user.is_active = rights.opens_at_once(user, by=by)
     user.save(force_insert=True)
     record(user, "created", by=by, at=at, changes={"role": [None, str(role)]})
+    if by is not None:
+        rights.ask_for_new(user, by=by, at=at)
     return user
 
 
@@ -62,8 +68,9 @@ def create_user(
 def edit_user(*, user: User, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None) -> None:
     """Change what is known of a person: an administrator most of it, the person name, phone, language and theme.
 
-    Raises `Refused` for values that are not valid, when the last administrator would become something else, and
-    `Stale`.
+    A role, and by what a director or an administrator is known, wait for a second person (docs/rules.md 8.1).
+    Raises `Refused` for values that are not valid, when the last administrator would become something else, `NotAllowed`
+    for one's own role, and `Stale`.
     """
     if by is None or by.pk != user.pk or not values.keys() <= _OWN_FIELDS:
         require(by, "users.edit")
@@ -71,32 +78,52 @@ def edit_user(*, user: User, values: Mapping[str, Any], by: User | None, at: dat
             raise ValueError(f"not to be edited: {', '.join(sorted(unknown))}")
     if "email" in values:
         values = {**values, "email": str(values["email"]).strip().lower()}
-    if values.get("role", user.role) != Role.ADMINISTRATOR:
-        _keep_an_administrator(user)
-    _write(user, values, by=by, at=at, seen=seen)
+    if values.get("role", user.role) != user.role:
+        if by is not None and by.pk == user.pk:
+            raise NotAllowed(_("Somebody else must change your role."))
+        if values["role"] != Role.ADMINISTRATOR:
+            rights.keep_an_administrator(user)
+    second = rights.takes_a_second(user, values, by)
+    at_once = {name: value for name, value in values.items() if name not in second}
+    known_as = user.email
+    rights.write(user, at_once, by=by, at=at, seen=seen)
+    if user.email != known_as:
+        rights.tell(user, gettext_lazy("another mail address"), by=by, at=at)
+        rights.tell(user, gettext_lazy("another mail address"), by=by, at=at, address=known_as)
+    if second:
+        rights.ask(user, second, by=by, at=at)
 
 
 @transaction.atomic
 def set_password(*, user: User, password: str, by: User | None, at: datetime) -> None:
-    """Give a person a new password, which ends their sessions. Raises `Refused` for a weak one."""
+    """Give a person a new password, which ends their sessions. Raises `Refused` for a weak one, and `NotAllowed` for
+    the password of somebody who agrees to what others do: they choose their own behind a link.
+    """
     require(by, "users.edit")
+    if by is not None and by.pk != user.pk and user.role in rights.CONTROLLERS:
+        raise NotAllowed(_("A director or an administrator chooses the password behind a link."))
     if not password:
         raise Refused(_("Enter a password."), field="password")
     _set_password(user, password)
     user.save(update_fields=["password"])
     record(user, "password_set", by=by, at=at)
+    rights.tell(user, gettext_lazy("a new password"), by=by, at=at)
 
 
 @transaction.atomic
-def make_password_link(*, user: User, by: User | None, at: datetime) -> str:
+def make_password_link(*, user: User, by: User | None, at: datetime) -> str | None:
     """The path under which a person chooses a password, once, within three days; whoever has it is that person.
 
+    None for a director or an administrator until a second person agreed, who is asked; the person is told by mail.
     Raises `Refused` for a closed log-in.
     """
     require(by, "users.edit")
     if not user.is_active:
         raise Refused(_("This log-in is closed."))
+    if not rights.may_make_link(user, by=by, at=at):
+        return None
     record(user, "password_link_made", by=by, at=at)
+    rights.tell(user, gettext_lazy("a link by which a password is chosen"), by=by, at=at)
     words = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return reverse("account_reset_password_from_key", kwargs=words)
 
@@ -119,13 +146,17 @@ def set_deputy(*, user: User, deputy: User | None, by: User | None, at: datetime
         require(by, "users.edit")
     if deputy is not None and (deputy.pk == user.pk or not deputy.is_active):
         raise Refused(_("A deputy is somebody else who can log in."), field="deputy")
-    _write(user, {"deputy": deputy}, by=by, at=at, verb="deputy_set")
+    if second := rights.takes_a_second(user, {"deputy": deputy}, by):
+        rights.ask(user, second, by=by, at=at)
+    else:
+        rights.write(user, {"deputy": deputy}, by=by, at=at, verb="deputy_set")
 
 
 @transaction.atomic
 def deactivate_user(*, user: User, by: User | None, at: datetime) -> None:
     """Close a log-in at once; whoever it was a deputy for has none any more. Contracts are handed over apart.
 
+    That of a director or an administrator waits for a second person: else whoever agrees could be put out of the way.
     Raises `Refused` for oneself, for the last administrator, and for a log-in that is closed.
     """
     require(by, "users.edit")
@@ -133,10 +164,12 @@ def deactivate_user(*, user: User, by: User | None, at: datetime) -> None:
         raise Refused(_("Somebody else must close your log-in."))
     if not user.is_active:
         raise Refused(_("This log-in is closed already."))
-    _keep_an_administrator(user)
-    _write(user, {"is_active": False}, by=by, at=at, verb="deactivated")
-    for absent in User.objects.filter(deputy=user):
-        _write(absent, {"deputy": None}, by=by, at=at, verb="deputy_set")
+    rights.keep_an_administrator(user)
+    if second := rights.takes_a_second(user, {"is_active": False}, by):
+        rights.ask(user, second, by=by, at=at)
+    else:
+        rights.close(user, by=by, at=at)
+        rights.tell(user, gettext_lazy("it is closed"), by=by, at=at)
 
 
 @transaction.atomic
@@ -145,31 +178,10 @@ def reactivate_user(*, user: User, by: User | None, at: datetime) -> None:
     require(by, "users.edit")
     if user.is_active:
         raise Refused(_("This log-in is open."))
-    _write(user, {"is_active": True}, by=by, at=at, verb="reactivated")
-
-
-def _write(
-    user: User,
-    values: Mapping[str, Any],
-    *,
-    by: User | None,
-    at: datetime,
-    verb: str = "changed",
-    seen: int | None = None,
-) -> None:
-    """Set what differs, if it makes a person who can be."""
-    wanted = copy.copy(user)
-    for name, value in values.items():
-        setattr(wanted, name, value)
-    _check(wanted)
-    change(user, values, by=by, at=at, verb=verb, seen=seen)
-
-
-def _keep_an_administrator(user: User) -> None:
-    """Somebody must be left who can let people in."""
-    administrators = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
-    if {administrator.pk for administrator in administrators} == {user.pk}:
-        raise Refused(_("This is the last administrator."), code="last_administrator")
+    if by is not None:
+        rights.ask(user, {"is_active": True}, by=by, at=at)
+    else:
+        rights.write(user, {"is_active": True}, by=by, at=at, verb="reactivated")
 
 
 def _set_password(user: User, password: str) -> None:
@@ -181,12 +193,3 @@ def _set_password(user: User, password: str) -> None:
     except ValidationError as problem:
         raise Refused(" ".join(problem.messages), field="password") from problem
     user.set_password(password)
-
-
-def _check(user: User) -> None:
-    """The model's own rules: what is needed, how long, one of a kind."""
-    try:
-        user.full_clean(exclude=["password"])
-    except ValidationError as problem:
-        field, messages = next(iter(problem.message_dict.items()))
-        raise Refused(messages[0], field=field) from problem

@@ -89,6 +89,8 @@ def _shown(value: object) -> object:
             return money_text(Money(amount, currency))
         case {"day": str(day)}:
             return format_day(date.fromisoformat(day), get_language() or "en")
+        case {"code": str(code)}:
+            return value_text(code)
     return value
 
 

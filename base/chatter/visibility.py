@@ -20,6 +20,12 @@ def register(model: type[Model], queryset_for_user: RowsFor) -> None:
     _rows_for[model] = queryset_for_user
 
 
+def rows_of(model: type[Model], user: User) -> QuerySet[Model] | None:
+    """The rows of a model this user may see; None for a model that nobody registered."""
+    rows_for = _rows_for.get(model)
+    return rows_for(user) if rows_for is not None else None
+
+
 def is_visible(user: User, target: Model | None) -> bool:
     """Whether the user may see the record, or what it hangs on.
 

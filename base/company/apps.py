@@ -10,7 +10,9 @@ class CompanyConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import labels
+        from base.company import control
 
+        control.register()
         post_migrate.connect(_set_up, sender=self)
         labels.say(
             events={

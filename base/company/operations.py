@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.operations import change, record
+from base.company import control
 from base.company.logo import keep_logo
 from base.company.models import CalendarDay, CalendarYear, Company, WorkWindow
 from base.company.queries import company, today
@@ -87,7 +88,8 @@ def edit_company(
 ) -> CalendarChange:
     """Change the company's settings; a new `logo` is an uploaded PNG or JPEG.
 
-    Another time zone is another calendar, and another review window moves what rests on it. Raises `Refused` for an
+    Another time zone is another calendar, and another review window moves what rests on it. Whose approval a price
+    needs, and the bank account, wait for a director (docs/rules.md 8.1). Raises `Refused` for an
     unknown time zone, a sender's address that is not plain ASCII, or a logo that is no picture; ValueError for the
     mail hold, which is no setting; and `Stale`.
     """
@@ -102,7 +104,10 @@ def edit_company(
     if isinstance(logo := values.get("logo"), File):
         values = {**values, "logo": keep_logo(our_company, logo)}
     before = our_company.time_zone, our_company.review_days
-    change(our_company, values, by=by, at=at, seen=seen)
+    second = control.takes_a_second(our_company, values, by)
+    change(our_company, {name: value for name, value in values.items() if name not in second}, by=by, at=at, seen=seen)
+    if second:
+        control.ask(our_company, second, by=by, at=at)
     unmoved = (our_company.time_zone, our_company.review_days) == before
     return CalendarChange() if unmoved else _announce_change(by=by, at=at)
 

@@ -15,6 +15,7 @@ from djmoney.models.fields import MoneyField
 from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
+from base.changes.models import PendingChange
 from base.chatter.labels import event_text, value_text
 from base.chatter.models import Attachment, Event, Message, Todo
 from base.lib.errors import Refused
@@ -108,7 +109,7 @@ class Thread:
         return Entry("mail", mail.queued_at, to, mail.subject, mail.error, colour=colour, detail=state)
 
 
-def changes_of(event: Event, model: "type[models.Model] | None", look: Look) -> Iterator[Change]:
+def changes_of(event: Event | PendingChange, model: "type[models.Model] | None", look: Look) -> Iterator[Change]:
     """Each field an event changed, old and new as this person reads them; without what is hidden from them."""
     page = page_of(model) if model else None
     for name, pair in event.changes.items():

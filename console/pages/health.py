@@ -28,6 +28,7 @@ _TITLES = {
     "uncertain": _("Uncertain mails"),
     "calendar": _("Working calendar"),
     "company": _("Company"),
+    "second_person": _("Second person"),
     "papers": _("Papers"),
 }
 
@@ -66,6 +67,12 @@ _REMEDIES = {
         "calendar.edit",
     ),
     "company": Remedy(_("Fill in the company's profile."), "company", _("Company"), "company.edit"),
+    "second_person": Remedy(
+        _("A director or an administrator who did not do it looks at it, and confirms or undoes it."),
+        "changes:list",
+        _("Second person"),
+        "changes.view",
+    ),
     "papers": Remedy(_("Run `make setup` on the machine, then start the processes again.")),
 }
 _last: list[tuple[datetime, Level]] = []

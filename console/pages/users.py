@@ -300,6 +300,6 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     path = operations.make_password_link(user=user, by=look.user, at=look.now)
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    context = {"user": user, "link": f"{settings.PUBLIC_URL}{path}", "days": days, "page": UserPage}
+    context = {"user": user, "link": f"{settings.PUBLIC_URL}{path}" if path else "", "days": days, "page": UserPage}
     template = "console/users/link.html#dialog" if request.htmx else "console/users/link.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, context)

@@ -83,6 +83,12 @@ def _approve(
     quotes.approve_quote(quote=quote, by=by, at=at, seen=seen)
 
 
+def _refuse(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
+    quotes.refuse_price(quote=quote, reason=data["reason"], by=by, at=at, seen=seen)
+
+
 def _hold(quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
     quotes.hold_quote(quote=quote, reason=data.get("reason", ""), by=by, at=at, seen=seen)
 
@@ -148,6 +154,17 @@ MOVES = [
         confirm=_("The price departs from the rule further than the house allows without a director."),
         style="primary",
         icon="circle-check",
+    ),
+    Move(
+        "refuse_price",
+        _("Refuse price"),
+        "quotes.approve",
+        _refuse,
+        allowed=lambda quote: _may_be_approved(quote) is True and not attached(quote, "refused"),
+        form=ReasonForm,
+        confirm=_("Whoever set the price has your reason as a to-do. The quote still cannot leave."),
+        icon="circle-x",
+        done=_("The price is refused."),
     ),
     Move(
         "accept",

@@ -54,7 +54,7 @@ def against_cap(quote: RenewalQuote, form: QuoteForm, price: Money) -> dict[str,
         "over": price - cap,
         "used": f"{price.amount / cap.amount:.4f}" if cap.amount else "0",
         "rule": rule,
-        "departs": rule is not None and departs(price, rule, company().approval_deviation),
+        "departs": rule is not None and departs(price, quote.measures, company().approval_deviation),
     }
 
 

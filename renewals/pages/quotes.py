@@ -75,6 +75,8 @@ def _gap(quote: RenewalQuote) -> str:
 
 def _approval(quote: RenewalQuote) -> str:
     """Whether a director must agree to the price, and has."""
+    if attached(quote, "refused"):
+        return gettext("refused: %(reason)s") % {"reason": quote.refusal}
     if attached(quote, "awaits"):
         return gettext("waits for a director")
     if attached(quote, "departs") and quote.approved_by:
@@ -98,8 +100,9 @@ class QuotePage(ModelPage[RenewalQuote]):
     title = _("Renewal quotes")
     actions = Actions(view="quotes.view", edit="quotes.edit", export="contracts.export")
     #: The hash an approval is bound to says nothing to anybody.
-    guards = dict.fromkeys(("price", "rule_price", "cap_base", "cap_rate", "cap_used"), "prices.view") | {
-        "approved_hash": NOBODY
+    guards = dict.fromkeys(("price", "rule_price", "yardstick", "cap_base", "cap_rate", "cap_used"), "prices.view") | {
+        "approved_hash": NOBODY,
+        "refused_hash": NOBODY,
     }
     empty = _("The daily run drafts a quote 90 days before coverage ends; a contract's sheet makes one at any time.")
     search = ["number", "contract__search", "contract__customer__search"]
@@ -162,6 +165,7 @@ class QuotePage(ModelPage[RenewalQuote]):
             [
                 "price",
                 RulePrice("rule_price"),
+                "yardstick",
                 CapWords("cap_base", label=_("renewal cap")),
                 CapUsed("cap_used", label=_("cap used")),
                 Column("approval", value=_approval, label=_("approval")),
@@ -242,7 +246,7 @@ class QuotePage(ModelPage[RenewalQuote]):
     @classmethod
     def prepare(cls, records: list[RenewalQuote], look: Look) -> None:
         limit = look.once("approval_deviation", lambda: company().approval_deviation)
-        far = [each for each in records if departs(each.price, each.rule_price, limit)]
+        far = [each for each in records if departs(each.price, each.measures, limit)]
         prefetch_related_objects([each for each in far if each.status == QuoteStatus.DRAFT], "lines")
         for quote in records:
             cap = renewal_cap(quote.cap_base, quote.cap_rate, quote.months)
@@ -256,6 +260,7 @@ class QuotePage(ModelPage[RenewalQuote]):
                 deviation=(quote.price.amount - rule) / rule if rule else Decimal(0),
                 departs=is_far,
                 awaits=is_draft and is_far and quote.approved_hash != content_hash(quote),
+                refused=is_draft and is_far and quote.refused_hash == content_hash(quote),
                 link_tail=link_token(quote)[-4:] if hasattr(quote, "link") else "",
             )
 

@@ -76,6 +76,7 @@ RIGHTS = {
         "draft_quote": "quotes.edit",
         "edit_quote": "quotes.edit",
         "approve_quote": "quotes.approve",
+        "refuse_price": "quotes.approve",
         "hold_quote": "quotes.edit",
         "revise_quote": "quotes.edit",
     },
@@ -183,6 +184,7 @@ RIGHTS = {
 LATER = {
     "base.accounts.operations.edit_user",
     "base.accounts.operations.set_deputy",
+    "base.changes.operations._decide",
     "base.chatter.operations.move",
     "base.mail.queue.edit_mail",
     "base.mail.queue.hold_mail",

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from base.chatter.models import Todo
 from base.company.models import Company
 from base.lib.errors import NotAllowed, Refused, Stale
 from renewals.models import RenewalQuote
-from renewals.queries import content_hash
-from renewals.quotes import approve_quote, edit_quote, needs_approval
+from renewals.queries import content_hash, waiting_for_approval
+from renewals.quotes import approve_quote, edit_quote, needs_approval, refuse_price, revise_quote
 from renewals.sending import send_quote
-from tests.chain import AT, ON, drafted, verbs
+from tests.chain import AT, ON, accepted, drafted, paid_term, verbs
 from tests.factories import UserFactory
 from tests.renewals.test_quotes import line, price
 
@@ -106,3 +107,82 @@ def test_what_was_seen_is_what_is_approved(manager, director):
         approve_quote(quote=looked_at, by=director, at=AT)
     with pytest.raises(Stale):
         approve_quote(quote=RenewalQuote.objects.get(pk=quote.pk), by=director, at=AT, seen=looked_at.version)
+
+
+def to_approve():
+    return list(Todo.objects.filter(kind="quote_to_approve", done_at=None))
+
+
+def test_the_directors_have_their_to_do_when_the_price_is_set(manager, director):
+    quote = drafted()
+    assert to_approve() == []
+    price(quote, "100000.00", manager)
+    [todo] = to_approve()
+    assert (todo.role, todo.target) == ("director", quote)
+    price(quote, "90000.00", manager)
+    [other] = to_approve()
+    assert other != todo
+    price(quote, "240000.00", manager)
+    assert to_approve() == []
+    price(quote, "100000.00", manager)
+    approve_quote(quote=quote, by=director, at=AT)
+    assert to_approve() == []
+
+
+def test_a_refusal_goes_back_with_its_reason_and_the_quote_stays(manager, director):
+    quote = drafted()
+    price(quote, "100000.00", manager)
+    for by, reason, error in ((manager, "x", NotAllowed), (director, " ", Refused)):
+        with pytest.raises(error):
+            refuse_price(quote=quote, reason=reason, by=by, at=AT)
+    refuse_price(quote=quote, reason="Too low", by=director, at=AT)
+    assert (needs_approval(quote), to_approve()) == (True, [])
+    assert not waiting_for_approval(RenewalQuote.objects.all()).exists()
+    todo = Todo.objects.get(kind="price_refused")
+    assert todo.assignee == manager
+    assert "Too low" in str(todo)
+    with pytest.raises(Refused):
+        send_quote(quote=quote, by=manager, at=AT, on=ON)
+    price(quote, "110000.00", manager)
+    assert (len(to_approve()), waiting_for_approval(RenewalQuote.objects.all()).count()) == (1, 1)
+
+
+def test_whoever_set_the_price_does_not_refuse_it_either(director):
+    quote = drafted()
+    price(quote, "100000.00", director)
+    with pytest.raises(NotAllowed):
+        refuse_price(quote=quote, reason="x", by=director, at=AT)
+    with pytest.raises(Refused):
+        refuse_price(quote=drafted(), reason="x", by=director, at=AT)
+
+
+def test_a_price_is_held_against_the_agreed_rate_though_less_was_paid_last(manager):
+    contract = accepted(renewal_rate=Decimal("0.20"))
+    paid_term(contract, "100000.00")
+    quote = drafted(contract)
+    assert (quote.price.amount, quote.yardstick.amount) == (100000, 240000)
+    assert not needs_approval(quote)
+    price(quote, "99999.99", manager)
+    assert needs_approval(quote)
+    price(quote, "216000.00", manager)
+    assert not needs_approval(quote)
+    price(quote, "100000.00", manager)
+    assert not needs_approval(quote)
+    assert not waiting_for_approval(RenewalQuote.objects.all()).exists()
+
+
+def test_other_months_have_their_own_yardstick(manager):
+    quote = drafted(accepted(renewal_rate=Decimal("0.10")))
+    price(quote, "60000.00", manager, months=6)
+    assert (quote.yardstick.amount, needs_approval(quote)) == (60000, False)
+
+
+def test_a_new_version_at_a_price_that_departs_asks_again(manager, director):
+    quote = drafted()
+    price(quote, "100000.00", manager)
+    approve_quote(quote=quote, by=director, at=AT)
+    send_quote(quote=quote, by=manager, at=AT, on=ON)
+    again = revise_quote(quote=quote, by=manager, at=AT, on=ON)
+    assert not needs_approval(again)
+    price(again, "90000.00", manager)
+    assert [todo.target for todo in to_approve()] == [again]

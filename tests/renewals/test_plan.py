@@ -147,7 +147,7 @@ def test_a_price_without_approval_waits_for_it(manager, director):
         run(on)
     assert quote_of(contract).status == "draft"
     assert row(contract, "renewal_send").problem == "waits_for_approval"
-    assert todos("quote_to_approve") == [(None, "director", day(MAILED))]
+    assert todos("quote_to_approve") == [(None, "director", day(DRAFTED))]
     approve_quote(quote=quote_of(contract), by=director, at=at(day("2026-10-23")))
     run("2026-10-23")
     assert quote_of(contract).status == "sent"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from contracts.rules import MAX_CAP_RATE, renewal_cap
-from renewals.rules import PaidTerm, departs, rule_price, valid_until
+from renewals.rules import Measures, PaidTerm, departs, measures, rule_price, valid_until
 from tests.chain import cny, day
 
 CAP = Decimal("0.20")
@@ -85,7 +85,36 @@ def test_no_rule_price_is_above_the_cap(amount, cap_rate, renewal_rate, months, 
     ],
 )
 def test_how_far_a_price_may_depart_without_approval(offered, rule, far):
-    assert departs(cny(offered), cny(rule), Decimal("0.10")) is far
+    assert departs(cny(offered), Measures(cny(rule), cny(rule)), Decimal("0.10")) is far
+
+
+@pytest.mark.parametrize(
+    ("renewal_rate", "last_paid", "rule", "yardstick"),
+    [
+        (None, None, "200000.00", "200000.00"),
+        ("0.10", None, "100000.00", "100000.00"),
+        ("0.10", "60000.00", "60000.00", "100000.00"),
+        ("0.10", "120000.00", "120000.00", "120000.00"),
+        (None, "60000.00", "60000.00", "60000.00"),
+        ("0.20", "250000.00", "200000.00", "200000.00"),
+    ],
+)
+def test_a_price_is_measured_by_the_highest_of_what_was_agreed_paid_and_ruled(renewal_rate, last_paid, rule, yardstick):
+    found = measures(
+        cny("1000000.00"),
+        cap_rate=Decimal("0.20"),
+        renewal_rate=renewal_rate and Decimal(renewal_rate),
+        months=12,
+        last_paid=PaidTerm(cny(last_paid), 12) if last_paid else None,
+    )
+    assert found == (cny(rule), cny(yardstick))
+
+
+@pytest.mark.parametrize(
+    ("offered", "far"), [("60000.00", False), ("60000.01", True), ("89999.99", True), ("90000.00", False)]
+)
+def test_the_price_of_the_rule_is_free_and_any_other_is_held_against_the_highest(offered, far):
+    assert departs(cny(offered), Measures(cny("60000.00"), cny("100000.00")), Decimal("0.10")) is far
 
 
 @pytest.mark.parametrize(

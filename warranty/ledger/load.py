@@ -19,9 +19,11 @@ from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
 from contracts.signals import milestones_moved
-from warranty.enums import TermKind
+from contracts.yardstick import lowered
 from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sort_out
+from warranty.ledger.coverage import Stretch
+from warranty.ledger.yardstick import FEE, ask_for_lower, at_fee, fee_paid, judge_again, lower_fee
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
 from warranty.planning.writing import plan_contracts
@@ -195,18 +197,27 @@ def _correct(
     }.items():
         if said in differs:
             values |= {name: links[name] for name in fields}
+    lower = lowered(contract, values)
+    values = {name: value for name, value in values.items() if name not in lower}
     change(contract, {**values, "ledger_values": said_of(each, contract)}, by=by, at=at, verb="imported")
     if values.keys() & {f"{milestone.value}_on" for milestone in Milestone}:
         milestones_moved.send(Contract, contract=contract, by=by, at=at)
+    paid = fee_paid(list(contract.terms.order_by("first_day")))
     if "terms" in differs:
-        _correct_terms(contract, each, by=by, at=at)
-    if "amount" in differs:
-        _judge_again(contract, by=by, at=at)
+        lower |= _correct_terms(contract, each.terms, by=by, at=at)
+    if "amount" in values:
+        judge_again(contract, by=by, at=at)
+    if lower:
+        ask_for_lower(contract, lower, paid=paid, by=by, at=at)
 
 
-def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: datetime) -> None:
+def _correct_terms(contract: Contract, said: Sequence[Stretch], *, by: User | None, at: datetime) -> dict[str, Any]:
+    """Terms as the ledger says them, at the fee of before where its own is lower; that one is returned, to be asked for."""
     stored = list(contract.terms.order_by("first_day"))
-    wanted = [term_from(t.period, contract=contract, kind=t.kind, origin="ledger", price=t.price) for t in each.terms]
+    fee, paid = lower_fee(stored, said), fee_paid(stored)
+    if fee is not None and paid is not None:
+        said = at_fee(said, paid)
+    wanted = [term_from(t.period, contract=contract, kind=t.kind, origin="ledger", price=t.price) for t in said]
     if any(term.origin not in ("ledger", "acceptance") for term in stored):
         raise Refused(_("Its coverage was changed here."))
     surplus = [term.pk for term in stored[len(wanted) :]]
@@ -220,13 +231,7 @@ def _correct_terms(contract: Contract, each: Loadable, *, by: User | None, at: d
     for term in wanted[len(stored) :]:
         create(term, by=by, at=at, verb="imported")
     settle_reported(contract, by=by, at=at)
+    return {FEE: fee} if fee is not None else {}
 
 
 _WITH_TERM = ("kind", "price", "cap_base", "cap_rate", "hand_set_reason")
-
-
-def _judge_again(contract: Contract, *, by: User | None, at: datetime) -> None:
-    """Another amount is another base for the prices of paid years, written here or there. Refused above its cap."""
-    for term in contract.terms.filter(kind=TermKind.PAID):
-        judged = term_from(term.period, contract=contract, kind=TermKind.PAID, origin="ledger", price=term.price)
-        change(term, {"cap_base": judged.cap_base}, by=by, at=at, verb="imported")

@@ -21,6 +21,7 @@ from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.page import AnyPage, M, ModelPage
 from base.ui.registry import rows_for
+from base.ui.views.second import says_it_waits
 from base.ui.views.sheet import sheet_context
 
 FORM_STATUS = 422
@@ -34,7 +35,8 @@ def create(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = _save(page, record, form, look, seen=None)
         if saved is not None:
-            messages.success(request, _("%(what)s is stored.") % {"what": saved})
+            if not says_it_waits(request, saved, look):
+                messages.success(request, _("%(what)s is stored.") % {"what": saved})
             return HttpResponseRedirect(page.address("sheet", saved.pk))
     context = {
         "page": page,
@@ -61,6 +63,7 @@ def change(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpRespons
         seen = whole(request.POST.get("version"))
         if form.is_valid() and not _is_stale(record, seen):
             if _save(page, record, form, look, seen=seen) is not None:
+                says_it_waits(request, record, look)
                 list_context = records.ListContext(page, request, look, pk)
                 return HttpResponseRedirect(page.address("sheet", pk) + list_context.suffix)
             record = records.record_or_404(page, look, pk)

@@ -24,6 +24,7 @@ from base.ui.look import Look
 from base.ui.page import AnyPage
 from base.ui.parts import BulkMove, Data, Move
 from base.ui.views.edit import FORM_STATUS
+from base.ui.views.second import says_it_waits
 
 #: Reasons told one by one after a bulk move; the rest is a number.
 TOLD = 5
@@ -103,7 +104,8 @@ def _do(asked: Asked) -> HttpResponse:
             raise
         refuse(asked.form, refusal)
         return _dialog(replace(asked, record=_as_looked_at(asked, refusal)))
-    messages.success(asked.request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
+    if not says_it_waits(asked.request, asked.record, look):
+        messages.success(asked.request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
     return _to(asked.request, made, look) or _done(asked)
 
 

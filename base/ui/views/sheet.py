@@ -13,6 +13,7 @@ from base.ui import thread
 from base.ui.look import Look
 from base.ui.page import AnyPage
 from base.ui.parts import Tab
+from base.ui.views.second import undecided
 
 
 @require_safe
@@ -66,6 +67,7 @@ def sheet_context(request: HttpRequest, page: type[AnyPage], record: Model, look
         "open_tab": open_tab,
         "may_edit": page.offers_edit(record, look),
         "may_create": page.offers_create(look),
+        "undecided": undecided(record, look),
         "banner": page.banner(record, look) if page.banner_template else {},
     }
     if open_tab:
