@@ -12,6 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "heartbeat": {"task": "console.tasks.beat", "schedule": crontab()},
+    "seals": {"task": "base.audit.tasks.seal_logs", "schedule": crontab()},
     "mail": {"task": "base.mail.tasks.send_due_mail", "schedule": crontab()},
     "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
     "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},

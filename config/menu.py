@@ -106,6 +106,7 @@ MENU = [
             ("calendar", _("Working calendar"), ANYONE),
             ("tax-rates:list", _("Tax rates"), "taxrates.view"),
             ("events:list", _("Events"), "events.view"),
+            ("accesses:list", _("Accesses"), "accesses.view"),
             ("health_page", _("Health"), "health.view"),
         ],
     ),

@@ -2,7 +2,9 @@
 
 from base.accounts.models import Role
 
-_EVERYONE = frozenset({"todos.use", "messages.write", "search.use"})
+#: The auditor has the first alone: he looks, and changes nothing but his own profile and favourites.
+_LOOK = frozenset({"search.use"})
+_EVERYONE = _LOOK | {"todos.use", "messages.write"}
 _SEE_CONTRACTS = frozenset(
     {"contracts.view", "customers.view", "terms.view", "plan.view", "inspections.view", "checks.view", "files.view"}
 )
@@ -151,6 +153,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "runs.start",
         "forecast.view",
         "events.view",
+        "accesses.view",
         "users.view",
         "company.view",
         "taxrates.view",
@@ -187,6 +190,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "runs.view",
         "runs.start",
         "health.view",
+        "accesses.view",
         "sla.view",
         "sla.edit",
         "checks.edit",
@@ -195,7 +199,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "contracts.hand_over",
         "filters.share",
     },
-    Role.AUDITOR: _EVERYONE
+    Role.AUDITOR: _LOOK
     | _SEE_CONTRACTS
     | _SEE_PRICES
     | {
@@ -204,6 +208,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "mails.read",
         "runs.view",
         "events.view",
+        "accesses.view",
         "forecast.view",
         "health.view",
         "users.view",

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "base.accounts",
     "base.company",
     "base.chatter",
+    "base.audit",
     "base.documents",
     "base.mail",
     "base.changes",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "base.audit.middleware.PrivacyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "base.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "base.audit.middleware.AccessLogMiddleware",
     "base.accounts.middleware.AccessMiddleware",
     "base.ui.middleware.RefusalMiddleware",
 ]

@@ -118,6 +118,10 @@ class CompanyForm(SheetForm):
             "daily_run_at",
             "review_days",
             "approval_deviation",
+            "access_months",
+            "contact_years",
+            "caller_years",
+            "signer_years",
         ]
         field_classes = {"approval_deviation": PercentField}
         widgets = {"daily_run_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}

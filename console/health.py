@@ -18,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from base.audit.models import EVENTS, LogHead
+from base.audit.sealing import unsealed_count
 from base.changes.queries import unconfirmed
 from base.company.models import CalendarYear
 from base.company.queries import company, today
@@ -31,6 +33,8 @@ _SILENCE = timedelta(minutes=3)
 #: A mail that could leave does so within minutes; later ones mean that the server cannot be reached.
 _LATE = timedelta(minutes=30)
 _BROKER_SECONDS = 2
+#: The beat has rows sealed each minute.
+_UNSEALED = timedelta(minutes=10)
 
 
 class Level(IntEnum):
@@ -180,6 +184,22 @@ def _second_person(at: datetime) -> Check:
     return Check("second_person", Level.OK, _("Whatever takes a second person was confirmed by one."))
 
 
+def _log(at: datetime) -> Check:
+    """The log is sealed each minute; what waits longer is not protected by the chain yet."""
+    waiting = unsealed_count()
+    newest = LogHead.objects.filter(log=EVENTS).first()
+    since = newest.sealed_at if newest else None
+    if waiting and (since is None or since < at - _UNSEALED):
+        text = ngettext(
+            "%(count)s row of the logs is not sealed, and nothing was sealed for ten minutes.",
+            "%(count)s rows of the logs are not sealed, and nothing was sealed for ten minutes.",
+            waiting,
+        )
+        return Check("log", Level.WARN, text % {"count": waiting})
+    text = _("The log is sealed up to number %(sequence)s; %(count)s rows wait for the next minute.")
+    return Check("log", Level.OK, text % {"sequence": newest.sequence if newest else 0, "count": waiting})
+
+
 def _papers(at: datetime) -> Check:
     if lacking := _lacking_glyphs():
         text = _("Papers cannot show these characters, run `make setup`: %(characters)s")
@@ -203,4 +223,4 @@ def _lacking_glyphs() -> list[str]:
     return missing_glyphs()
 
 
-_CHECKS = (_migrations, _broker, _processes, _mail, _uncertain, _calendar, _company, _second_person, _papers)
+_CHECKS = (_migrations, _broker, _processes, _mail, _uncertain, _calendar, _company, _second_person, _log, _papers)

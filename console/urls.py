@@ -7,6 +7,7 @@ from base.accounts.access import action
 from base.ui.routes import routes
 from console.dashboard import views as dashboard
 from console.pages import calendar, health, profile, users
+from console.pages.accesses import AccessPage
 from console.pages.changes import ChangePage
 from console.pages.company import CompanyPage
 from console.pages.events import EventPage
@@ -31,4 +32,5 @@ urlpatterns = [
     path("calendar/day/", calendar.set_day, name="calendar_day"),
     path("changes/", routes(ChangePage)),
     path("events/", routes(EventPage)),
+    path("accesses/", routes(AccessPage)),
 ]

@@ -4,8 +4,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
 
+from base.audit import guards
 from tests.chain import AT, ON
 from tests.factories import UserFactory
 from tests.house.tripwire import Tripwire
@@ -19,6 +21,20 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
     with migrated_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_guards() -> Iterator[None]:
+    """Emptying all tables between two tests that commit lifts what keeps the logs as they are, by name."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def unguarded(operations: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with guards.lifted(operations.connection):
+            flush(operations, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
         yield
 
 

@@ -18,6 +18,8 @@ _events: dict[str, str | Promise] = {}
 _todos: dict[str, str | Promise] = {}
 _values: dict[str, str | Promise] = {}
 _BETWEEN: Final = ": "
+#: The code that stands where a personal value was, with the key of the event that tells of its erasure.
+ERASED: Final = "erased"
 
 
 def say(
@@ -42,6 +44,11 @@ def event_text(verb: str) -> str:
 def with_value(code: str, value: str | date) -> str:
     """A code as it is stored together with the one value its wording needs."""
     return f"{code}{_BETWEEN}{value}"
+
+
+def is_erased(value: object) -> bool:
+    """Whether this stands where a personal value was erased."""
+    return isinstance(value, str) and value.startswith(f"{ERASED}{_BETWEEN}")
 
 
 def value_text(code: str) -> str:

@@ -44,6 +44,35 @@ class Company(Tracked):
         help_text=_("A price this far from the price rule, either way, needs a director's approval."),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
+    access_months = models.PositiveSmallIntegerField(
+        _("months of accesses kept"),
+        default=12,
+        help_text=_("Who logged in and what was taken away is dropped after so many months, at least six."),
+        validators=[MinValueValidator(6), MaxValueValidator(120)],
+    )
+    contact_years = models.PositiveSmallIntegerField(
+        _("years contacts are kept"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "So long after their customer's last coverage, request or invoice; empty: until somebody erases them."
+        ),
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    caller_years = models.PositiveSmallIntegerField(
+        _("years callers are kept"),
+        null=True,
+        blank=True,
+        help_text=_("So long after their request was closed; empty: until somebody erases them."),
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    signer_years = models.PositiveSmallIntegerField(
+        _("years signers are kept"),
+        null=True,
+        blank=True,
+        help_text=_("So long after what they signed or answered; empty: until somebody erases them."),
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
     #: Another value after every change of windows or days: tells each process to read the calendar anew.
     calendar_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 

@@ -16,7 +16,7 @@ from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
 from base.changes.models import PendingChange
-from base.chatter.labels import event_text, value_text
+from base.chatter.labels import event_text, is_erased, value_text
 from base.chatter.models import Attachment, Event, Message, Todo
 from base.lib.errors import Refused
 from base.mail.models import OutgoingMail
@@ -125,6 +125,8 @@ def _kept_text(field: "paths.AnyField | None", value: object, look: Look) -> str
     """A value as an event keeps it, in the reader's language."""
     if value in (None, ""):
         return "–"
+    if is_erased(value):
+        return value_text(str(value))
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -86,6 +86,7 @@ class CompanyPage(ModelPage[Company]):
                 Hours("hours", label=_("working hours")),
             ],
         ),
+        Group(_("How long we keep what"), ["access_months", "contact_years", "caller_years", "signer_years"]),
     ]
     tools = [Tool(_("Working calendar"), "calendar", "calendar")]
     form = CompanyForm

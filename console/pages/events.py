@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.audit.sealing import event_log, head, unsealed
 from base.chatter.labels import event_text, event_verbs
 from base.chatter.models import Event
 from base.chatter.registry import our_models
@@ -155,6 +156,13 @@ class EventPage(ModelPage[Event]):
     ]
     tabs = [Tab("changes", _("Changes"), "console/event_changes.html", _told)]
     chatter = False
+    list_banner_template = "console/log_banner.html"
+
+    @classmethod
+    def list_banner(cls, look: Look) -> dict[str, Any]:
+        """How far the log is sealed, and how many rows still wait for it."""
+        newest = head()
+        return {"sequence": newest.sequence, "hash": newest.hash, "unsealed": unsealed(event_log()).count()}
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Event]:

@@ -29,6 +29,7 @@ _TITLES = {
     "calendar": _("Working calendar"),
     "company": _("Company"),
     "second_person": _("Second person"),
+    "log": _("Logs"),
     "papers": _("Papers"),
 }
 
@@ -73,6 +74,7 @@ _REMEDIES = {
         _("Second person"),
         "changes.view",
     ),
+    "log": Remedy(_("Start worker and beat again, or run `manage.py audit_head`, which seals what waits.")),
     "papers": Remedy(_("Run `make setup` on the machine, then start the processes again.")),
 }
 _last: list[tuple[datetime, Level]] = []

@@ -19,6 +19,7 @@ from ops.integrity import (
     files,
     history,
     invoices,
+    logs,
     numbers,
     plan,
     promises,
@@ -52,6 +53,7 @@ CHECKS: Mapping[str, Callable[[date], Iterator[Fault]]] = {
     "mail states": states.mails,
     "states and events": states.told,
     "events": history.events,
+    "logs": logs.whole,
     "numbers": numbers.series,
     "files": files.hashes,
 }

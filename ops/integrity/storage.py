@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import connection
 
+from base.audit import guards as audit
 from base.chatter.registry import our_models
 from base.company.models import Company, WorkWindow
 from ops.integrity.finding import Fault
 
 
 def guards(on: date) -> Iterator[Fault]:
-    """Every constraint a model declares, and what keeps terms from overlapping, are there and in force."""
+    """Every constraint a model declares, what keeps terms from overlapping and logs as they are: all in force."""
     with connection.cursor() as cursor:
         for model in our_models():
             there = connection.introspection.get_constraints(cursor, model._meta.db_table)
@@ -20,6 +21,7 @@ def guards(on: date) -> Iterator[Fault]:
                 if constraint.name not in there:
                     yield Fault(model._meta.db_table, f"the constraint {constraint.name} is not installed")
         yield from _overlap_guards(cursor)
+        yield from _log_guards(cursor)
 
 
 def _overlap_guards(cursor: Any) -> Iterator[Fault]:
@@ -34,6 +36,14 @@ def _overlap_guards(cursor: Any) -> Iterator[Fault]:
     for name in wanted:
         if name not in there:
             yield Fault("warranty_maintenanceterm", f"{name} is not installed: run `manage.py migrate`")
+
+
+def _log_guards(cursor: Any) -> Iterator[Fault]:
+    """What keeps events, accesses and seals as they were written."""
+    there = audit.installed(cursor, connection.vendor)
+    for table, name in audit.trigger_names(connection.vendor):
+        if name not in there:
+            yield Fault(table, f"{name} is not installed: run `manage.py migrate`")
 
 
 def references(on: date) -> Iterator[Fault]:

@@ -123,9 +123,7 @@ def test_what_needs_no_log_in_is_this_and_nothing_else():
 
 
 def test_whoever_only_reads_can_change_nothing():
-    assert {
-        name for name in ACTIONS[Role.AUDITOR] - OWN if not name.endswith((".view", ".read", "search.use"))
-    } == set()
+    assert {name for name in ACTIONS[Role.AUDITOR] if not name.endswith((".view", ".read", "search.use"))} == set()
 
 
 @pytest.mark.parametrize("role", [Role.SERVICE_MANAGER, Role.ENGINEER, Role.ADMINISTRATOR])

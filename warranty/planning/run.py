@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 
 from base.accounts.access import require
 from base.accounts.models import User
+from base.audit.sealing import seal
 from base.company.queries import calendar, company
 from warranty.enums import ActionState, PlanReason
 from warranty.models import DailyRun, PlannedAction
@@ -62,6 +63,8 @@ def run_day(
     context = RunContext(on, at, by, calendar(), company())
     with _alone():
         _recorded(result, context, only, rows, dry_run)
+    if not dry_run:
+        seal(at=at)
     return result
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from base.accounts.models import Role
+from base.audit import guards
 from base.chatter.models import Event
 from base.chatter.operations import change, record
 from contracts.customers import merge_customers
@@ -115,7 +116,8 @@ def test_only_auditor_and_director_read_it(enter, role):
 def test_three_events_take_as_many_queries_as_one(enter, director):
     auditor = enter("auditor")
     contract = accepted()
-    Event.objects.all()._raw_delete("default")
+    with guards.lifted(connection):
+        Event.objects.all()._raw_delete("default")
     record(contract, "changed", by=director, at=AT)
     auditor.get("/events/")
     with CaptureQueriesContext(connection) as one:

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from base.accounts.models import Role, User
+from base.audit.sealing import seal
 from base.chatter.files import add_attachment
 from base.company.operations import edit_company
 from base.documents.registry import store_document
@@ -47,6 +48,7 @@ def story(db, settings, tmp_path) -> Path:
     """The folder of the files."""
     settings.MEDIA_ROOT = tmp_path
     tell()
+    seal(at=AT)
     connection.check_constraints()  # PostgreSQL alters no table whose references it has yet to check
     return tmp_path
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from base.audit import guards
 from base.documents.models import Document
 from ops.integrity import CHECKS, findings
 from tests.ops.integrity.days import ON
@@ -25,7 +26,11 @@ def unguarded(sql: str) -> None:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
             for name in ("term_no_overlap_INSERT", "term_no_overlap_UPDATE"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            for _table, name in guards.trigger_names(connection.vendor):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         else:
+            for table, name in guards.trigger_names(connection.vendor):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             cursor.execute(
                 "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid <> 0"
             )
@@ -248,6 +253,17 @@ HOSTILE = [
         "this is no number of its series",
     ),
     ("numbers", "UPDATE documents_numberseries SET prefix = 'XX' WHERE prefix = 'DC'", "the last one used is 1"),
+    (
+        "logs",
+        "UPDATE chatter_event SET at = '2020-01-01 00:00:00+00' WHERE verb = 'accepted'",
+        "not the one that was sealed",
+    ),
+    ("logs", "UPDATE chatter_event SET note = 'x' WHERE verb = 'created'", "not the one that was sealed"),
+    ("logs", "DELETE FROM chatter_event WHERE id = (SELECT max(id) FROM chatter_event)", "that was sealed is gone"),
+    ("logs", "DELETE FROM audit_seal WHERE sequence = 3", "the seals from 3 to 3 are gone"),
+    ("logs", "DELETE FROM audit_seal WHERE sequence > 3", "but its newest was"),
+    ("logs", "DELETE FROM audit_seal", "rows from before yesterday are not sealed"),
+    ("logs", "UPDATE audit_seal SET hash = 'x' WHERE sequence = 2", "not the one that was sealed"),
     ("files", "UPDATE chatter_attachment SET sha256 = 'x'", "is not the one that was stored"),
     ("files", "UPDATE documents_document SET size = 1", "but 1 are recorded"),
     ("files", "UPDATE billing_exportbatch SET file = 'exports/gone.csv'", "is not there"),
