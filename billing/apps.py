@@ -7,7 +7,9 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing import notifications, receivers
         from billing.documents import builders
+        from billing.personal import register_places
 
+        register_places()
         notifications.register()
         receivers.connect()
         builders.register()

@@ -107,6 +107,7 @@ MENU = [
             ("tax-rates:list", _("Tax rates"), "taxrates.view"),
             ("events:list", _("Events"), "events.view"),
             ("accesses:list", _("Accesses"), "accesses.view"),
+            ("personal_data", _("Personal data"), "personal.erase"),
             ("health_page", _("Health"), "health.view"),
         ],
     ),

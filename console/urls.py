@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from base.accounts.access import action
 from base.ui.routes import routes
 from console.dashboard import views as dashboard
-from console.pages import calendar, health, profile, users
+from console.pages import calendar, health, personal, profile, users
 from console.pages.accesses import AccessPage
 from console.pages.changes import ChangePage
 from console.pages.company import CompanyPage
@@ -32,5 +32,8 @@ urlpatterns = [
     path("calendar/day/", calendar.set_day, name="calendar_day"),
     path("changes/", routes(ChangePage)),
     path("events/", routes(EventPage)),
+    path("personal-data/", personal.search, name="personal_data"),
+    path("personal-data/export/", personal.export, name="personal_export"),
+    path("personal-data/erase/", personal.erase, name="personal_erase"),
     path("accesses/", routes(AccessPage)),
 ]

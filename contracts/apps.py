@@ -9,8 +9,10 @@ class ContractsConfig(AppConfig):
         from base.chatter import labels
         from contracts import yardstick
         from contracts.enums import Milestone
+        from contracts.personal import register_places
 
         yardstick.register()
+        register_places()
         labels.say(
             events={
                 "created": _("created"),

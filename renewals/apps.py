@@ -9,8 +9,10 @@ class RenewalsConfig(AppConfig):
         from renewals import invoicing, notifications, plan, queries, receivers, timeline
         from renewals.documents import builders
         from renewals.enums import TERM_ORIGIN
+        from renewals.personal import register_places
         from warranty import agreements
 
+        register_places()
         invoicing.register()
         agreements.register(origin=TERM_ORIGIN, offered=queries.quoted)
         notifications.register()

@@ -8,8 +8,10 @@ class ServiceConfig(AppConfig):
         from service import extensions, notifications, receivers
         from service.checks import extensions as check_extensions
         from service.documents import builders
+        from service.personal import register_places
         from service.visits import notifications as visit_mails
 
+        register_places()
         notifications.register()
         visit_mails.register()
         builders.register()

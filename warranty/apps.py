@@ -10,8 +10,10 @@ class WarrantyConfig(AppConfig):
         from warranty import extensions, guards, plan, receivers
         from warranty.documents import builders
         from warranty.ledger import yardstick
+        from warranty.personal import register_places
 
         yardstick.register()
+        register_places()
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         plan.register_kinds()
         receivers.connect()

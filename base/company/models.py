@@ -63,7 +63,7 @@ class Company(Tracked):
         _("years callers are kept"),
         null=True,
         blank=True,
-        help_text=_("So long after their request was closed; empty: until somebody erases them."),
+        help_text=_("So long after they called, once the request is closed; empty: until somebody erases them."),
         validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
     signer_years = models.PositiveSmallIntegerField(

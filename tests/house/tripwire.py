@@ -131,7 +131,7 @@ class Tripwire:
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         match = re.match(r'(UPDATE|INSERT INTO) "(\w+)"', sql)
         table = match.group(2) if match else ""
-        if table == Event._meta.db_table:
+        if match and match.group(1) == "INSERT INTO" and table == Event._meta.db_table:
             self._hear(sql, params)
         if table not in _tables():
             return execute(sql, params, many, context)

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 
 from base.accounts.access import require
 from base.accounts.models import User
+from base.audit.retention import keep_to_retention
 from base.audit.sealing import seal
 from base.company.queries import calendar, company
 from warranty.enums import ActionState, PlanReason
@@ -64,6 +65,8 @@ def run_day(
     with _alone():
         _recorded(result, context, only, rows, dry_run)
     if not dry_run:
+        if rows is None and not only:
+            keep_to_retention(on=on, at=at)
         seal(at=at)
     return result
 

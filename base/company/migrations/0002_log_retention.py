@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='caller_years',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='So long after their request was closed; empty: until somebody erases them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='years callers are kept'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='So long after they called, once the request is closed; empty: until somebody erases them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='years callers are kept'),
         ),
         migrations.AddField(
             model_name='company',

@@ -1,0 +1,15 @@
+"""Where invoices keep data of people outside of the house; the buyer on them is an organisation (docs/rules.md 19)."""
+
+from base.audit.personal import Place, register
+from base.audit.retention import register_use
+from billing.models import CreditNote, Invoice, Payment
+
+
+def register_places() -> None:
+    """Called from `AppConfig.ready`."""
+    register(
+        Place(Invoice, "customer", texts=("note",)),
+        Place(CreditNote, "invoice__customer", texts=("reason",)),
+        Place(Payment, "invoice__customer", texts=("reference",)),
+    )
+    register_use(Invoice, "customer", "on")

@@ -1,0 +1,64 @@
+"""A person is found by name, number or address, taken away as a file, and erased by whoever may."""
+
+import json
+
+import pytest
+
+from base.accounts.models import Role
+from base.audit.models import Access
+from contracts.models import Contact
+from tests.chain import accepted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def contact():
+    return Contact.objects.create(
+        customer=accepted().customer, name="王小芳", phone="13800138000", email="w@example.com"
+    )
+
+
+@pytest.mark.parametrize("text", ["王小", "138001", "w@example"])
+def test_a_person_is_found(enter, contact, text):
+    shown = enter("administrator").get("/personal-data/", {"q": text}).content.decode()
+    assert "王小芳" in shown
+    assert str(contact.customer) in shown
+
+
+def test_nobody_is_found_by_what_nobody_has_and_too_short_a_text_looks_for_nobody(enter, contact):
+    administrator = enter("administrator")
+    assert "Nobody is known by this." in administrator.get("/personal-data/?q=nobody").content.decode()
+    assert "王小芳" not in administrator.get("/personal-data/?q=王").content.decode()
+    assert administrator.get("/personal-data/?q=%00%00").status_code == 200
+
+
+def test_what_is_kept_is_taken_away_and_that_is_written_down(enter, contact):
+    administrator = enter("administrator")
+    asked = {"customer": contact.customer_id, "name": contact.name}
+    told = json.loads(administrator.get("/personal-data/export/", asked).content)
+    assert told["rows"][0]["values"]["phone"] == "13800138000"
+    assert Access.objects.filter(kind="export", by=administrator.user).exists()
+
+
+def test_erasing_wants_a_tick_and_happens_once(enter, contact):
+    administrator = enter("administrator")
+    asked = {"customer": contact.customer_id, "name": contact.name}
+    administrator.post("/personal-data/erase/", asked)
+    contact.refresh_from_db()
+    assert contact.name == "王小芳"
+    administrator.post("/personal-data/erase/", asked | {"sure": "1"})
+    contact.refresh_from_db()
+    assert (contact.phone, contact.email) == ("", "")
+    assert administrator.post("/personal-data/erase/", asked | {"sure": "1"}).status_code == 409
+
+
+@pytest.mark.parametrize("values", [{"customer": "x", "name": "a"}, {"customer": "999999", "name": "a"}, {}])
+def test_what_leads_nowhere_is_not_found(enter, values):
+    assert enter("director").get("/personal-data/export/", values).status_code == 404
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may(enter, role):
+    expected = 200 if role in (Role.DIRECTOR, Role.ADMINISTRATOR) else 403
+    assert enter(role).get("/personal-data/").status_code == expected
