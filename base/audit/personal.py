@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
+from base.changes.models import PendingChange
 from base.chatter.models import Attachment, Event, Message, OnTarget, Todo
 from base.mail.models import DeadAddress, OutgoingMail
 
@@ -73,6 +74,7 @@ class Held(NamedTuple):
 #: What hangs on records, and where something about a person may stand in it.
 HANGING: dict[type[OnTarget], tuple[str, ...]] = {
     Message: ("text",),
+    PendingChange: ("reason", "answer"),
     Todo: ("text", "params"),
     Attachment: ("name",),
     OutgoingMail: ("to_name", "to_email", "cc", "subject", "text", "error"),

@@ -50,6 +50,8 @@ NONE = {
         "buyer_name", "buyer_tax_number", "buyer_address", "buyer_phone", "buyer_bank_name", "buyer_bank_account",
         "buyer_email",
     },
+    # What is asked for: rates, accounts, rights of colleagues.
+    "changes.PendingChange": {"kind", "changes", "values"},
     "chatter.Attachment": {"file", "label", "mime", "sha256"},
     "chatter.Todo": {"role", "kind", "cause"},
     "contracts.Amendment": {"number"},
