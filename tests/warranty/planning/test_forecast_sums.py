@@ -37,7 +37,7 @@ def by_rows(contracts, span, shown):
 
 def by_database(contracts, span, shown):
     found = Coming(contracts, first=span[0], last=span[1], today=ON)
-    return found.counted, found.renewals, found.rows(0, shown)
+    return found.counted, found.renewals, found.rows(shown, shown)
 
 
 def amended(contract, effective_on, **values):
