@@ -69,15 +69,10 @@ def upload_ledger(*, file: "File[bytes]", on: date, by: User, at: datetime) -> L
 
 
 def _opened(content: bytes, *, on: date, mapping: Mapping[str, str], name: str) -> Ledger:
-    words = {
-        "not_a_workbook": _("This is neither an Excel workbook nor CSV. Save it as .xlsx, or as CSV, and try again."),
-        "password": _("The workbook is locked with a password. Remove it in Excel, and try again."),
-        "too_large": _("The workbook is too large. Split it, and import the parts one after the other."),
-    }
     try:
         return read_ledger(content, on=on, mapping=mapping, name=name)
     except Refused as refusal:
-        raise Refused(words.get(refusal.code, refusal.message), field="file", code=refusal.code) from refusal
+        raise Refused(_(str(refusal.message)), field="file", code=refusal.code) from refusal
 
 
 def ledger_of(item: LedgerImport) -> Ledger:

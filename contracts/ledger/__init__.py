@@ -2,7 +2,7 @@
 
 from contracts.ledger.check import Answers, check_ledger
 from contracts.ledger.columns import FIELDS
-from contracts.ledger.reader import Ledger, RawRow, Table, read_ledger
+from contracts.ledger.reader import Ledger, RawRow, Skipped, Table, read_ledger
 from contracts.ledger.rejected import write_rejected
 from contracts.ledger.rows import CheckedLedger, Finding, LedgerRow, Problem, Rejection
 
@@ -16,6 +16,7 @@ __all__ = [
     "Problem",
     "RawRow",
     "Rejection",
+    "Skipped",
     "Table",
     "check_ledger",
     "read_ledger",

@@ -43,6 +43,32 @@ ERROR_VALUES: Final = frozenset(
 )
 
 
+class Unknown(str):
+    """What a cell shows whose value the file does not hold: an error, or a formula that was never computed."""
+
+    __slots__ = ()
+
+
+class Shown(float):
+    """A number whose format shows what the number does not say: a currency, or a unit of ten thousand.
+
+    `sign` is the currency's code, `万`, or `万/` where a ten-thousandth of the number is shown.
+    """
+
+    __slots__ = ("sign",)
+    sign: str
+
+    def __new__(cls, number: float, sign: str) -> "Shown":
+        found = super().__new__(cls, number)
+        found.sign = sign
+        return found
+
+
+def is_unknown(raw: Cell) -> bool:
+    """Whether the cell has a value that nobody can tell from the file: that is not blank."""
+    return isinstance(raw, Unknown) or (isinstance(raw, str) and raw.startswith("#") and raw.strip() in ERROR_VALUES)
+
+
 _LONGEST_BLANK: Final = 8
 
 
@@ -80,7 +106,7 @@ def read_text(raw: Cell) -> str:
     A whole number loses Excel's decimal point, a day is written YYYY-MM-DD, an error value is nothing.
     """
     if isinstance(raw, str):
-        if not raw or raw in ERROR_VALUES:
+        if not raw or raw in ERROR_VALUES or isinstance(raw, Unknown):
             return ""
         return (" ".join(raw.split()) if raw.isprintable() else clean(raw)).strip("'‘`")
     if raw is None or isinstance(raw, bool | time | timedelta):

@@ -200,6 +200,11 @@ def header_key(header: str) -> str:
     return "".join(filter(str.isalnum, bare)) or "".join(filter(str.isalnum, plain))
 
 
+def is_usual_name(header: str) -> bool:
+    """Whether a header is written exactly as it usually is; cheap enough to be asked of every cell."""
+    return header in _EXACT
+
+
 @lru_cache(maxsize=4096)
 def known_field(header: str) -> tuple[str, int] | None:
     """The field a header usually names, and how far down the list of its names it stands (0 first)."""

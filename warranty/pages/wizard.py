@@ -108,10 +108,11 @@ class Columns:
             SheetChoice(table.sheet, len(table.rows), list(self._columns(place, table)))
             for place, table in enumerate(self.ledger.tables)
         ]
-        for place, (sheet, names) in enumerate(self.ledger.skipped.items(), start=len(found)):
-            columns = [self._column(f"{place}:{n}", name, "", []) for n, name in enumerate(names) if name]
+        for place, (sheet, missed) in enumerate(self.ledger.skipped.items(), start=len(found)):
+            shown = enumerate(zip(missed.names, missed.examples, strict=True))
+            columns = [self._column(f"{place}:{n}", name, "", list(such)) for n, (name, such) in shown if name]
             if columns:
-                found.append(SheetChoice(sheet, 0, columns, missed=True))
+                found.append(SheetChoice(sheet, missed.rows, columns, missed=True))
         return found
 
     def _columns(self, place: int, table: Table) -> Iterator[ColumnChoice]:

@@ -1,12 +1,16 @@
-"""`manage.py import_ledger FILE [--on DATE] [--dry-run] [--format json]` (docs/ledger.md, docs/commands.md 3)."""
+"""`manage.py import_ledger FILE [--on DATE] [--dry-run] [--take SHEET] [--leave SHEET] [--format json]`.
 
+See docs/ledger.md and docs/commands.md 3.
+"""
+
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from base.lib.errors import Refused
-from contracts.ledger.reader import read_ledger
+from contracts.ledger.reader import Ledger, read_ledger
 from ops.management.commands._json import day, here, show
 from warranty.imports import remembered
 from warranty.ledger.compare import Comparison, compare
@@ -21,28 +25,41 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=day, help="the day of import (default: today)")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument("--take", metavar="SHEET", action="append", default=[], help="read this hidden sheet too")
+        parser.add_argument("--leave", metavar="SHEET", action="append", default=[], help="leave this sheet out")
 
     def handle(self, **options: Any) -> None:
         on = here(options["on"])
         try:
-            ledger = read_ledger(options["file"], on=on, mapping=remembered(None))
+            chosen = dict.fromkeys(options["take"], True) | dict.fromkeys(options["leave"], False)
+            ledger = read_ledger(options["file"], on=on, mapping=remembered(None), chosen=chosen)
         except (Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
         if not ledger.tables:
-            raise CommandError("No sheet of this file looks like a ledger of contracts.")
+            sheets = ", ".join(f"{name} ({each.rows})" for name, each in ledger.skipped.items())
+            raise CommandError(
+                "No sheet of this file looks like a ledger of contracts." + (f" Left out: {sheets}" if sheets else "")
+            )
         dry_run = options["dry_run"]
         result = compare(ledger) if dry_run else load(ledger, by=None, at=timezone.now(), on=on)
-        document = as_document(result)
+        document = as_document(result, ledger)
         if options["format"] == "json":
             show(self, document)
-            return
+        else:
+            self._tell(document)
+        if document["skipped"]:
+            sys.exit(1)
+
+    def _tell(self, document: dict[str, Any]) -> None:
         for name, value in document.items():
             self.stdout.write(f"{name}: {value if isinstance(value, int) else len(value)}")
         for each in document["rejected"]:
             self.stdout.write("  {sheet} {row} {field}: {problem} ({value})".format(**each))
+        for each in document["skipped"]:
+            self.stderr.write("  {rows} rows of sheet {sheet} were not imported".format(**each))
 
 
-def as_document(result: Comparison) -> dict[str, Any]:
+def as_document(result: Comparison, ledger: Ledger) -> dict[str, Any]:
     """The result as scripts read it."""
     return {
         "created": len(result.new),
@@ -53,5 +70,8 @@ def as_document(result: Comparison) -> dict[str, Any]:
         "conflicts": [
             {"sheet": each.row.sheet, "row": each.row.row, "contract": each.row.number, "fields": differs}
             for each, differs in result.conflicts
+        ],
+        "skipped": [
+            {"sheet": sheet, "rows": each.rows} for sheet, each in ledger.skipped.items() if not each.on_purpose
         ],
     }

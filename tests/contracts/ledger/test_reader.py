@@ -74,11 +74,56 @@ def test_all_sheets_hidden_ones_too(book):
         "2024年": [["合同号", "甲方", "合同总价", "签约时间"], ["HT-2", "乙局", 130000, "2025.1.6"]],
         "空": [],
     }
-    ledger = read_ledger(book(sheets, hidden=["2024年"]), on=ON)
-    assert numbers(ledger) == [("2023年", 2, "HT-1"), ("2024年", 2, "HT-2")]
-    assert list(ledger.skipped) == ["填表说明", "回款", "巡检", "统计", "空"]
-    assert ledger.skipped["统计"] == ("客户名称", "项目名称", "合同金额")
-    assert (ledger.on, ledger.row_count) == (ON, 2)
+    content = book(sheets, hidden=["2024年"])
+    ledger = read_ledger(content, on=ON)
+    assert numbers(ledger) == [("2023年", 2, "HT-1")]
+    assert {name: (each.rows, each.hidden) for name, each in ledger.skipped.items()} == {
+        "回款": (1, False), "巡检": (1, False), "统计": (1, False), "2024年": (1, True),
+    }  # fmt: skip
+    assert ledger.skipped["统计"].names == ("客户名称", "项目名称", "合同金额")
+    assert ledger.skipped["统计"].examples == (("甲局",), ("平台",), ("120000",))
+    assert (ledger.on, ledger.row_count) == (ON, 1)
+    chosen = read_ledger(content, on=ON, chosen={"2024年": True, "统计": False})
+    assert numbers(chosen) == [("2023年", 2, "HT-1"), ("2024年", 2, "HT-2")]
+    assert [name for name, each in chosen.skipped.items() if each.on_purpose] == ["统计"]
+
+
+def test_hidden_sheets_come_last(book):
+    old = [1, "HT-1", "甲局", "平台", 800000, "2025.1.5", "2025.6.1", None]
+    content = book({"2024旧": [HEADER, old], "台账": [HEADER, ONE]}, hidden=["2024旧"])
+    assert numbers(read_ledger(content, on=ON)) == [("台账", 2, "HT-1")]
+    both = read_ledger(content, on=ON, chosen={"2024旧": True})
+    assert numbers(both) == [("台账", 2, "HT-1"), ("2024旧", 2, "HT-1")]
+
+
+@pytest.mark.parametrize(
+    "more", ["2025年维保费", "1季度巡检", "第1次巡检时间", "备注1", "联系人2", "7×24服务", 2025, "2025", "2025年"]
+)
+def test_a_header_may_hold_digits(book, more):
+    (table,) = read_ledger(book({"台账": [[*HEADER, more], [*ONE, 5], [*TWO, None]]}), on=ON).tables
+    assert len(table.rows) == 2
+    assert table.unmapped == ("序号", str(more))
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        ["合同信息", None, None, None, "金额", "验收", None, None],
+        ["合同", "合同", "客户", "项目", "金额", "日期", "日期", "其他"],
+        ["序号", "合同信息", None, None, None, "时间", None, None],
+    ],
+)
+def test_a_group_row_above_the_header(book, groups):
+    for above in ([groups], [["台账 2025"], groups]):
+        (table,) = read_ledger(book({"台账": [*above, HEADER, ONE, TWO]}), on=ON).tables
+        assert (table.header_row, len(table.rows)) == (len(above) + 1, 2)
+        assert set(table.mapping.values()) >= {"number", "customer", "project", "amount", "signed_on"}
+
+
+def test_a_sheet_whose_columns_nobody_knows_is_named_with_its_rows(book):
+    strange = [["Nr", "Wer", "Wieviel"], ["A", "x", 5], ["B", "y", 6], ["合计", None, 11]]
+    ledger = read_ledger(book({"台账": [HEADER, ONE], "Liste": strange, "说明": [["a", "b", "c"], ["d"]]}), on=ON)
+    assert {name: each.rows for name, each in ledger.skipped.items()} == {"Liste": 2}
 
 
 def test_several_tables_on_one_sheet(book):
@@ -163,7 +208,7 @@ def test_the_unit_of_sums(book, above, header, units):
 def test_columns_the_user_mapped(book):
     rows = [["档案", "谁", "多少", "何时"], ["HT-1", "甲局", 5, "2025.1.5"]]
     ledger = read_ledger(book({"台账": rows}), on=ON)
-    assert (ledger.tables, dict(ledger.skipped)) == ((), {"台账": ("档案", "谁", "多少", "何时")})
+    assert (ledger.tables, ledger.skipped["台账"].names) == ((), ("档案", "谁", "多少", "何时"))
     mapping = {"档案": "number", "谁": "customer", "多少": "amount", "何时": "signed_on"}
     assert numbers(read_ledger(book({"台账": rows}), on=ON, mapping=mapping)) == [("台账", 2, "HT-1")]
 

@@ -51,7 +51,7 @@ def test_a_file_that_is_no_workbook_is_told_at_its_field(enter):
     answer = enter("director").post("/imports/new/", {"file": file, "on": "2026-11-22"})
 
     assert answer.status_code == 422
-    assert "neither an Excel workbook nor CSV" in str(answer.context["form"].errors["file"])
+    assert "neither a workbook nor a CSV file" in str(answer.context["form"].errors["file"])
     assert not LedgerImport.objects.exists()
 
 

@@ -1,0 +1,108 @@
+"""Workbooks of any kind by calamine; an xlsx one is searched first, and tightened where it claims too much."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from base.foreign.archive import Archive
+from base.foreign.limits import Fault, Unreadable
+from base.foreign.ooxml import (
+    ERROR,
+    FORMULA,
+    Mark,
+    Part,
+    blank_strings,
+    check_strings,
+    searched,
+    sheet_parts,
+    shown_by_style,
+    tightened,
+)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet; `rows` are pairs of Excel's number and the cells from the first column on."""
+
+    name: str
+    hidden: bool
+    rows: Iterator[tuple[int, list[Any]]]
+    hidden_rows: list[int] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def sheets_of(content: bytes) -> Iterator[Sheet] | None:
+    """The sheets in workbook order; None for what is no workbook. Raises `Unreadable`."""
+    parts: dict[str, Part] = {}
+    file: io.BytesIO = io.BytesIO(content)
+    if zipfile.is_zipfile(file):
+        file.seek(0)
+        file, parts = _checked(file)
+    file.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file)
+    except PasswordError:
+        raise Unreadable(Fault.LOCKED) from None
+    except CalamineError:
+        if parts:
+            raise Unreadable(Fault.DAMAGED) from None
+        return None
+    return _sheets(workbook, parts)
+
+
+def _checked(file: io.BytesIO) -> tuple[io.BytesIO, dict[str, Part]]:
+    """An archive that calamine may open, and what was found in the sheets of an xlsx."""
+    archive = Archive(file)
+    names = sheet_parts(archive)
+    if not names:
+        return file, {}
+    check_strings(archive)
+    styles = shown_by_style(archive)
+    parts = {sheet: searched(archive, name, styles) for sheet, name in names.items()}
+    if not any(part.far for part in parts.values()):
+        return file, parts
+    blank = blank_strings(archive)
+    changed = {name: tightened(archive, name, parts[sheet], blank) for sheet, name in names.items() if parts[sheet].far}
+    return archive.copy_with(changed), parts
+
+
+def _sheets(workbook: CalamineWorkbook, parts: dict[str, Part]) -> Iterator[Sheet]:
+    for found in workbook.sheets_metadata:
+        part = parts.get(found.name, Part())
+        hidden = found.visible != SheetVisibleEnum.Visible
+        rows = _rows(workbook, found.name, part)
+        yield Sheet(found.name, hidden, rows, part.hidden_rows, part.merged)
+
+
+def _rows(workbook: CalamineWorkbook, name: str, part: Part) -> Iterator[tuple[int, list[Any]]]:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+        if sheet.start is None:
+            return
+        if not part.merged:
+            part.merged += [(a[0] + 1, b[0] + 1, a[1], b[1]) for a, b in sheet.merged_cell_ranges or () if a[0] != b[0]]
+        numbers, marks = part.numbers, part.marks
+        indent: list[Any] = [""] * sheet.start[1]
+        for place, row in enumerate(sheet.iter_rows(), 0):
+            number = numbers[place] if numbers is not None else place + 1
+            cells = [*indent, *row]
+            if number in marks:
+                _marked(cells, marks[number])
+            yield number, cells
+    except CalamineError:
+        raise Unreadable(Fault.DAMAGED) from None
+
+
+def _marked(cells: list[Any], marks: dict[int, Mark]) -> None:
+    for column, (kind, words) in marks.items():
+        value = cells[column] if column < len(cells) else ""
+        if kind in (ERROR, FORMULA):
+            if value == "":
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = ["unknown", f"={words}" if kind == FORMULA else words]
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            cells[column] = ["shown", value, words]
