@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "console.tasks.beat", "schedule": crontab()},
     "seals": {"task": "base.audit.tasks.seal_logs", "schedule": crontab()},
     "mail": {"task": "base.mail.tasks.send_due_mail", "schedule": crontab()},
+    "people": {"task": "console.tasks.tell_people", "schedule": crontab()},
     "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
     "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},
     "desk's day": {"task": "service.tasks.pass_day", "schedule": crontab(minute="25")},

@@ -11,7 +11,7 @@ _SEE_CONTRACTS = frozenset(
 _RUN_REQUESTS = frozenset(
     {"requests.view", "requests.take", "requests.work", "requests.assign", "requests.close", "requests.price"}
 )
-_RUN_VISITS = frozenset({"visits.view", "visits.plan", "visits.work"})
+_RUN_VISITS = frozenset({"visits.view", "visits.plan", "visits.plan_own", "visits.work"})
 _SEE_PROMISES = frozenset({"commitments.view", "deliveries.view", "access.view", "people.view", "surveys.view"})
 _RUN_PROMISES = frozenset(
     {"commitments.edit", "deliveries.edit", "consents.ask", "consents.record", "surveys.ask", "surveys.record"}
@@ -86,12 +86,18 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.add",
         "forecast.view",
         "sla.view",
+        "sla.edit",
         "access.ask",
         "access.use",
         "templates.edit",
+        "reports.make",
+        "mails.view",
+        "mails.read",
+        "mails.edit",
     }
     | _SEE_PROMISES
     | _RUN_PROMISES
+    | _REPORT_PROMISES
     | _RUN_REQUESTS
     | _RUN_VISITS,
     Role.ENGINEER: _EVERYONE
@@ -104,13 +110,16 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "files.view",
         "files.add",
         "requests.view",
+        "requests.take",
         "requests.work",
         "visits.view",
+        "visits.plan_own",
         "visits.work",
         "access.view",
         "access.ask",
         "access.use",
         "consents.ask",
+        "consents.record",
         "commitments.view",
         "deliveries.view",
         "deliveries.edit",

@@ -15,6 +15,8 @@ from base.company.models import CalendarDay, Company
 from base.company.operations import Window
 from base.ui.forms import MoveForm, PercentField, SheetForm, dress
 from base.ui.look import Text
+from console.briefing.topics import TOPICS, choices_of
+from console.models import When
 
 #: One stretch of working time: 9:00-12:00, 09:00–12:00, 9：00至12：00.
 _STRETCH = re.compile(r"(\d{1,2})[:：](\d{2})\s*(?:-|–|—|~|至|到)\s*(\d{1,2})[:：](\d{2})")
@@ -117,6 +119,7 @@ class CompanyForm(SheetForm):
             "time_zone",
             "daily_run_at",
             "review_days",
+            "tell_lateness",
             "approval_deviation",
             "access_months",
             "contact_years",
@@ -230,3 +233,17 @@ def _stretches(text: str) -> tuple[list[tuple[time, time]], bool]:
         except ValueError:
             return [], True
     return found, not _BETWEEN.fullmatch(_STRETCH.sub("", text))
+
+
+class BriefingForm(forms.Form):
+    """When one is told of each kind of news by mail."""
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = choices_of([user])
+        for topic in TOPICS:
+            self.fields[topic.name] = forms.TypedChoiceField(
+                label=topic.label, choices=When.choices, coerce=When, initial=chosen[user.pk, topic.name].value,
+                required=False, empty_value=chosen[user.pk, topic.name],
+            )  # fmt: skip
+        dress(self)

@@ -1,4 +1,4 @@
-"""Signs of life of the worker and the beat: one message a minute, noted by who sends it and by who gets it."""
+"""What the beat wakes: signs of life, one message a minute noted by who sends it and by who gets it; mails to our own."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from celery.signals import before_task_publish
 from django.db import DatabaseError
 
 from base.company import clock
+from console.briefing.at_once import tell
+from console.briefing.morning import brief
 from console.models import Heartbeat
 
 log = structlog.get_logger(__name__)
@@ -19,6 +21,13 @@ _NAME = "console.tasks.beat"
 def beat() -> None:
     """The worker is alive."""
     note("worker", at=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tell_people() -> int:
+    """Write the mails to our own people that are due: of what is new, and of the morning."""
+    now = clock.now()
+    return tell(now) + brief(now)
 
 
 @before_task_publish.connect(sender=_NAME)  # type: ignore[untyped-decorator]

@@ -26,8 +26,7 @@ def _own(user: User, prefix: str) -> Q:
     if user.role in _SEE_ALL:
         return Q()
     if user.role == Role.MANAGER:
-        # One's own and those of whom one deputises for, as one question that the contracts' index answers.
-        return Q(**{f"{prefix}manager__in": User.objects.filter(Q(pk=user.pk) | Q(deputy=user)).values("pk")})
+        return Q(**{f"{prefix}manager": user}) | Q(**{f"{prefix}manager__deputy": user})
     if user.role == Role.ENGINEER:
         return reduce(or_, (Q(**{f"{prefix}{path}": user}) for path in _engineer_paths))
     return Q(pk__in=[])

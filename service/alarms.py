@@ -3,11 +3,24 @@
 from datetime import datetime
 
 from base.company.queries import calendar
-from service.enums import Leg, LegState
-from service.models import Alarm, ServiceRequest
-from service.queries import LEG_FIELDS, history_at, promise_of
-from service.rules import warning
+from service.enums import Leg, LegState, Unit
+from service.models import Alarm, Escalation, ServiceRequest
+from service.queries import LEG_FIELDS, history_at, leg_clocks, promise_of
+from service.rules import Target, deadline, warning
 from service.states import OPEN
+
+#: So long a new request may wait for somebody to take it up, in the hours in which an answer is promised.
+TAKE_UP = 10
+
+
+def set_escalation(request: ServiceRequest, *, at: datetime) -> None:
+    """Say when every service manager is told, unless somebody takes the request up before."""
+    answer = promise_of(request).get(Leg.RESPONSE)
+    if answer is None:
+        return
+    unit = Unit.CLOCK if answer.unit == Unit.CLOCK else Unit.BUSINESS
+    due = deadline(at, Target(unit, TAKE_UP), (), calendar()).at
+    Escalation.objects.create(request=request, due_at=due)
 
 
 def set_alarms(request: ServiceRequest, *, at: datetime) -> None:
@@ -17,13 +30,13 @@ def set_alarms(request: ServiceRequest, *, at: datetime) -> None:
     """
     wanted: dict[tuple[str, bool], datetime] = {}
     if request.status in OPEN:
-        promise, history, days = promise_of(request), history_at(request, at), calendar()
-        for leg, (by_field, state_field) in LEG_FIELDS.items():
+        days = calendar()
+        for leg, clock in leg_clocks(request, history_at(request, at)).items():
+            by_field, state_field = LEG_FIELDS[leg]
             by = getattr(request, by_field)
             if by and getattr(request, state_field) == LegState.PENDING:
                 wanted[leg, True] = by
-                pauses = history.pauses if leg == Leg.RESOLUTION else ()
-                wanted[leg, False] = warning(request.reported_at, by, promise[leg], pauses, days)
+                wanted[leg, False] = warning(clock.since, by, clock.target, clock.pauses, days)
     for alarm in request.alarms.all():
         due = wanted.pop((alarm.leg, alarm.is_end), None)
         if due is None:

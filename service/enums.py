@@ -59,6 +59,7 @@ class Happening(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
+    PRICE_AGREED = "price_agreed"  # the customer said yes to what uncovered work costs
 
 
 class RequestStatus(StrEnum):

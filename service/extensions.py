@@ -5,25 +5,29 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.access import may
 from base.accounts.models import User
 from base.chatter import visibility
 from base.documents.pages import papers_tab
+from base.mail.models import OutgoingMail
+from base.mail.pages.mails import MailPage
 from base.ui.extension import PageExtension, after
 from base.ui.look import Look
 from base.ui.page import PAGES
-from base.ui.parts import BulkMove, CountOf, Move, SmartButton, Tab
+from base.ui.parts import BulkMove, Move, SmartButton, Tab
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
 from service.checks.extensions import CHECK_LISTS
 from service.forms.requests import PolicyForm
-from service.models import Commitment, ServiceRequest, SlaPolicy, Visit
+from service.models import CONSENTS, Commitment, ServiceRequest, SlaPolicy, Survey, Visit
 from service.pages import inspection_parts
 from service.pages.commitments import CommitmentPage, DeliveryPage, TemplatePage
-from service.pages.consents import ASK_ACCESS, ASK_CHANGE, AccessPage, ManagerChangePage
+from service.pages.consents import ASK_ACCESS, ASK_CHANGE, ASK_PRICE, AccessPage, ManagerChangePage
 from service.pages.penalties import PenaltyPage, PenaltyRulePage
 from service.pages.policies import PolicyPage
 from service.pages.prices import PRICES
@@ -44,7 +48,8 @@ def _requests(contract: Contract, look: Look) -> QuerySet[ServiceRequest]:
     return ServiceRequest.objects.visible_to(look.user).filter(contract=contract)
 
 
-_count = CountOf(_requests)
+def _count(contract: Contract, look: Look) -> int:
+    return int(_requests(contract, look).count())
 
 
 _BUTTON = SmartButton(
@@ -89,7 +94,7 @@ _POLICY = Move(
 
 # --- promises -------------------------------------------------------------------------------------------------------
 
-_TONES = (Standing.KEPT, Standing.STANDING, Standing.OPEN, Standing.BROKEN)
+_TONES = (Standing.KEPT, Standing.STANDING, Standing.OPEN, Standing.BROKEN, Standing.BEFORE)
 
 
 def _kept_rows(contract: Contract, look: Look) -> list[tuple[Commitment, Kept]]:
@@ -130,10 +135,10 @@ def _evidence(contract: Contract, slug: str, look: Look) -> str:
 
 
 def _kept(contract: Contract, look: Look) -> str:
-    """`9/11`: promises that are not open or broken, of all."""
+    """`9/11`: kept, of those that can be told by now; before there are any, that they are in force."""
     states = [kept.standing for _each, kept in _kept_rows(contract, look)]
-    fine = len([state for state in states if state in (Standing.KEPT, Standing.STANDING)])
-    return f"{fine}/{len(states)}"
+    kept, broken = states.count(Standing.KEPT), states.count(Standing.BROKEN)
+    return f"{kept}/{kept + broken}" if kept + broken else str(STANDINGS[Standing.STANDING]) if states else "0"
 
 
 _PROMISES = Tab(
@@ -201,12 +206,11 @@ def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
         rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
         return rows.select_related("engineer", "customer")
 
-    count = CountOf(lambda record, look: found(record, look).select_related(None))
     button = SmartButton(
         "visits",
         _("Visits"),
         VisitPage.icon,
-        count=count,
+        count=lambda record, look: found(record, look).count(),
         url=lambda record, look: f"{VisitPage.address()}?{relation}={record.pk}",
         action="visits.view",
     )
@@ -216,7 +220,7 @@ def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
         "service/visits_of.html",
         context=lambda record, look: {"visits": found(record, look), "colours": VisitPage.status_colours},
         action="visits.view",
-        count=count,
+        count=lambda record, look: int(found(record, look).count()),
     )
     return button, tab
 
@@ -237,7 +241,7 @@ class ServiceOfContract(PageExtension[Contract], of="contracts"):
 class WorkOfRequest(PageExtension[ServiceRequest], of="requests"):
     """Visits to a request, their prices, and access to the customer's systems."""
 
-    moves = (ASK_ACCESS, after("arrive", PLAN))
+    moves = (ASK_ACCESS, ASK_PRICE, after("arrive", PLAN))
     buttons = (_REQUEST_VISITS,)
     tabs = (_REQUEST_VISITS_TAB, PRICES.tab())
 
@@ -246,6 +250,17 @@ class PartsOfVisit(PageExtension[Visit], of="visits"):
     """The parts that were built in; declared here, because a part's form leads back to the page of its visit."""
 
     tabs = (PARTS.tab(),)
+
+
+class MailsOfDesk(PageExtension[OutgoingMail], of=MailPage.slug):
+    """Whoever reads mails but no prices reads those of the desk: of requests, visits, consents, surveys and inspections."""
+
+    @classmethod
+    def rows(cls, rows: QuerySet[OutgoingMail], user: User) -> QuerySet[OutgoingMail]:
+        if may(user, "prices.view") or not may(user, "mails.read"):
+            return rows
+        desk = ContentType.objects.get_for_models(ServiceRequest, Visit, Inspection, Survey, *CONSENTS)
+        return rows.filter(target_type__in=list(desk.values()))
 
 
 class ChecksOfInspection(PageExtension[Inspection], of="inspections"):

@@ -68,6 +68,7 @@ HAPPENINGS = [
     (Happening.RESOLVED.value, _("solved")),
     (Happening.REOPENED.value, _("opened again")),
     (Happening.CLOSED.value, _("closed for good")),
+    (Happening.PRICE_AGREED.value, _("price agreed")),
 ]
 VISIT_KINDS = [
     (VisitKind.FAULT.value, pgettext_lazy("kind of a visit", "fault")),

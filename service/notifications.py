@@ -1,7 +1,7 @@
 """What the customer is told at each step, and the to-dos of the desk, as worded until an administrator rewords them."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Model
 from django.utils import translation
@@ -17,6 +17,7 @@ from contracts.models import Contact, Contract, Customer
 from contracts.notifications import VARIABLES, samples, values_of
 from contracts.queries import reader_of
 from service import labels
+from service.enums import Leg
 from service.models import ServiceRequest
 from service.sentences import moment_text
 
@@ -24,21 +25,38 @@ _REQUEST = VARIABLES | {
     "request": _("the request's number"),
     "title": _("what was reported"),
     "class": _("its class"),
+    "respond_by": _("when it is to be answered"),
     "resolve_by": _("when it is to be solved"),
     "text": _("what we say"),
 }
 _REQUEST_SAMPLES = samples(
     request="FW-2026-0001",
     title=("档案检索无法打开", "The archive's search does not open"),
+    respond_by="2026-11-23 18:00",
     resolve_by="2026-11-24 18:00",
     text=("已定位故障原因，正在恢复服务。", "The cause is found; the service is being restored."),
     **{"class": ("重大", "critical")},
 )
+_LATE = _REQUEST | {
+    "what": _("what is late: answer, arrival or solution"),
+    "due": _("when it was promised for"),
+    "expected": _("when it is expected"),
+}
+_LATE_SAMPLES = {
+    language: {**values, "due": "2026-11-24 18:00", "expected": "2026-11-25 18:00", "what": what}
+    for (language, values), what in zip(_REQUEST_SAMPLES.items(), ("解决", "solution"), strict=True)
+}
+#: So long a mail about lateness can be held or reworded before it leaves.
+_HOLDABLE = timedelta(minutes=10)
 KINDS = [
     from_files("request_taken", _("Request received"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_taken_uncovered", _("Request received, not covered"), _REQUEST, _REQUEST_SAMPLES),
     from_files("request_answered", _("Answer to a request"), _REQUEST, _REQUEST_SAMPLES),
     from_files("request_paused", _("Request waits for the customer"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_paused_again", _("Request still waits for the customer"), _REQUEST, _REQUEST_SAMPLES),
     from_files("request_solved", _("Request solved"), _REQUEST, _REQUEST_SAMPLES),
+    from_files("request_late", _("A promised time was missed"), _LATE, _LATE_SAMPLES),
+    from_files("request_delayed", _("A promised time will be missed"), _LATE, _LATE_SAMPLES),
     from_files(
         "access_asked",
         _("May we work on your system from here?"),
@@ -82,6 +100,52 @@ KINDS = [
         ),
     ),
     from_files(
+        "price_asked",
+        _("May we begin at this price?"),
+        VARIABLES
+        | {
+            "request": _("the request's number"),
+            "title": _("what was reported"),
+            "lines": _("the prices, one a line"),
+            "sum": _("what they come to"),
+            "until": _("until when it may be answered"),
+            "link": _("the address to answer at"),
+        },
+        samples(
+            request="FW-2026-0001",
+            title=("档案检索无法打开", "The archive's search does not open"),
+            lines=("检索索引重建：¥2,800.00", "Building the index anew: ¥2,800.00"),
+            sum="¥2,800.00",
+            until="2026-12-06",
+            link="https://service.example.com/c/…/",
+        ),
+    ),
+    from_files(
+        "record_signed",
+        _("Signed record"),
+        VARIABLES | {"number": _("the record's number"), "title": _("what it is about")},
+        samples(number="FD-2026-0001", title=("档案检索无法打开", "The archive's search does not open")),
+    ),
+    from_files(
+        "consent_confirmed",
+        _("What was answered on the phone"),
+        VARIABLES
+        | {
+            "what": _("what was asked"),
+            "answer": _("the answer"),
+            "name": _("who answered"),
+            "when": _("when it was answered"),
+            "number": _("the telephone number"),
+        },
+        samples(
+            what=("远程接入档案检索库", "Remote access to the archive's search"),
+            answer=("同意", "agreed"),
+            name=("王芳", "Wang Fang"),
+            when="2026-11-24 02:10",
+            number="138 0000 1111",
+        ),
+    ),
+    from_files(
         "survey_asked",
         _("Are you content with our work?"),
         VARIABLES | {"what": _("what is asked about"), "link": _("the address to answer at")},
@@ -93,18 +157,45 @@ KINDS = [
 ]
 
 
-def notify_customer(request: ServiceRequest, kind: str, *, at: datetime, text: str = "") -> None:
-    """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address."""
+def notify_of_lateness(request: ServiceRequest, leg: Leg, *, due: datetime, at: datetime) -> None:
+    """Tell the customer that a promised time was missed, if the company does so; it can be held for some minutes."""
+    if company().tell_lateness:
+        cause = f"request_late:{request.pk}:{leg}:{int(due.timestamp())}"
+        notify_customer(request, "request_late", at=at, cause=cause, said=lambda: _lateness(leg, due), wait=_HOLDABLE)
+
+
+def _lateness(leg: Leg, due: datetime) -> dict[str, str]:
+    return {"what": str(labels.LEGS[leg]), "due": moment_text(due), "expected": ""}
+
+
+def notify_customer(
+    request: ServiceRequest,
+    kind: str,
+    *,
+    at: datetime,
+    text: str = "",
+    cause: str = "",
+    said: Callable[[], Mapping[str, str]] = dict,
+    wait: timedelta = timedelta(),
+) -> None:
+    """Queue the mail of a step to whoever reported it, else to the contract's reader; nothing without an address.
+
+    `said()` gives what the mail says beyond what all of them do, in the reader's language. `wait`: how long it can be
+    held before it leaves.
+    """
     reader = desk_reader(request.contact, request.customer, request.contract)
     if not reader.email:
         return
     our_company = company()
     with translation.override(reader.language):
-        due = moment_text(request.resolve_by) if request.resolve_by else "—"
+        respond_by, resolve_by = (
+            moment_text(moment) if moment else "" for moment in (request.respond_by, request.resolve_by)
+        )
         label = str(request.get_request_class_display())
+        more = dict(said())
     engineer = request.assignee.email if request.assignee else ""
     draft = MailDraft(
-        cause=f"{kind}:{request.pk}:{request.happenings.count()}",
+        cause=cause or f"{kind}:{request.pk}:{request.happenings.count()}",
         kind=kind,
         target=request,
         reader=reader,
@@ -114,17 +205,21 @@ def notify_customer(request: ServiceRequest, kind: str, *, at: datetime, text: s
             "request": request.number,
             "title": request.title,
             "class": label,
-            "resolve_by": due,
+            "respond_by": respond_by,
+            "resolve_by": resolve_by,
             "text": text,
+            **more,
         },
+        wait=wait,
     )
     write_mails([draft], at=at)
 
 
 def mail_contact(
-    contract: Contract,
+    contract: Contract | None,
     contact: Contact | None,
     *,
+    customer: Customer | None = None,
     kind: str,
     target: Model,
     cause: str,
@@ -133,12 +228,16 @@ def mail_contact(
 ) -> bool:
     """Queue a mail to a person at the customer, else to the contract's reader; False when nobody can be written to.
 
-    `said(language)` gives what the mail says beside what every mail about a contract does.
+    `customer` names whom it is for where there is no contract. `said(language)` gives what the mail says beside what
+    every mail about a contract does.
     """
-    reader = desk_reader(contact, contract.customer, contract)
+    whose = contract.customer if contract else customer
+    assert whose is not None
+    reader = desk_reader(contact, whose, contract)
     if not reader.email:
         return False
-    copy = contract.manager.email if contract.manager and contract.manager.is_active else ""
+    manager = contract.manager if contract else None
+    copy = manager.email if manager and manager.is_active else ""
     with translation.override(reader.language):
         told = dict(said(reader.language))
     draft = MailDraft(
@@ -148,10 +247,40 @@ def mail_contact(
         reader=reader,
         cc=copy,
         reply_to=copy,
-        variables=desk_values(contract, contract.customer, reader, company()) | told,
+        variables=desk_values(contract, whose, reader, company()) | told,
     )
     write_mails([draft], at=at)
     return True
+
+
+def mail_signed(
+    contract: Contract | None,
+    contact: Contact | None,
+    customer: Customer,
+    *,
+    target: Model,
+    number: str,
+    title: str,
+    paper: tuple[str, int],
+    cause: str,
+    reply_to: str,
+    at: datetime,
+) -> None:
+    """Queue a paper as the customer signed it; nothing without an address."""
+    reader = desk_reader(contact, customer, contract)
+    if not reader.email:
+        return
+    said = desk_values(contract, customer, reader, company()) | {"number": number, "title": title}
+    draft = MailDraft(
+        cause=cause,
+        kind="record_signed",
+        target=target,
+        reader=reader,
+        papers=[paper],
+        reply_to=reply_to,
+        variables=said,
+    )
+    write_mails([draft], at=at)
 
 
 def desk_reader(contact: Contact | None, customer: Customer, contract: Contract | None) -> Reader:
@@ -180,6 +309,10 @@ def register() -> None:
         events=dict(labels.HAPPENINGS)
         | {
             "arrival_corrected": _("arrival corrected"),
+            "times_corrected": _("times corrected"),
+            "arrival_taken_back": _("arrival taken back"),
+            "price_agreed": _("price agreed"),
+            "delay_told": _("customer told of a delay"),
             "retold": _("deadlines computed anew"),
             "version_written": _("new promised times"),
             "policy_chosen": _("SLA policy chosen"),
@@ -203,6 +336,10 @@ def register() -> None:
         },
         todos={
             "request_to_answer": _("Answer %(request)s of %(customer)s: %(title)s"),
+            "request_not_taken_up": _("Nobody has taken up %(request)s of %(customer)s: %(title)s"),
+            "pause_forgotten": _(
+                "%(request)s of %(customer)s has waited for the customer since %(day)s: ask again or go on"
+            ),
             "response_at_risk": _("%(request)s of %(customer)s: the time to answer runs out"),
             "response_late": _("%(request)s of %(customer)s: not answered in the promised time"),
             "arrival_at_risk": _("%(request)s of %(customer)s: the time to be on site runs out"),

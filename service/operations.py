@@ -10,22 +10,25 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, stale, write_todos
-from base.company.queries import calendar, today
+from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from contracts.models import Contact, Contract, Customer
-from service.alarms import set_alarms
+from service.alarms import set_alarms, set_escalation
 from service.checks import findings
-from service.enums import Happening, Phase, RequestClass, RequestStatus
-from service.models import RequestEvent, ServiceRequest, SlaVersion
+from service.clock import begin, evaluated, happened
+from service.complaints import check_handler, concerned
+from service.enums import Channel, Happening, Phase, RequestClass, RequestStatus
+from service.models import ServiceRequest, SlaVersion
 from service.notifications import notify_customer
 from service.prices import ask_to_invoice
-from service.queries import classes_of, history_at, promise_of, term_on, version_for
+from service.queries import classes_of, term_on, version_for
 from service.querysets import sees_all
-from service.rules import coverage_phase, evaluate_clock
+from service.rules import coverage_phase
 from service.sentences import moment_text
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
+from service.times import check_moment
 from warranty.queries import coverage_on
 
 PREFIX = "FW"
@@ -33,6 +36,8 @@ PREFIX = "FW"
 _OLDEST = timedelta(days=366)
 #: Taken also where a contract's own policy does not know them.
 _ALWAYS = (RequestClass.QUESTION, RequestClass.COMPLAINT)
+#: To-dos that an answer settles.
+_ANSWERED = ("request_to_answer", "request_not_taken_up", "response_at_risk", "response_late")
 #: May happen again while it is open, without moving any state.
 _ANY_TIME = (Happening.ANSWERED, Happening.ARRIVED)
 
@@ -48,6 +53,8 @@ def take_request(
     at: datetime,
 ) -> ServiceRequest:
     """Take a request down: what covers it that day is found and kept, and the clock runs from the report.
+
+    An engineer who takes a call works on it until somebody assigns it.
 
     `values` are the request's own fields. A known customer without a contract is helped too, by whoever sees all
     requests: by the default policy, as after final acceptance, and not covered. Raises `Refused` for a report in the
@@ -85,8 +92,9 @@ def write_down(
         version = version_for(None, on)  # who is not content is heard, whatever a policy of their own says of it
     request_class = _class_in(values["request_class"], version, phase)
     terms = list(contract.terms.order_by("first_day")) if contract else []
+    assignee = values.get("assignee") or (by if by is not None and by.role == Role.ENGINEER else None)
     request = ServiceRequest(
-        **{**values, "request_class": request_class},
+        **{**values, "request_class": request_class, "assignee": assignee},
         number=number,
         customer=customer,
         contract=contract,
@@ -96,12 +104,14 @@ def write_down(
         sla=version,
         reported_at=reported_at,
     )
+    check_handler(request, request.assignee, field="assignee")
     create(request, by=by, at=at)
-    _happened(request, Happening.REPORTED, at=reported_at, by=by, request_class=request_class)
-    _recompute(request, at=at)
+    happened(request, Happening.REPORTED, at=reported_at, by=by, request_class=request_class)
+    begin(request, at=at)
+    set_escalation(request, at=at)
     request.save()
     _ask_for_answer(request, due_on=on, at=at)
-    notify_customer(request, "request_taken", at=at)
+    notify_customer(request, "request_taken" if request.is_covered else "request_taken_uncovered", at=at)
     return request
 
 
@@ -134,31 +144,55 @@ def edit_request(
     require(by, "requests.work")
     _check_open(request)
     _check_contact(values.get("contact"), request.customer_id)
+    if (about := values.get("about")) and about.pk == request.assignee_id and not request.assigned_because:
+        text = _("It is assigned to %(person)s: give it to a colleague first.")
+        raise Refused(text % {"person": about}, field="about", code="concerned")
     change(request, values, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
 def assign_request(
-    *, request: ServiceRequest, to: User | None, by: User, at: datetime, seen: int | None = None
+    *, request: ServiceRequest, to: User | None, reason: str = "", by: User, at: datetime, seen: int | None = None
 ) -> None:
-    """Give a request to an engineer, with its to-do."""
+    """Give a request to an engineer, with its to-do. A complaint goes to whom it is about only for a `reason`."""
     require(by, "requests.assign")
     _check_open(request)
     if to and (to.role not in (Role.ENGINEER, Role.SERVICE_MANAGER) or not to.is_active):
         raise Refused(_("Choose an active engineer."), field="engineer")
-    change(request, {"assignee": to}, by=by, at=at, verb="assigned", seen=seen)
+    check_handler(request, to, reason=reason, field="reason")
+    because = reason.strip() if to and to.pk in concerned(request) else ""
+    values = {"assignee": to, "assigned_because": because}
+    change(request, values, by=by, at=at, verb="assigned", seen=seen, note=because)
     if to and request.status == RequestStatus.NEW:
         settle_todos(request, "request_to_answer", by=by, at=at)
         _ask_for_answer(request, due_on=today(request.respond_by or at), at=at)
 
 
 @transaction.atomic
-def answer_request(*, request: ServiceRequest, text: str, by: User, at: datetime, seen: int | None = None) -> None:
-    """Answer the customer. Only the first answer counts for the clock; each is mailed."""
+def answer_request(
+    *,
+    request: ServiceRequest,
+    text: str,
+    channel: Channel = Channel.MAIL,
+    answered_at: datetime | None = None,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Answer the customer: by mail, which is then written, or what was said on the phone or in person, which is only
+    noted. `answered_at` is when (None: now). Only the first answer counts for the clock.
+
+    Raises `Refused` for a moment before the report or to come.
+    """
     _say_something(text)
-    _record_event(request, Happening.ANSWERED, by=by, at=at, note=text, seen=seen)
-    settle_todos(request, "request_to_answer", "response_at_risk", "response_late", by=by, at=at)
-    notify_customer(request, "request_answered", at=at, text=text)
+    if answered_at:
+        check_moment(request, Happening.ANSWERED, answered_at, at)
+    _record_event(
+        request, Happening.ANSWERED, by=by, at=at, happened_at=answered_at, note=text, channel=channel, seen=seen
+    )
+    settle_todos(request, *_ANSWERED, by=by, at=at)
+    if channel == Channel.MAIL:
+        notify_customer(request, "request_answered", at=at, text=text)
 
 
 @transaction.atomic
@@ -166,31 +200,9 @@ def record_arrival(
     *, request: ServiceRequest, arrived_at: datetime, by: User, at: datetime, seen: int | None = None
 ) -> None:
     """An engineer is on site."""
-    _check_moment(request, arrived_at, at)
+    check_moment(request, Happening.ARRIVED, arrived_at, at)
     _record_event(request, Happening.ARRIVED, by=by, at=at, happened_at=arrived_at, seen=seen)
-    settle_todos(request, "arrival_at_risk", "arrival_late", by=by, at=at)
-
-
-@transaction.atomic
-def correct_arrival(
-    *, request: ServiceRequest, arrived_at: datetime, reason: str, by: User, at: datetime, seen: int | None = None
-) -> None:
-    """The first arrival was at another time than was written down: for whoever assigns the work, not who did it."""
-    require(by, "requests.assign")
-    _check_open(request)
-    _say_something(reason, "reason")
-    _check_moment(request, arrived_at, at)
-    first = request.happenings.filter(kind=Happening.ARRIVED).order_by("at", "pk").first()
-    if first is None:
-        raise Refused(_("Nobody has arrived yet."), code="wrong_state")
-    if seen is not None and seen != request.version:
-        raise stale()
-    told = f"{moment_text(first.at)} → {moment_text(arrived_at)}: {reason}"
-    first.at = arrived_at
-    first.save(update_fields=["at"])
-    record(request, "arrival_corrected", by=by, at=at, note=told)
-    change(request, _evaluated(request, at), by=by, at=at, verb="retold")
-    set_alarms(request, at=at)
+    settle_todos(request, "request_not_taken_up", "arrival_at_risk", "arrival_late", by=by, at=at)
 
 
 @transaction.atomic
@@ -205,6 +217,7 @@ def pause_request(*, request: ServiceRequest, reason: str, by: User, at: datetim
 def resume_request(*, request: ServiceRequest, by: User, at: datetime, seen: int | None = None) -> None:
     """The customer did what was waited for; the pause is given back."""
     _record_event(request, Happening.RESUMED, by=by, at=at, seen=seen)
+    settle_todos(request, "pause_forgotten", by=by, at=at)
 
 
 @transaction.atomic
@@ -218,25 +231,57 @@ def reclassify_request(
     found = _class_in(request_class, request.sla, Phase(request.phase))
     if found == request.request_class:
         raise Refused(_("It is of this class already."), field="request_class")
-    _happened(request, Happening.RECLASSIFIED, at=at, by=by, request_class=found, note=reason)
+    happened(request, Happening.RECLASSIFIED, at=at, by=by, request_class=found, note=reason)
     before, request.request_class = request.request_class, found
-    values = _evaluated(request, at)
+    values = evaluated(request, at)
     request.request_class = before
     change(request, values | {"request_class": found}, by=by, at=at, verb="reclassified", seen=seen, note=reason)
     set_alarms(request, at=at)
 
 
 @transaction.atomic
-def resolve_request(*, request: ServiceRequest, solution: str, by: User, at: datetime, seen: int | None = None) -> None:
-    """Solved: the customer is told, and may have it opened again."""
+def resolve_request(
+    *,
+    request: ServiceRequest,
+    solution: str,
+    solved_at: datetime | None = None,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Solved, at `solved_at` (None: now): the customer is told, and may have it opened again.
+
+    Raises `Refused` for a moment before the report or the last reopening, or to come.
+    """
     _say_something(solution, "solution")
+    if solved_at:
+        check_moment(request, Happening.RESOLVED, solved_at, at)
     _record_event(
-        request, Happening.RESOLVED, by=by, at=at, note=solution, seen=seen,
+        request, Happening.RESOLVED, by=by, at=at, happened_at=solved_at, note=solution, seen=seen,
         values={"solution": solution},
     )  # fmt: skip
     settle_todos(request, by=by, at=at)
     findings.request_ended(request, solution, by=by, at=at)
     notify_customer(request, "request_solved", at=at, text=solution)
+
+
+@transaction.atomic
+def tell_delay(
+    *, request: ServiceRequest, expected_at: datetime, reason: str, by: User, at: datetime, seen: int | None = None
+) -> None:
+    """The customer is told before it is late that it will be, why, and when it is expected; the clock runs on."""
+    require(by, "requests.work")
+    _check_open(request)
+    check_handler(request, by)
+    _say_something(reason, "reason")
+    if expected_at <= at:
+        raise Refused(_("Name a time that is still to come."), field="expected_at")
+    if seen is not None and seen != request.version:
+        raise stale()
+    record(request, "delay_told", by=by, at=at, note=f"{moment_text(expected_at)}: {reason.strip()}")
+    said = {"what": "", "due": "", "expected": moment_text(expected_at)}
+    cause = f"request_delayed:{request.pk}:{int(at.timestamp())}"
+    notify_customer(request, "request_delayed", at=at, text=reason.strip(), cause=cause, said=lambda: said)
 
 
 @transaction.atomic
@@ -305,11 +350,6 @@ def _check_contact(contact: Contact | None, customer_id: int) -> None:
         raise Refused(_("Choose a contact of this customer."), field="contact")
 
 
-def _check_moment(request: ServiceRequest, moment: datetime, at: datetime) -> None:
-    if not request.reported_at <= moment <= at:
-        raise Refused(_("It must lie between the report and now."), field="arrived_at")
-
-
 def _record_event(
     request: ServiceRequest,
     kind: Happening,
@@ -319,57 +359,22 @@ def _record_event(
     seen: int | None,
     happened_at: datetime | None = None,
     note: str = "",
+    channel: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Write what happened, and the deadlines that follow, in one change of the request."""
     require(by, "requests.work")
     _check_open(request)
+    check_handler(request, by)
     moves = request.status in REQUEST.move(kind).sources
     if not moves and (kind not in _ANY_TIME or request.status not in OPEN):
         raise Refused(_("That is not possible as it stands."), code="wrong_state")
     if seen is not None and seen != request.version:
         raise stale()
-    _happened(request, kind, at=happened_at or at, by=by, note=note)
-    told = _evaluated(request, at) | dict(values or {})
+    happened(request, kind, at=happened_at or at, by=by, note=note, channel=channel)
+    told = evaluated(request, at) | dict(values or {})
     if moves:
         move(request, REQUEST, kind, by=by, at=at, values=told, seen=seen, note=note)
     elif not change(request, told, by=by, at=at, verb=kind.value, seen=seen, note=note):
         record(request, kind.value, by=by, at=at, note=note)
     set_alarms(request, at=at)
-
-
-def _happened(
-    request: ServiceRequest, kind: Happening, *, at: datetime, by: User | None, request_class: str = "", note: str = ""
-) -> None:
-    RequestEvent.objects.create(request=request, at=at, kind=kind, by=by, request_class=request_class, note=note)
-
-
-def _evaluated(request: ServiceRequest, at: datetime) -> dict[str, Any]:
-    """The stored deadlines and states, as they follow from all that happened."""
-    told = evaluate_clock(history_at(request, at), promise_of(request), calendar())
-    return {
-        "respond_by": told.response.by,
-        "arrive_by": told.arrival.by,
-        "resolve_by": told.resolution.by,
-        "response": told.response.state,
-        "arrival": told.arrival.state,
-        "resolution": told.resolution.state,
-        "provisional": any(leg.provisional for leg in told),
-    }
-
-
-def _recompute(request: ServiceRequest, *, at: datetime) -> None:
-    for name, value in _evaluated(request, at).items():
-        setattr(request, name, value)
-    set_alarms(request, at=at)
-
-
-@transaction.atomic
-def reevaluate_requests(*, request: ServiceRequest, at: datetime) -> bool:
-    """Compute an open request anew, because the calendar changed or a leg's time ran out. Whether anything moved."""
-    if request.status == RequestStatus.CLOSED:
-        return False
-    moved = change(request, _evaluated(request, at), by=None, at=at, verb="retold")
-    if moved:
-        set_alarms(request, at=at)
-    return moved

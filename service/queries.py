@@ -1,17 +1,17 @@
 """Questions of the service desk."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Count, DateField, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, DateField, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Least, TruncMonth
 
-from base.company.queries import start_of
+from base.company.queries import calendar, start_of
 from contracts.models import Contract
 from service.enums import Leg, LegState, Phase, RequestClass, Unit
 from service.models import ServiceRequest, SlaVersion
-from service.rules import Event, History, Promise, Table, Target, history_of
+from service.rules import Event, History, Pause, Promise, Table, Target, counted_pauses, deadline, history_of
 from service.states import OPEN
 from warranty.models import MaintenanceTerm
 
@@ -53,8 +53,33 @@ def history_at(request: ServiceRequest, now: datetime) -> History:
     events = [
         Event(row.at, row.kind, RequestClass(row.request_class) if row.request_class else None)
         for row in request.happenings.all()
+        if not row.taken_back
     ]
-    return history_of(events, now)
+    return history_of(events, now, covered=request.is_covered)
+
+
+class LegClock(NamedTuple):
+    """What a leg of a request runs by: from when, to which target, and the pauses it is given back."""
+
+    since: datetime
+    target: Target
+    pauses: tuple[Pause, ...]
+
+    @property
+    def due(self) -> datetime:
+        """By when it was promised, told also while the clock stands."""
+        return deadline(self.since, self.target, self.pauses, calendar()).at
+
+
+def leg_clocks(request: ServiceRequest, history: History) -> dict[Leg, LegClock]:
+    """The legs that something is promised for; without those that wait for a price to be agreed."""
+    promise, days = promise_of(request), calendar()
+    found = {}
+    for leg in LEG_FIELDS:
+        target, since = promise.get(leg), history.since(leg)
+        if target and since:
+            found[leg] = LegClock(since, target, counted_pauses(history, leg, target, days))
+    return found
 
 
 def term_on(terms: Iterable[MaintenanceTerm], on: date) -> MaintenanceTerm | None:
@@ -72,6 +97,43 @@ LEG_FIELDS = {
     Leg.ARRIVAL: ("arrive_by", "arrival"),
     Leg.RESOLUTION: ("resolve_by", "resolution"),
 }
+
+
+#: Later than any deadline: what has none stands last.
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def next_due() -> Least:
+    """The deadline that is nearest, or longest over, of what still has to be done: by it a queue is ordered.
+
+    An answer or arrival that came too late is done; a solution that is late is not, while the request is open.
+    """
+    waiting = {Leg.RESOLUTION: (LegState.PENDING, LegState.BREACHED)}
+    never = Value(_NEVER, DateTimeField())
+    legs = [
+        Case(
+            When(**{f"{state}__in": waiting.get(leg, (LegState.PENDING,)), f"{by}__isnull": False}, then=F(by)),
+            default=never,
+        )
+        for leg, (by, state) in LEG_FIELDS.items()
+    ]
+    return Least(*(Case(When(status__in=OPEN, then=leg), default=never) for leg in legs))
+
+
+def nearest(request: ServiceRequest) -> datetime | None:
+    """The same of a request in hand; None where nothing runs."""
+    if request.status not in OPEN:
+        return None
+    found = [
+        getattr(request, by)
+        for leg, (by, state) in LEG_FIELDS.items()
+        if getattr(request, by)
+        and (
+            getattr(request, state) == LegState.PENDING
+            or (leg == Leg.RESOLUTION and getattr(request, state) == LegState.BREACHED)
+        )
+    ]
+    return min(found, default=None)
 
 
 def overdue(now: datetime) -> Q:

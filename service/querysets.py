@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from base.accounts.models import Role, User
+from service.enums import RequestClass
 
 _SEE_ALL = frozenset({Role.SERVICE_MANAGER, Role.DIRECTOR, Role.AUDITOR})
 
@@ -40,7 +41,10 @@ class RequestQuerySet(ContractWork):
         """What is assigned; and who is sent there has to know why."""
         visit: Any = apps.get_model("service", "Visit")
         sent = visit.objects.filter(engineer=user, request__isnull=False).values("request")
-        return Q(**{f"{self.through}assignee": user}) | Q(**{f"{self.through}pk__in": sent})
+        mine = Q(**{f"{self.through}assignee": user}) | Q(**{f"{self.through}pk__in": sent})
+        # A complaint about somebody is theirs to see only if it was given to them on purpose.
+        about = {f"{self.through}request_class": RequestClass.COMPLAINT, f"{self.through}about": user}
+        return mine & ~Q(**about, **{f"{self.through}assigned_because": ""})
 
 
 class ThroughRequest(RequestQuerySet):

@@ -93,22 +93,37 @@ class History:
     request_class: RequestClass
     #: The moment of which everything is told; that of the closing, once it is closed.
     now: datetime
+    #: By an answer, or by a solution where none came before it.
     answered: datetime | None = None
     arrived: datetime | None = None
     resolved: datetime | None = None
+    first_resolved: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     #: The clock stands since then, waiting for the customer.
     waiting_since: datetime | None = None
+    #: Whether what was agreed pays for the work; else only the answer is promised until a price is `agreed`.
+    covered: bool = True
+    agreed: datetime | None = None
+
+    def since(self, leg: Leg) -> datetime | None:
+        """From when a leg counts; None while nothing but an answer is promised."""
+        return self.reported if leg == Leg.RESPONSE or self.covered else self.agreed
+
+    @property
+    def standstills(self) -> tuple[Pause, ...]:
+        """The pauses, with one that lasts still as far as it has come."""
+        waits = self.waiting_since
+        return (*self.pauses, Pause(waits, self.now)) if waits is not None and waits < self.now else self.pauses
 
 
 class NoReport(ValueError):
     """A history must begin with its report."""
 
 
-def history_of(events: Iterable[Event], now: datetime) -> History:
+def history_of(events: Iterable[Event], now: datetime, *, covered: bool = True) -> History:
     """The history as far as it is known at `now`, in order of time; nothing after the closing counts.
 
-    Raises `NoReport` when it does not begin with a report that names a class.
+    `covered`: whether what was agreed pays for the work. Raises `NoReport` when it does not begin with a report that names a class.
     """
     known = sorted(
         (event for event in events if event.at <= now),
@@ -129,8 +144,11 @@ def history_of(events: Iterable[Event], now: datetime) -> History:
         answered=replay.answered,
         arrived=replay.arrived,
         resolved=replay.resolved,
+        first_resolved=replay.first_resolved,
         pauses=tuple(replay.pauses),
         waiting_since=None if replay.resolved else replay.stopped,
+        covered=covered,
+        agreed=replay.agreed,
     )
 
 
@@ -143,6 +161,8 @@ class _Replay:
     answered: datetime | None = None
     arrived: datetime | None = None
     resolved: datetime | None = None
+    first_resolved: datetime | None = None
+    agreed: datetime | None = None
     stopped: datetime | None = None
     pauses: list[Pause] = field(default_factory=list)
 
@@ -163,6 +183,10 @@ class _Replay:
                 if self.resolved is None:
                     self._run(event.at)
                 self.resolved = self.stopped = event.at
+                self.first_resolved = self.first_resolved or event.at
+                self.answered = self.answered or event.at
+            case Happening.PRICE_AGREED:
+                self.agreed = self.agreed or event.at
             case Happening.REOPENED if self.resolved is not None:
                 self._run(event.at)
                 self.resolved = None
@@ -200,34 +224,64 @@ _NOTHING_PROMISED = LegResult(None, LegState.NONE)
 def evaluate_clock(history: History, promise: Promise, calendar: WorkCalendar) -> ClockResult:
     """By when each leg was promised, and whether it was kept. An event at the deadline itself is in time."""
     return ClockResult(
-        _kept_by(history.answered, Leg.RESPONSE, history, promise, calendar),
-        _kept_by(history.arrived, Leg.ARRIVAL, history, promise, calendar),
+        _response(history, promise, calendar),
+        _arrival(history, promise, calendar),
         _resolution(history, promise, calendar),
     )
 
 
-def _kept_by(done: datetime | None, leg: Leg, history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
-    if leg not in promise:
+def _response(history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
+    if Leg.RESPONSE not in promise:
         return _NOTHING_PROMISED
-    due = deadline(history.reported, promise[leg], (), calendar)
-    return LegResult(due.at, _state(done, history.now, due.at), due.provisional)
+    return _judged(history.answered, history.now, deadline(history.reported, promise[Leg.RESPONSE], (), calendar))
 
 
-def _state(done: datetime | None, now: datetime, by: datetime) -> LegState:
-    if done is not None:
-        return LegState.MET if done <= by else LegState.BREACHED
-    return LegState.PENDING if now <= by else LegState.BREACHED
+def _arrival(history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
+    """Solved in time without anybody there, nobody has to come; opening it again does not change that."""
+    since = history.since(Leg.ARRIVAL)
+    if Leg.ARRIVAL not in promise or since is None:
+        return _NOTHING_PROMISED
+    due = deadline(since, promise[Leg.ARRIVAL], (), calendar)
+    solved, came = history.first_resolved, history.arrived
+    if solved is not None and solved <= due.at and (came is None or came > solved):
+        return _NOTHING_PROMISED
+    return _judged(came, history.now, due)
 
 
 def _resolution(history: History, promise: Promise, calendar: WorkCalendar) -> LegResult:
-    if Leg.RESOLUTION not in promise:
+    since = history.since(Leg.RESOLUTION)
+    if Leg.RESOLUTION not in promise or since is None:
         return _NOTHING_PROMISED
-    due = deadline(history.reported, promise[Leg.RESOLUTION], history.pauses, calendar)
-    if history.waiting_since is None:
-        return LegResult(due.at, _state(history.resolved, history.now, due.at), due.provisional)
-    # While it stands there is no deadline; what was broken before stays broken.
-    broken = history.waiting_since > due.at
-    return LegResult(None, LegState.BREACHED if broken else LegState.PENDING)
+    target = promise[Leg.RESOLUTION]
+    due = deadline(since, target, counted_pauses(history, Leg.RESOLUTION, target, calendar), calendar)
+    if history.waiting_since is not None and history.waiting_since <= due.at:
+        return LegResult(None, LegState.PENDING)
+    return _judged(history.resolved, history.now, due)
+
+
+def _judged(done: datetime | None, now: datetime, due: DueAt) -> LegResult:
+    if done is not None:
+        state = LegState.MET if done <= due.at else LegState.BREACHED
+    else:
+        state = LegState.PENDING if now <= due.at else LegState.BREACHED
+    return LegResult(due.at, state, due.provisional)
+
+
+def counted_pauses(history: History, leg: Leg, target: Target, calendar: WorkCalendar) -> tuple[Pause, ...]:
+    """The pauses that a leg is given back: in order, each judged against the deadline as those before it left it.
+
+    Only the resolution has any. One that begins exactly at the deadline counts; once the time has run out, none does.
+    """
+    since = history.since(leg)
+    if leg != Leg.RESOLUTION or since is None:
+        return ()
+    found: list[Pause] = []
+    for pause in history.pauses:
+        if pause.start > deadline(since, target, found, calendar).at:
+            break
+        if pause.end > since:
+            found.append(Pause(max(pause.start, since), pause.end))
+    return tuple(found)
 
 
 def deadline(reported: datetime, target: Target, pauses: Sequence[Pause], calendar: WorkCalendar) -> DueAt:
@@ -283,9 +337,13 @@ class LateFee(NamedTuple):
     cap_rate: Decimal = Decimal(0)
 
 
-def units_late(due: datetime, done: datetime, fee: LateFee) -> int:
-    """Units begun between the deadline and the deed, the grace taken off; never negative."""
-    begun = -((due - done) // fee.unit)
+def units_late(due: datetime, done: datetime, fee: LateFee, standstills: Iterable[Pause] = ()) -> int:
+    """Units begun between the deadline and the deed, the grace taken off; never negative.
+
+    What of it passed in `standstills`, waiting for the customer, is left out.
+    """
+    waited = sum((max(min(each.end, done) - max(each.start, due), timedelta()) for each in standstills), timedelta())
+    begun = -((due - done + waited) // fee.unit)
     return max(begun - fee.grace, 0)
 
 
@@ -306,7 +364,8 @@ class Standing(StrEnum):
     OPEN = "open"  # there is still time
     KEPT = "kept"
     BROKEN = "broken"
-    STANDING = "standing"  # it has no end: kept as long as nothing says otherwise
+    STANDING = "standing"  # it has no end: in force as long as nothing says otherwise
+    BEFORE = "before"  # due before our records begin: nothing here can say
 
 
 class Count(NamedTuple):
@@ -321,13 +380,16 @@ class Count(NamedTuple):
     over: bool = False
 
 
-def standing(found: Count, due_on: date | None, on: date) -> Standing:
+def standing(found: Count, due_on: date | None, on: date, since: date | None = None) -> Standing:
     """A promise with an amount is kept once it was given, broken once its day has passed without; one without is broken
-    by any breach, and stands otherwise."""
+    by any breach, and stands otherwise. What was due before our records begin (`since`) is not broken by their silence.
+    """
     if found.broken:
         return Standing.BROKEN
     if found.wanted is None:
         return Standing.KEPT if found.over else Standing.STANDING
     if found.given >= found.wanted:
         return Standing.KEPT
+    if due_on is not None and since is not None and due_on < since:
+        return Standing.BEFORE
     return Standing.BROKEN if found.over or (due_on is not None and on > due_on) else Standing.OPEN

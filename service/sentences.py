@@ -61,6 +61,13 @@ def span_text(span: timedelta) -> str:
     return gettext("%(n)s min") % {"n": minutes}
 
 
+def left_text(due: datetime, now: datetime) -> str:
+    """How long there is until a deadline, or how long it is over."""
+    if due < now:
+        return gettext("%(time)s over") % {"time": span_text(now - due)}
+    return gettext("%(time)s left") % {"time": span_text(due - now)}
+
+
 #: How a target is typed: 30m, 6h, 240b (minutes of working hours), 2d (working days); spaces and the words of both languages go.
 _TYPED = re.compile(r"(\d{1,5})\s*(m|min|分|分钟|h|小时|b|d|天|个?工作日)", re.IGNORECASE)
 
@@ -102,9 +109,16 @@ STANDINGS = {
     Standing.OPEN: pgettext_lazy("commitment", "open"),
     Standing.KEPT: pgettext_lazy("commitment", "kept"),
     Standing.BROKEN: pgettext_lazy("commitment", "broken"),
-    Standing.STANDING: _("stands"),
+    Standing.STANDING: pgettext_lazy("commitment", "in force"),
+    Standing.BEFORE: pgettext_lazy("commitment", "before our records"),
 }
-STANDING_COLOURS = {Standing.OPEN: "blue", Standing.KEPT: "green", Standing.BROKEN: "red", Standing.STANDING: "teal"}
+STANDING_COLOURS = {
+    Standing.OPEN: "blue",
+    Standing.KEPT: "green",
+    Standing.BROKEN: "red",
+    Standing.STANDING: "teal",
+    Standing.BEFORE: "secondary",
+}
 
 
 def amount_text(amount: Decimal | None, unit: str) -> str:
@@ -141,7 +155,8 @@ def given_text(commitment: Commitment, kept: Kept) -> str:
     if not kept.given and not commitment.amount:
         return ""
     is_visit = commitment.kind == CommitmentKind.INSPECTIONS
-    return amount_text(kept.given, commitment.unit or (CommitmentUnit.VISITS if is_visit else ""))
+    text = amount_text(kept.given, commitment.unit or (CommitmentUnit.VISITS if is_visit else ""))
+    return gettext("%(text)s; %(n)s not recorded") % {"text": text, "n": kept.skipped} if kept.skipped else text
 
 
 def late_text(units: int, unit: str) -> str:

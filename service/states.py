@@ -20,6 +20,8 @@ REQUEST = StateTable(
         Move(H.PAUSED, frozenset({S.NEW, S.WORKING}), S.WAITING, "requests.work"),
         Move(H.RESUMED, frozenset({S.WAITING}), S.WORKING, "requests.work"),
         Move(H.RESOLVED, OPEN, S.SOLVED, "requests.work"),
+        # Only from the first arrival, noted by mistake, when nothing else took it up.
+        Move("arrival_taken_back", frozenset({S.WORKING}), S.NEW, "requests.work"),
         Move(H.REOPENED, frozenset({S.SOLVED}), S.WORKING, "requests.work"),
         Move(H.CLOSED, OPEN | {S.SOLVED}, S.CLOSED, "requests.close"),
     ]
@@ -59,6 +61,7 @@ UNSIGNED = UNDER_WAY | {V.DONE}
 VISIT = StateTable(
     [
         Move("came", frozenset({V.PLANNED}), V.ON_SITE, "visits.work"),
+        Move("arrival_taken_back", frozenset({V.ON_SITE}), V.PLANNED, "visits.work"),
         Move("left", frozenset({V.ON_SITE}), V.DONE, "visits.work"),
         Move("signed", frozenset({V.DONE}), V.SIGNED, "visits.work"),
         Move("called_off", UNDER_WAY, V.CANCELLED, "visits.plan"),

@@ -6,17 +6,23 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from base.accounts.models import Role, User
+from base.chatter.labels import kept
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, settle_todos, write_todos
-from base.company.queries import today
-from service.models import Alarm, ServiceRequest
-from service.operations import reevaluate_requests
+from base.company.queries import calendar, today
+from service.clock import reevaluate_request
+from service.complaints import is_kept_from
+from service.enums import Happening, Leg, RequestStatus
+from service.models import Alarm, Escalation, RequestEvent, ServiceRequest
+from service.notifications import notify_customer, notify_of_lateness
 from service.promises import commitments, consents, surveys
 from service.queries import LEG_FIELDS, open_requests
 from service.rules import NoReport
 
 #: So many alarms are rung in one transaction.
 _CHUNK = 200
+#: Working days that a request waits for the customer before somebody is reminded.
+_PATIENCE = 3
 
 
 def ring(at: datetime) -> int:
@@ -44,8 +50,35 @@ def _ring_some(at: datetime) -> int:
         late = [requests[alarm.request_id] for alarm in ended if alarm.leg == leg]
         settle_todos(late, f"{leg}_at_risk", by=None, at=at)
     for pk in {alarm.request_id for alarm in ended}:
-        reevaluate_requests(request=requests[pk], at=at)
+        reevaluate_request(request=requests[pk], at=at)
+    for alarm in ended:
+        notify_of_lateness(requests[alarm.request_id], Leg(alarm.leg), due=alarm.due_at, at=at)
     return len(found)
+
+
+@transaction.atomic
+def escalate(at: datetime) -> int:
+    """Tell every active service manager, once, of each new request that nobody took up; how many requests."""
+    due = Escalation.objects.filter(rung_at=None, due_at__lt=at).select_related("request__customer")
+    found = list(due.select_for_update(skip_locked=True, of=("self",))[:_CHUNK])
+    waiting = [each.request for each in found if each.request.status == RequestStatus.NEW]
+    managers = list(User.objects.filter(role=Role.SERVICE_MANAGER, is_active=True)) if waiting else []
+    write_todos(
+        make_todo(
+            request,
+            kind="request_not_taken_up",
+            due_on=today(at),
+            at=at,
+            assignee=manager,
+            cause=f"request_not_taken_up:{request.pk}:{manager.pk}",
+            params={"request": request.number, "customer": request.customer.name, "title": request.title},
+        )
+        for request in waiting
+        for manager in managers
+        if not is_kept_from(request, manager)
+    )
+    Escalation.objects.filter(pk__in=[each.pk for each in found]).update(rung_at=at)
+    return len(waiting)
 
 
 def _todos(alarm: Alarm, request: ServiceRequest, at: datetime) -> list[Todo]:
@@ -68,6 +101,37 @@ def _todos(alarm: Alarm, request: ServiceRequest, at: datetime) -> list[Todo]:
     ]
 
 
+def remind_of_pauses(at: datetime) -> int:
+    """Requests that have waited for the customer for three working days: we are told, and the customer asked again, once
+    for each pause; how many wait so long."""
+    days, found = calendar(), 0
+    waiting = ServiceRequest.objects.filter(status=RequestStatus.WAITING).select_related("customer", "assignee")
+    for request in waiting.prefetch_related("happenings"):
+        pauses = [each for each in request.happenings.all() if each.kind == Happening.PAUSED]
+        if not pauses or days.add_working_days_at(pauses[-1].at, _PATIENCE).at >= at:
+            continue
+        found += 1
+        _remind(request, pauses[-1], at)
+    return found
+
+
+@transaction.atomic
+def _remind(request: ServiceRequest, pause: RequestEvent, at: datetime) -> None:
+    cause = f"pause_forgotten:{request.pk}:{pause.pk}"
+    todo = make_todo(
+        request,
+        kind="pause_forgotten",
+        due_on=today(at),
+        at=at,
+        assignee=request.assignee,
+        role="" if request.assignee else Role.SERVICE_MANAGER,
+        cause=cause,
+        params={"request": request.number, "customer": request.customer.name, "day": kept(today(pause.at))},
+    )
+    write_todos([todo])
+    notify_customer(request, "request_paused_again", at=at, text=pause.note, cause=f"request_paused_again:{pause.pk}")
+
+
 def pass_day(at: datetime) -> None:
     """What a new day brings: promises that lapse, questions nobody answered, the yearly question, agreed changes.
 
@@ -75,6 +139,7 @@ def pass_day(at: datetime) -> None:
     """
     on = today(at)
     commitments.notify_of_lapsed(on=on, at=at)
+    remind_of_pauses(at)
     consents.expire_consents(on=on, at=at)
     consents.take_effect(changes=consents.effect_due(on), on=on, by=None, at=at)
     surveys.expire_surveys(on=on, at=at)
@@ -87,7 +152,7 @@ def calendar_changed(at: datetime) -> list[tuple[ServiceRequest, datetime | None
     for request in open_requests(ServiceRequest.objects.all()):
         before = [getattr(request, by) for by, _state in LEG_FIELDS.values()]
         try:
-            changed = reevaluate_requests(request=request, at=at)
+            changed = reevaluate_request(request=request, at=at)
         except NoReport:  # a history that cannot be: `check_integrity` names it, and the others go on
             continue
         after = [getattr(request, by) for by, _state in LEG_FIELDS.values()]

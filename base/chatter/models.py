@@ -128,6 +128,8 @@ class Todo(OnTarget):
     cause = models.CharField(max_length=120, null=True, unique=True, editable=False)
     made_at = models.DateTimeField(_("made at"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    #: When it was looked at whether somebody is told by mail.
+    told_at = models.DateTimeField(null=True, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -138,6 +140,7 @@ class Todo(OnTarget):
         indexes = [
             models.Index(fields=["target_type", "target_id"], name="todo_target"),
             models.Index(fields=["assignee", "due_on"], condition=models.Q(done_at=None), name="todo_open"),
+            models.Index(fields=["id"], condition=models.Q(told_at=None), name="todo_untold"),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,11 @@ class Company(Tracked):
         help_text=_("So long after what they signed or answered; empty: until somebody erases them."),
         validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
+    tell_lateness = models.BooleanField(
+        _("tell customers of lateness"),
+        default=True,
+        help_text=_("A customer is told by mail when an answer, an arrival or a solution missed its promised time."),
+    )
     #: Another value after every change of windows or days: tells each process to read the calendar anew.
     calendar_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 

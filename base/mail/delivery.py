@@ -21,7 +21,7 @@ from base.documents.registry import documents_for
 from base.lib.errors import Stale
 from base.mail.mime import Sender, build
 from base.mail.models import MailStatus, OutgoingMail
-from base.mail.queries import due, held_because, mail_server, manager_of
+from base.mail.queries import ON_HOLD, due, held_because, mail_server, manager_of
 from base.mail.queue import finish_todos
 from base.mail.smtp import Connection, Outcome, Unreachable
 from base.mail.states import MAILS
@@ -52,7 +52,7 @@ def send_due(clock: Callable[[], datetime], *, limit: int = _AT_ONCE) -> Counter
     connection = Connection(server)
     try:
         for mail in due(clock())[:limit]:
-            if held_because():
+            if (because := held_because()) and not (mail.internal and because == ON_HOLD):
                 break
             outcome = _deliver(mail, connection, clock)
             if outcome is not _SKIPPED:

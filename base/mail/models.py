@@ -55,6 +55,8 @@ class OutgoingMail(OnTarget, Tracked):
 
     status = models.CharField(_("state"), max_length=10, choices=MailStatus, default=MailStatus.QUEUED)
     on_hold = models.BooleanField(_("on hold"), default=False)
+    #: To one of our own log-ins: the hold on mail to customers does not keep it back.
+    internal = models.BooleanField(_("to our own people"), default=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     queued_at = models.DateTimeField(_("queued at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)

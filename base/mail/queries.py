@@ -4,12 +4,15 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from base.accounts.models import User
 from base.company.queries import company
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.smtp import Server
 
+#: Why mail to customers waits although it could leave.
+ON_HOLD = "on_hold"
 _SMTP_SCHEMES = ("smtp", "smtps", "submission", "submit")
 
 
@@ -35,12 +38,21 @@ def held_because() -> str:
         return "no_server"
     if not our_company.sender_email:
         return "no_sender"
-    return "on_hold" if our_company.mail_on_hold else ""
+    return ON_HOLD if our_company.mail_on_hold else ""
+
+
+def can_send() -> bool:
+    """Whether mail to our own log-ins may leave: a server and a sender are set; the hold is about customers."""
+    return held_because() in ("", ON_HOLD)
 
 
 def due(at: datetime) -> QuerySet[OutgoingMail]:
-    """The mails to be tried now, the longest waiting first."""
+    """The mails to be tried now, the longest waiting first; under the hold only those to people who log in here."""
     rows = OutgoingMail.objects.filter(status=MailStatus.QUEUED, on_hold=False, next_attempt_at__lte=at)
+    if held_because() == ON_HOLD:
+        rows = rows.filter(
+            internal=True, to_email__in=User.objects.filter(is_active=True).values(email_=Lower("email"))
+        )
     return rows.order_by("next_attempt_at", "id")
 
 

@@ -33,7 +33,7 @@ from base.lib.errors import Refused
 from base.lib.text import clean
 from base.mail import texts
 from base.mail.models import DeadAddress, MailStatus, OutgoingMail
-from base.mail.queries import held_because, mail_server
+from base.mail.queries import ON_HOLD, held_because, mail_server
 from base.mail.states import MAILS
 
 #: What waited longer than this leaves a lifted hold only when somebody ticks it (docs/rules.md 7.4).
@@ -68,6 +68,10 @@ class MailDraft:
     papers: Sequence[Paper] = ()
     cc: str = ""
     reply_to: str = ""
+    #: How long it can be held or reworded before it leaves; it does not leave earlier.
+    wait: timedelta = timedelta()
+    #: To one of our own log-ins, see `OutgoingMail.internal`.
+    internal: bool = False
 
 
 class Written(NamedTuple):
@@ -102,7 +106,12 @@ def write_mails(drafts: Iterable[MailDraft], *, at: datetime) -> Written:
         batch_size=200,
     )
     _notify_of_dead_addresses(
-        [_Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead], at
+        [
+            _Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to))
+            for d in dead
+            if not d.internal
+        ],
+        at,
     )
     new = [row for key, row in _rows(live).items() if key not in before]
     Event.objects.bulk_create([make_event(row, "queued", by=None, at=at) for row in new])
@@ -118,7 +127,7 @@ def address(email: str) -> str:
 
 def wake_worker() -> None:
     """Have the queue looked at right after the commit, if anything may leave."""
-    if not held_because():
+    if held_because() in ("", ON_HOLD):
         wake("base.mail.tasks.send_due_mail")
 
 
@@ -163,9 +172,10 @@ def _row(draft: MailDraft, wording: texts.Wording, at: datetime) -> OutgoingMail
         subject=wording.subject[:250],
         text=wording.body,
         papers=[list(paper) for paper in draft.papers],
+        internal=draft.internal,
         status=MailStatus.QUEUED,
         queued_at=at,
-        next_attempt_at=at,
+        next_attempt_at=at + draft.wait,
     )
 
 

@@ -55,16 +55,6 @@ def bound_columns(fields: Sequence[str | AnyColumn], model: type[models.Model]) 
 
 
 @dataclass(frozen=True)
-class CountOf:
-    """A figure that is a number of rows, for `count`: those of one sheet are counted in one question."""
-
-    rows: Callable[[Any, Look], "models.QuerySet[Any]"]
-
-    def __call__(self, record: Any, look: Look) -> int:
-        return int(self.rows(record, look).count())
-
-
-@dataclass(frozen=True)
 class Tab:
     """A tab of the sheet: a template, what it is given, and who may see it. Rendered only when it is opened."""
 
@@ -112,6 +102,8 @@ class Move:
     initial: Callable[[Any, Look], Mapping[str, Any]] = lambda record, look: {}
     #: A sentence to agree to; with a form it stands above it.
     confirm: Text = ""
+    #: `summary(record, look)`: safe HTML above the form: what the person is about to put their name to.
+    summary: Callable[[Any, Look], str] | None = None
     #: `preview(record, data, look)`: safe HTML shown before it is carried out, such as before/after.
     preview: Callable[[Any, Data, Look], str] | None = None
     #: Tabler's button colour: `primary`, `danger`, `outline-danger` …; empty is the plain one.

@@ -16,7 +16,7 @@ from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Board, BulkMove, CountOf, Group, SmartButton, Tab, Tool
+from base.ui.parts import Actions, Board, BulkMove, Group, SmartButton, Tab, Tool
 from base.ui.paths import attach, attached
 from billing import invoices
 from billing.enums import InvoiceStatus
@@ -209,14 +209,14 @@ class InvoicePage(ModelPage[Invoice]):
             _("Payments"),
             "billing/payments.html",
             context=lambda invoice, look: {"payments": invoice.payments.select_related("by")},
-            count=CountOf(lambda invoice, look: invoice.payments.all()),
+            count=lambda invoice, look: invoice.payments.count(),
         ),
         Tab(
             "credit_notes",
             _("Credit notes"),
             "billing/credit_notes.html",
             context=lambda invoice, look: {"notes": invoice.credit_notes.select_related("by")},
-            count=CountOf(lambda invoice, look: invoice.credit_notes.all()),
+            count=lambda invoice, look: invoice.credit_notes.count(),
         ),
         papers_tab("invoices"),
         Tab(
@@ -224,7 +224,7 @@ class InvoicePage(ModelPage[Invoice]):
             _("Exports"),
             "billing/invoice_exports.html",
             context=lambda invoice, look: {"batches": invoice.exports.select_related("by")},
-            count=CountOf(lambda invoice, look: invoice.exports.all()),
+            count=lambda invoice, look: invoice.exports.count(),
         ),
     ]
     buttons = [

@@ -75,7 +75,7 @@ class CompanyPage(ModelPage[Company]):
     sheet = [
         Group(_("Who we are"), ["name", "name_en", "credit_code", "address", "phone", "hotline", Logo("logo")]),
         Group(_("Bank"), ["bank_name", "bank_account"]),
-        Group(_("Mail to customers"), ["sender_name", "sender_email", "mail_on_hold"]),
+        Group(_("Mail to customers"), ["sender_name", "sender_email", "mail_on_hold", "tell_lateness"]),
         Group(
             _("How we work"),
             [

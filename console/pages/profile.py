@@ -17,7 +17,8 @@ from base.ui.forms import refuse
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.views.edit import FORM_STATUS
-from console.forms import ProfileForm
+from console.briefing.operations import choose_mail
+from console.forms import BriefingForm, ProfileForm
 
 
 @action(ANYONE)
@@ -27,12 +28,19 @@ def profile(request: HttpRequest) -> HttpResponse:
     look = Look.of(request)
     user = User.objects.select_related("deputy").get(pk=look.user.pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=User.objects.get(pk=user.pk))
-    if request.method == "POST" and form.is_valid() and _stored(user, form, look, whole(request.POST.get("version"))):
+    news = BriefingForm(request.POST if request.method == "POST" else None, user=user, prefix="mail")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and news.is_valid()
+        and _stored(user, form, news, look, whole(request.POST.get("version")))
+    ):
         translation.activate(user.language or translation.get_language() or "en")
         messages.success(request, _("Your profile is stored."))
         return HttpResponseRedirect(reverse("profile"))
     context = {
         "form": form,
+        "news": news,
         "person": user,
         "look": look,
         "stands_in_for": list(User.objects.filter(deputy=user)),
@@ -40,7 +48,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/profile.html", context, status=FORM_STATUS if form.errors else 200)
 
 
-def _stored(user: User, form: ProfileForm, look: Look, seen: int | None) -> bool:
+def _stored(user: User, form: ProfileForm, news: BriefingForm, look: Look, seen: int | None) -> bool:
     """Whether it was; if not, the form says why."""
     values = dict(form.cleaned_data)
     deputy = values.pop("deputy")
@@ -48,6 +56,7 @@ def _stored(user: User, form: ProfileForm, look: Look, seen: int | None) -> bool
         with transaction.atomic():
             operations.edit_user(user=user, values=values, by=look.user, at=look.now, seen=seen)
             operations.set_deputy(user=user, deputy=deputy, by=look.user, at=look.now)
+            choose_mail(user=user, choices=news.cleaned_data, by=look.user, at=look.now)
     except Refused as refusal:
         refuse(form, refusal)
         return False

@@ -12,7 +12,7 @@ from ops.demo.people import Story
 from service import watch
 from service.choices import PenaltyStatus, SurveyStatus
 from service.models import Delivery, Penalty, Survey
-from service.promises import commitments, consents, penalties, reports, surveys
+from service.promises import commitments, consents, penalties, reports, sessions, surveys
 
 #: A page that is a PDF and nothing else: what a scanned sheet of attendance is to the product.
 _SCAN = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -93,8 +93,8 @@ def end(story: Story) -> None:
             consents.agree_to_consent(
                 consent=access, name=contract.contact.name if contract.contact else "—", by=None, at=at
             )
-            consents.start_session(access=access, by=engineer, at=at)
-            consents.end_session(
+            sessions.start_session(access=access, by=engineer, at=at)
+            sessions.end_session(
                 access=access, done="索引重建完成，抽查 200 条数据一致。", by=engineer, at=at + timedelta(minutes=40)
             )
     director = story.people["director"]

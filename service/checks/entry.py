@@ -13,6 +13,7 @@ from base.chatter.operations import record
 from base.lib.errors import Refused
 from base.lib.text import clean
 from service.checks.enums import Area, CheckState
+from service.checks.limits import is_within
 from service.checks.queries import lists_for
 from service.models import CheckResult
 from service.models.checks import WORDS
@@ -79,7 +80,7 @@ def fill_in_item(
         entry = entries.get(check.pk)
         if entry is None:
             continue
-        values = _values(entry, rest=rest)
+        values = _values(entry, check.limits, rest=rest)
         if all(getattr(check, name) == value for name, value in values.items()):
             continue
         if entry.seen != check.version:
@@ -89,8 +90,12 @@ def fill_in_item(
     return missed
 
 
-def _values(entry: Entry, *, rest: bool) -> dict[str, str]:
+def _values(entry: Entry, limits: str, *, rest: bool) -> dict[str, str]:
+    """What is stored: a value within or beyond the item's limits judges it, unless the item does not apply."""
     state = entry.state or (CheckState.NORMAL.value if rest else "")
+    within = is_within(limits, clean(entry.value))
+    if within is not None and state != CheckState.NONE:
+        state = (CheckState.NORMAL if within else CheckState.ABNORMAL).value
     if state and state not in CheckState.values:
         raise Refused(_("Choose normal, abnormal or not applicable."), code="state")
     values = {"state": state, "value": clean(entry.value), "note": clean(entry.note)}

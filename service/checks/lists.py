@@ -12,6 +12,7 @@ from base.accounts.models import User
 from base.chatter.operations import change, create, record
 from base.lib.errors import Refused
 from contracts.models import Contract
+from service.checks.limits import read_limits
 from service.models import CheckItem, CheckList, ContractCheckList
 from service.models.checks import WORDS
 
@@ -53,6 +54,12 @@ def _check_items(items: Sequence[Words]) -> None:
         raise Refused(_("Name at least one item."), field="items")
     if any(not each.get("text", "").strip() for each in items):
         raise Refused(_("Each item needs its Chinese words."), field="items")
+    for each in items:
+        try:
+            read_limits(each.get("limits", ""))
+        except ValueError:
+            text = _("“%(text)s”: write limits like 20–25, ≤70 or ≥30.")
+            raise Refused(text % {"text": each["limits"]}, field="items", code="limits") from None
 
 
 def _words(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -70,6 +70,19 @@ def by_area(checks: Iterable[CheckResult]) -> dict[Area, list[CheckResult]]:
     return {area: found[area] for area in Area if area in found}
 
 
+def values_before(inspection: Inspection) -> Mapping[tuple[str, str], str]:
+    """What the contract's inspection before this one measured, by kind of system and item."""
+    earlier = Inspection.objects.filter(action__contract=inspection.action.contract_id, reported_at__isnull=False)
+    last = earlier.exclude(pk=inspection.pk).order_by("-visited_on", "-pk").first()
+    if last is None:
+        return {}
+    rows = last.checks.exclude(value="")
+    return {
+        (area, text): f"{value} {unit}".strip()
+        for area, text, value, unit in rows.values_list("area", "text", "value", "unit")
+    }
+
+
 def to_review(inspection: Inspection) -> QuerySet[Finding]:
     """What earlier inspections of the contract found: as far as it is open, and what this inspection looked at again."""
     earlier = Finding.objects.filter(

@@ -15,9 +15,12 @@ from base.documents.numbers import draw
 from base.documents.registry import store_document
 from base.lib.errors import Refused
 from service.models import InspectionReport
+from service.notifications import mail_signed
 from warranty.models import Inspection
 
 PREFIX = "XJ"
+#: What the report is registered as, see `service/documents/builders/inspections.py`.
+PAPER = "service.inspection_report"
 #: What the kept files are to the inspection.
 CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, SIGNED_PAPER = "customer_signature", "engineer_signature", "signed_paper"
 
@@ -95,3 +98,9 @@ def sign_inspection(
     change(report, {"signer": signer, "signed_at": at}, by=by, at=at, verb="report_signed", seen=seen)
     record(inspection, "report_signed", by=by, at=at, note=f"{report.number}: {signer}")
     store_document(key=key_of(inspection.pk), name=name, data=data, target=inspection, at=at)
+    contract = inspection.action.contract
+    mail_signed(
+        contract, contract.contact, contract.customer, target=inspection, number=report.number,
+        title=contract.project or contract.number, paper=(PAPER, inspection.pk), cause=f"report_signed:{inspection.pk}",
+        reply_to=inspection.engineer.email if inspection.engineer else "", at=at,
+    )  # fmt: skip

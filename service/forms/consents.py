@@ -65,6 +65,31 @@ class RefusedLetterForm(LetterForm):
     reason = forms.CharField(label=_("because"), max_length=200, required=False)
 
 
+class CallForm(MoveForm):
+    """An answer on the phone: who, when, which number."""
+
+    name = forms.CharField(label=_("answered by"), max_length=100)
+    answered_at = forms.DateTimeField(label=_("answered at"), widget=MomentInput())
+    number = forms.CharField(
+        label=_("telephone number"), max_length=50, help_text=_("The customer receives a confirmation by mail.")
+    )
+
+
+class RefusedCallForm(CallForm):
+    reason = forms.CharField(label=_("because"), max_length=200, required=False)
+
+
+class PriceQuestionForm(_AskForm):
+    """Whom to ask about the price; without a contract, somebody at the customer."""
+
+    def arrange(self) -> None:
+        super().arrange()
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        contact.queryset = Contact.objects.filter(customer=self.record.customer_id)
+        contact.empty_label = _("who reported it, else who reads the contract's mail")
+
+
 class DoneForm(MoveForm):
     done = forms.CharField(label=_("what was done"), widget=forms.Textarea(attrs={"rows": 3}))
 

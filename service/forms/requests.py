@@ -4,23 +4,26 @@ from itertools import product
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.access import may
 from base.accounts.models import User
 from base.ui.forms import MoveForm, SheetForm, dress
 from contracts.models import Contract
-from service import labels
-from service.enums import Leg, Phase, RequestClass, RequestStatus
+from service import labels, times
+from service.complaints import concerned
+from service.enums import Channel, Leg, Phase, RequestClass, RequestStatus
 from service.models import ServiceRequest, SlaPolicy
 from service.queries import classes_of, table_of
 from service.querysets import sees_all
 from service.rules import Target
-from service.sentences import target_typed, typed_target
-from warranty.forms import engineers
+from service.sentences import moment_text, target_typed, typed_target
+from warranty.forms import EngineerForm, engineers
 
 
 class MomentInput(forms.DateTimeInput):
@@ -50,15 +53,19 @@ class RequestForm(SheetForm):
         model = ServiceRequest
         fields = [
             "contract", "customer", "contact", "caller", "phone", "channel", "request_class", "system", "title", "description", "reported_at",
-            "assignee",
+            "assignee", "about",
         ]  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def arrange(self) -> None:
         super().arrange()
+        about: Any = self.fields["about"]
+        about.queryset = engineers()
         if self.instance.pk:
             for name in ("contract", "customer", "request_class", "reported_at", "assignee"):
                 del self.fields[name]
+            if self.instance.request_class != RequestClass.COMPLAINT:
+                del self.fields["about"]
             return
         contract: Any = self.fields["contract"]
         customer: Any = self.fields["customer"]
@@ -79,11 +86,19 @@ class RequestForm(SheetForm):
             self.initial["reported_at"] = timezone.localtime(self.look.now)
         assignee: Any = self.fields["assignee"]
         assignee.queryset = engineers()
+        if self.look and not may(self.look.user, "requests.assign"):
+            del self.fields["assignee"]  # who takes a call works on it until somebody assigns it
 
 
 class AnswerForm(MoveForm):
-    text = forms.CharField(
-        label=_("answer"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("The customer receives it by mail.")
+    text = forms.CharField(label=_("answer"), widget=forms.Textarea(attrs={"rows": 4}))
+    channel = forms.TypedChoiceField(
+        label=_("answered how"), choices=labels.CHANNELS, coerce=Channel, initial=Channel.MAIL.value,
+        required=False, empty_value=Channel.MAIL,
+        help_text=_("By mail, the customer receives what is written here. What was said otherwise is only noted."),
+    )  # fmt: skip
+    answered_at = forms.DateTimeField(
+        label=_("answered at"), widget=MomentInput(), required=False, help_text=_("Empty: now.")
     )
 
 
@@ -91,8 +106,19 @@ class ArriveForm(MoveForm):
     arrived_at = forms.DateTimeField(label=_("arrived at"), widget=MomentInput())
 
 
-class CorrectArrivalForm(ArriveForm):
+class TimesForm(MoveForm):
+    """The moments that were noted, to be put right."""
+
+    answered_at = forms.DateTimeField(label=_("answered at"), widget=MomentInput())
+    arrived_at = forms.DateTimeField(label=_("arrived at"), widget=MomentInput())
+    solved_at = forms.DateTimeField(label=_("solved at"), widget=MomentInput())
     reason = forms.CharField(label=_("because"), max_length=200)
+
+    def arrange(self) -> None:
+        super().arrange()
+        known = {times.FIELDS[kind] for kind in times.noted(self.record)}
+        for name in set(times.FIELDS.values()) - known:
+            del self.fields[name]
 
 
 class PauseForm(MoveForm):
@@ -103,6 +129,13 @@ class PauseForm(MoveForm):
     )
 
 
+class DelayForm(MoveForm):
+    expected_at = forms.DateTimeField(label=_("expected to be solved"), widget=MomentInput())
+    reason = forms.CharField(
+        label=_("because"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The customer receives it by mail.")
+    )
+
+
 class ReopenForm(MoveForm):
     reason = forms.CharField(label=_("because"), widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -110,6 +143,9 @@ class ReopenForm(MoveForm):
 class ResolveForm(MoveForm):
     solution = forms.CharField(
         label=_("solution"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("The customer receives it by mail.")
+    )
+    solved_at = forms.DateTimeField(
+        label=_("solved at"), widget=MomentInput(), required=False, help_text=_("Empty: now.")
     )
 
 
@@ -150,6 +186,10 @@ class WordingForm(MoveForm):
                 label=f"{phases[phase]} · {classes[each]} · {labels.LEGS[leg]}", max_length=20, required=False,
                 initial=target_typed(target) if target else "",
             )  # fmt: skip
+        self.fields["valid_from"].help_text = _(
+            "How times are written: 30m are minutes and 6h hours, day and night; 240b are minutes of working hours; 2d are"
+            " working days, until their close. An empty box promises nothing."
+        )
         dress(self)
 
     def clean(self) -> dict[str, Any]:
@@ -167,7 +207,10 @@ class WordingForm(MoveForm):
 
 class PolicyForm(MoveForm):
     policy = forms.ModelChoiceField(
-        SlaPolicy.objects.all(), label=_("SLA policy"), required=False, empty_label=_("the default one")
+        SlaPolicy.objects.filter(versions__isnull=False).distinct(),
+        label=_("SLA policy"),
+        required=False,
+        empty_label=_("the default one"),
     )
 
 
@@ -175,6 +218,27 @@ class NewPolicyForm(SheetForm):
     class Meta:
         model = SlaPolicy
         fields = ["name", "note"]
+
+
+class AssignForm(EngineerForm):
+    """Whom to give it to; those a complaint is about stand last, with a word, and need a reason."""
+
+    reason = forms.CharField(
+        label=_("because"), max_length=200, required=False, help_text=_("Needed for whom the complaint is about.")
+    )
+
+    def arrange(self) -> None:
+        super().arrange()
+        about = concerned(self.record) if isinstance(self.record, ServiceRequest) else ()
+        if not about:
+            del self.fields["reason"]
+            return
+        engineer: Any = self.fields["engineer"]
+        last = Case(When(pk__in=about, then=Value(1)), default=Value(0))
+        engineer.queryset = engineers().order_by(last, "display_name")
+        engineer.label_from_instance = lambda person: (
+            _("%(person)s (the complaint is about them)") % {"person": person} if person.pk in about else str(person)
+        )
 
 
 class MergeForm(MoveForm):
@@ -190,3 +254,6 @@ class MergeForm(MoveForm):
             if self.record.contract_id:
                 same = same.filter(contract=self.record.contract_id)
             into.queryset = same.exclude(pk=self.record.pk).exclude(status=RequestStatus.CLOSED)
+            into.label_from_instance = lambda request: (
+                f"{moment_text(request.reported_at)} · {request.title} ({request}, {request.get_status_display()})"
+            )

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from djmoney.forms.fields import MoneyField
 
+from base.accounts.access import may
 from base.accounts.models import User
 from base.ui.forms import MoveForm
 from base.ui.look import Look
@@ -20,6 +22,7 @@ from service.choices import Score
 from service.enums import VisitStatus
 from service.forms.requests import MomentInput
 from service.models import PriceLine, Visit, VisitPart
+from service.states import OPEN
 from warranty.forms import engineers
 
 #: How long a visit takes unless somebody says otherwise.
@@ -42,7 +45,12 @@ class TimeForm(MoveForm):
     def arrange(self) -> None:
         super().arrange()
         engineer: Any = self.fields["engineer"]
-        engineer.queryset = engineers()
+        engineer.queryset = planned_by(self.look.user) if self.look else engineers()
+
+
+def planned_by(user: User) -> QuerySet[User]:
+    """Whose visits a person plans: an engineer's are their own."""
+    return engineers() if may(user, "visits.plan") else engineers().filter(pk=user.pk)
 
 
 class PlanForm(TimeForm):
@@ -61,7 +69,7 @@ class VisitForm(OperationForm):
         model = Visit
         fields = [
             "contract", "kind", "title", "system", "planned_at", "planned_until", "engineer", "contact_name", "phone",
-            "address", "covered", "fee", "cause", "work", "next_steps",
+            "address", "covered", "fee", "free_because", "cause", "work", "next_steps",
         ]  # fmt: skip
         field_classes = {"planned_at": forms.DateTimeField, "planned_until": forms.DateTimeField}
         widgets = {"planned_at": MomentInput(), "planned_until": MomentInput()}
@@ -73,11 +81,11 @@ class VisitForm(OperationForm):
             if self.instance.status == VisitStatus.PLANNED:
                 self._drop("cause", "work", "next_steps")
             return
-        self._drop("covered", "fee", "cause", "work", "next_steps")
+        self._drop("covered", "fee", "free_because", "cause", "work", "next_steps")
         contract: Any = self.fields["contract"]
         contract.required = True
         engineer: Any = self.fields["engineer"]
-        engineer.queryset = engineers()
+        engineer.queryset = planned_by(self.look.user) if self.look else engineers()
         if self.look:
             contract.queryset = Contract.objects.visible_to(self.look.user)
             self.initial = {**proposed(self.look), **self.initial}
@@ -115,12 +123,20 @@ class LeaveForm(MoveForm):
         label=_("fee"), max_digits=13, decimal_places=2, required=False,
         help_text=_("For work outside coverage, without parts."),
     )  # fmt: skip
+    free_because = forms.CharField(
+        label=_("free, because"), max_length=200, required=False, help_text=_("Only where no fee is asked.")
+    )
+    solved = forms.BooleanField(
+        label=_("The trouble is solved"), required=False, help_text=_("The request is solved at the time of leaving.")
+    )
     signature = SignatureField(label=_("engineer's signature"), required=False)
 
     def arrange(self) -> None:
         super().arrange()
         if self.record.covered:
-            del self.fields["fee"]
+            del self.fields["fee"], self.fields["free_because"]
+        if self.record.request is None or self.record.request.status not in OPEN:
+            del self.fields["solved"]
 
 
 class SignForm(MoveForm):
@@ -154,4 +170,7 @@ class PartForm(OperationForm):
 class PriceForm(OperationForm):
     class Meta:
         model = PriceLine
-        fields = ["text", "amount", "agreed_on", "agreed_by"]
+        fields = ["text", "amount", "agreed_at", "agreed_by"]
+        field_classes = {"agreed_at": forms.DateTimeField}
+        widgets = {"agreed_at": MomentInput()}
+        help_texts = {"agreed_by": _("Noted by hand; or ask the customer by a link, and both fill themselves.")}

@@ -2,11 +2,11 @@
 
 from service.models.checks import CheckItem, CheckList, CheckResult, ContractCheckList, InspectionReport
 from service.models.commitments import Commitment, CommitmentTemplate, Delivery
-from service.models.consents import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession
+from service.models.consents import CONSENTS, Consent, ManagerChange, PriceConsent, RemoteAccess, RemoteSession
 from service.models.findings import Finding, FindingReview
 from service.models.penalties import Penalty, PenaltyRule
 from service.models.reports import FulfilmentReport
-from service.models.requests import Alarm, RequestEvent, ServiceRequest
+from service.models.requests import Alarm, Escalation, RequestEvent, ServiceRequest
 from service.models.sla import ContractPolicy, SlaPolicy, SlaTarget, SlaVersion
 from service.models.surveys import Survey
 from service.models.visits import PriceLine, Visit, VisitPart
@@ -23,6 +23,7 @@ __all__ = [
     "ContractCheckList",
     "ContractPolicy",
     "Delivery",
+    "Escalation",
     "Finding",
     "FindingReview",
     "FulfilmentReport",
@@ -30,6 +31,7 @@ __all__ = [
     "ManagerChange",
     "Penalty",
     "PenaltyRule",
+    "PriceConsent",
     "PriceLine",
     "RemoteAccess",
     "RemoteSession",

@@ -28,6 +28,8 @@ class CheckWords(models.Model):
     method = models.CharField(_("method or normal value"), max_length=200, blank=True)
     method_en = models.CharField(_("method or normal value (English)"), max_length=240, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
+    #: `20–25`, `≤70`, `≥30` (`service/checks/limits.py`): a value beyond them is abnormal, whoever says otherwise.
+    limits = models.CharField(_("limits"), max_length=30, blank=True)
 
     class Meta:
         abstract = True
@@ -40,7 +42,7 @@ class CheckWords(models.Model):
 
 
 #: The fields of `CheckWords`, as they are copied from a list onto an inspection, with how long each may be.
-LENGTHS = {"text": 120, "text_en": 160, "method": 200, "method_en": 240, "unit": 20}
+LENGTHS = {"text": 120, "text_en": 160, "method": 200, "method_en": 240, "unit": 20, "limits": 30}
 WORDS = tuple(LENGTHS)
 
 

@@ -1,5 +1,6 @@
 """What the customer must agree to before we do it: remote access to a system, another project manager."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
-from contracts.models import Contact, Contract
+from contracts.models import Contact, Contract, Customer, money
 from service.choices import AnswerChannel, ConsentStatus
 from service.models.requests import ServiceRequest
-from service.querysets import AccessQuerySet, ContractWork, ThroughAccess
+from service.querysets import AccessQuerySet, ContractWork, ThroughAccess, ThroughRequest
 
 
 class Consent(Tracked):
@@ -32,11 +33,29 @@ class Consent(Tracked):
     answered_at = models.DateTimeField(_("answered at"), null=True)
     answered_by = models.CharField(_("answered by"), max_length=100, blank=True)
     channel = models.CharField(_("how"), max_length=6, choices=AnswerChannel, blank=True)
+    #: The number somebody was rung at, or rang from, where it was answered on the phone.
+    number = models.CharField(_("telephone number"), max_length=50, blank=True)
     answer = models.CharField(_("because"), max_length=200, blank=True)
     token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def customer(self) -> Customer:
+        """Whose consent it is."""
+        contract: Contract = self.contract
+        return contract.customer
+
+    @property
+    def project(self) -> str:
+        """What it is about, in the customer's words: the project, or the contract's number."""
+        return self.contract.project or self.contract.number
+
+    @property
+    def record(self) -> models.Model:
+        """Whose sheet shows its mails and to-dos."""
+        return self
 
 
 class RemoteAccess(Consent):
@@ -123,5 +142,53 @@ class ManagerChange(Consent):
         return f"{self.outgoing} → {self.incoming}"
 
 
-#: Both kinds of consent, for what looks for either.
-CONSENTS: tuple[type[Any], ...] = (RemoteAccess, ManagerChange)
+class PriceConsent(Consent):
+    """What work outside coverage costs, as it was offered: nothing but an answer is promised before the customer agrees.
+
+    An offer that is changed meanwhile is withdrawn with its link.
+    """
+
+    contract = models.ForeignKey(  # type: ignore[assignment]
+        Contract, verbose_name=_("contract"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    request = models.ForeignKey(
+        ServiceRequest, verbose_name=_("service request"), on_delete=models.PROTECT, related_name="price_consents"
+    )
+    #: The prices as they were offered, one a line.
+    lines = models.TextField(_("offered"))
+    amount = money(_("amount"))
+
+    objects = ThroughRequest.as_manager()
+
+    class Meta:
+        verbose_name = _("consent to a price")
+        verbose_name_plural = _("consents to prices")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request"], condition=Q(status="asked"), name="price_consent_one_open"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="price_consent_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request.title} ({self.request})"
+
+    @property
+    def customer(self) -> Customer:
+        return self.request.customer
+
+    @property
+    def record(self) -> models.Model:
+        return self.request
+
+    @property
+    def in_effect_since(self) -> datetime | None:
+        """An agreed price holds from the answer on."""
+        return self.answered_at if self.status == ConsentStatus.AGREED else None
+
+    @property
+    def project(self) -> str:
+        return (self.contract.project if self.contract else "") or self.request.title
+
+
+#: All kinds of consent, for what looks for any.
+CONSENTS: tuple[type[Any], ...] = (RemoteAccess, ManagerChange, PriceConsent)

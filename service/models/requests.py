@@ -18,6 +18,9 @@ from service.models.sla import SlaVersion
 from service.querysets import RequestQuerySet, ThroughRequest
 from warranty.models import MaintenanceTerm
 
+#: Nothing was agreed that would pay for work on such a day.
+OUTSIDE = frozenset({"", Coverage.GAP, Coverage.LAPSED})
+
 
 def _leg_state(label: Text) -> Any:
     return models.CharField(label, max_length=8, choices=labels.STATES, default=LegState.PENDING.value, editable=False)
@@ -62,6 +65,18 @@ class ServiceRequest(Tracked):
         on_delete=models.SET_NULL,
         related_name="requests",
     )
+    #: Of a complaint: whom the customer complains about.
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("complaint about"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="complaints",
+        help_text=_("Only of a complaint: it is not given to this person without a reason."),
+    )
+    #: Why a complaint was given to whom it is about.
+    assigned_because = models.CharField(_("given because"), max_length=200, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", verbose_name=_("the same as"), null=True, on_delete=models.PROTECT, related_name="duplicates"
     )
@@ -74,6 +89,8 @@ class ServiceRequest(Tracked):
     response = _leg_state(_("answer in time"))
     arrival = _leg_state(_("arrival in time"))
     resolution = _leg_state(_("solution in time"))
+    #: By which wording of the clock's rules the deadlines were computed (`service/operations.py: LAW`).
+    law = models.PositiveSmallIntegerField(_("rules of the clock"), default=1, editable=False)
     #: Rests on a year whose official days are not known yet.
     provisional = models.BooleanField(_("provisional"), default=False, editable=False)
 
@@ -96,13 +113,24 @@ class ServiceRequest(Tracked):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether what was agreed pays for the work of that day; before final acceptance it does."""
+        return self.coverage not in OUTSIDE
+
 
 class RequestEvent(models.Model):
-    """What the clock goes by; never deleted, and never changed but for the moment of an arrival that was corrected."""
+    """What the clock goes by; never deleted.
+
+    Only the moment may be corrected, and an arrival noted by mistake be taken back: both leave their event.
+    """
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="happenings")
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("what"), max_length=14, choices=labels.HAPPENINGS)
+    channel = models.CharField(_("how"), max_length=8, choices=labels.CHANNELS, blank=True)
+    #: Noted by mistake: the clock does not hear of it.
+    taken_back = models.BooleanField(_("taken back"), default=False)
     request_class = models.CharField(_("class"), max_length=10, choices=labels.CLASSES, blank=True)
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey(
@@ -119,6 +147,22 @@ class RequestEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at}"
+
+
+class Escalation(models.Model):
+    """When every service manager is told that nobody has taken a new request up: once."""
+
+    request = models.OneToOneField(ServiceRequest, on_delete=models.CASCADE, related_name="escalation")
+    due_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        indexes = [models.Index(fields=["due_at"], condition=Q(rung_at=None), name="escalation_due")]
+
+    def __str__(self) -> str:
+        return f"{self.request} {self.due_at}"
 
 
 class Alarm(models.Model):

@@ -58,6 +58,15 @@ class Visit(Tracked):
     address = models.CharField(_("address"), max_length=150, blank=True)
 
     arrived_at = models.DateTimeField(_("arrived at"), null=True, editable=False)
+    #: Who noted the arrival, and may take it back until the report is written.
+    arrival_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("arrival noted by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     left_at = models.DateTimeField(_("left at"), null=True, editable=False)
     cause = models.TextField(_("cause"), blank=True)
     work = models.TextField(_("work done"), blank=True)
@@ -65,6 +74,8 @@ class Visit(Tracked):
     #: Whether the contract covered the planned day; a person may know better.
     covered = models.BooleanField(_("within coverage"), default=True)
     fee = money(_("fee"), null=True, blank=True, help_text=_("For work outside coverage, without parts."))
+    #: Why work outside coverage costs nothing.
+    free_because = models.CharField(_("free, because"), max_length=200, blank=True)
 
     signer = models.CharField(_("signed by"), max_length=80, blank=True, editable=False)
     signed_on = models.DateField(pgettext_lazy("service record", "signed on"), null=True, editable=False)
@@ -141,6 +152,7 @@ class PriceLine(Tracked):
     text = models.CharField(_("what for"), max_length=150)
     amount = money(_("amount"))
     agreed_on = models.DateField(_("agreed on"), null=True, blank=True)
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
     agreed_by = models.CharField(_("agreed by (at the customer)"), max_length=80, blank=True)
 
     objects = ThroughRequest.as_manager()

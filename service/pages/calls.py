@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.ui.look import Look
-from service.calls import Match, who_calls
+from service.calls import Match, open_of, who_calls
 from service.pages.requests import RequestPage
 from warranty.labels import COVERAGE_COLOURS
 
@@ -23,21 +23,26 @@ def find(request: HttpRequest) -> HttpResponse:
         {
             "match": each,
             "colour": COVERAGE_COLOURS[each.coverage] if each.coverage else "red",
-            "href": f"{RequestPage.address('create')}?{urlencode(_known(each))}",
+            "href": f"{RequestPage.address('create')}?{urlencode(_known(each, look))}",
+            "open": open_of(each.contract, look.user) if each.contract else [],
         }
         for each in who_calls(text, user=look.user, on=look.today)
     ]
     return TemplateResponse(request, "service/callers.html", {"text": text, "lines": lines})
 
 
-def _known(match: Match) -> dict[str, object]:
+def _known(match: Match, look: Look) -> dict[str, object]:
     """What the form is filled with."""
     contact, contract = match.contact, match.contract
     known: dict[str, object] = {}
     if contract:
         known |= {"contract": contract.pk, "system": contract.project}
+        if contract.engineer_id and look.may("requests.assign"):
+            known["assignee"] = contract.engineer_id
     else:
         known["customer"] = match.customer.pk
     if contact:
         known |= {"contact": contact.pk, "caller": contact.name, "phone": contact.phone}
+    elif match.earlier:
+        known |= {"caller": match.earlier.caller, "phone": match.earlier.phone}
     return known

@@ -11,7 +11,7 @@ from base.ui.look import Look
 from service.checks.entry import Entry
 from service.checks.enums import AREA_ICONS, Area, CheckState, Grade, Outcome
 from service.checks.findings import photos_of
-from service.checks.queries import Progress, by_area, lists_for, progress_of, to_review
+from service.checks.queries import Progress, by_area, lists_for, progress_of, to_review, values_before
 from service.models import CheckResult, Finding, FindingReview
 from service.pages.findings import GRADE_COLOURS
 from warranty.models import Inspection
@@ -29,6 +29,8 @@ class ItemLine:
     text: str
     method: str
     findings: list[Finding]
+    #: What the last visit measured.
+    last: str = ""
     clash: CheckResult | None = None
 
 
@@ -66,7 +68,7 @@ def entry_context(
     """All that the entry page shows; what was typed and not stored stands in its inputs again."""
     found = list(inspection.checks.all())
     problems = list(inspection.problems.select_related("responsible", "request"))
-    blocks = _blocks(found, problems, opened, typed or {}, missed or {})
+    blocks = _blocks(found, problems, opened, typed or {}, missed or {}, values_before(inspection))
     context = {
         "inspection": inspection,
         "contract": inspection.action.contract,
@@ -89,6 +91,7 @@ def _blocks(
     opened: str,
     typed: Mapping[int, Entry],
     missed: Mapping[int, CheckResult],
+    before: Mapping[tuple[str, str], str],
 ) -> list[AreaBlock]:
     grouped = by_area(found)
     progress = {area: progress_of(checks) for area, checks in grouped.items()}
@@ -98,7 +101,12 @@ def _blocks(
         AreaBlock(
             area,
             AREA_ICONS[area],
-            [_line(check, problems, typed.get(check.pk), missed.get(check.pk)) for check in checks],
+            [
+                _line(
+                    check, problems, typed.get(check.pk), missed.get(check.pk), before.get((check.area, check.text), "")
+                )
+                for check in checks
+            ],
             progress[area],
             area == wanted,
             max((check.at for check in checks if check.at), default=None),
@@ -107,11 +115,13 @@ def _blocks(
     ]
 
 
-def _line(check: CheckResult, problems: list[Finding], typed: Entry | None, clash: CheckResult | None) -> ItemLine:
+def _line(
+    check: CheckResult, problems: list[Finding], typed: Entry | None, clash: CheckResult | None, last: str
+) -> ItemLine:
     """An item that clashes shows what was typed, on the version it was typed on; any other what is stored."""
     language = translation.get_language() or "en"
     own = [each for each in problems if each.check_result_id == check.pk]
-    words = (check.text_in(language), check.method_in(language), own)
+    words = (check.text_in(language), check.method_in(language), own, last)
     if typed is not None and clash is not None:
         return ItemLine(check, typed.state, typed.value, typed.note, typed.seen, *words, clash)
     return ItemLine(check, check.state, check.value, check.note, check.version, *words)

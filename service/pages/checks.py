@@ -1,5 +1,6 @@
 """Filling in an inspection's checks, made for a phone in a machine room: each area saves by itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -86,12 +87,18 @@ def save_area(request: HttpRequest, pk: int, area: str) -> HttpResponse:
         messages.success(request, _("%(what)s is stored.") % {"what": Area(area).label})
         return HttpResponseRedirect(entry_url(pk, area))
     context = entry_context(inspection, look, opened=area, typed=typed, missed=missed)
-    whole_area = bool(request.POST.get("rest") or request.POST.get("theirs"))
+    whole_area = bool(request.POST.get("rest") or request.POST.get("theirs") or _judged_otherwise(context, typed))
     context |= {"area": area_of(context, area), "saved_at": look.now, "whole": whole_area}
     response = TemplateResponse(request, "service/checks/saved.html", context, status=CLASH_STATUS if missed else 200)
     if whole_area:
         response["HX-Retarget"], response["HX-Reswap"] = f"#area-{area}", "outerHTML"
     return response
+
+
+def _judged_otherwise(context: Mapping[str, Any], typed: Mapping[int, checks.Entry]) -> bool:
+    """Whether a value within or beyond its limits judged an item otherwise than the buttons on the screen say."""
+    lines = [line for block in context["areas"] for line in block.lines if line.check.pk in typed]
+    return any(line.clash is None and line.state != typed[line.check.pk].state for line in lines)
 
 
 def _typed(data: QueryDict, inspection: Inspection, area: str) -> dict[int, checks.Entry]:

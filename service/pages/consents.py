@@ -15,22 +15,25 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Answer, CountOf, Group, Move, Tab
+from base.ui.parts import Actions, Answer, Group, Move, Tab
 from base.ui.paths import attach, attached
 from contracts.models import Contract
 from service.choices import ConsentStatus
 from service.forms.consents import (
     AccessForm,
+    CallForm,
     DoneForm,
     LetterForm,
     ManagerChangeForm,
+    PriceQuestionForm,
+    RefusedCallForm,
     RefusedLetterForm,
     WhyForm,
     contract_of,
     system_of,
 )
 from service.models import Consent, ManagerChange, RemoteAccess, ServiceRequest
-from service.promises import consents
+from service.promises import consents, price_consents, sessions
 
 Data = Mapping[str, Any]
 COLOURS = {"asked": "azure", "agreed": "green", "refused": "red", "expired": "yellow", "withdrawn": "secondary"}
@@ -50,6 +53,25 @@ def _refuse(consent: Consent, data: Data, *, by: User, at: datetime, on: date, s
     )
 
 
+def _agree_call(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    consents.agree_to_consent(consent=consent, name=data["name"], call=_call(data), by=by, at=at, seen=seen)
+
+
+def _refuse_call(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    consents.refuse_consent(
+        consent=consent, name=data["name"], reason=data["reason"], call=_call(data), by=by, at=at, seen=seen
+    )
+
+
+def _call(data: Data) -> consents.Call:
+    return consents.Call(data["number"], data["answered_at"])
+
+
+def _rung(consent: Consent, look: Look) -> Data:
+    number = consent.contact.phone if consent.contact else ""
+    return {**_asked_person(consent, look), "number": number, "answered_at": timezone.localtime(look.now)}
+
+
 def _withdraw(consent: Consent, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     consents.withdraw_consent(consent=consent, reason=data["reason"], by=by, at=at, seen=seen)
 
@@ -64,6 +86,14 @@ def _asked_person(consent: Consent, look: Look) -> Data:
 
 
 _ANSWER_MOVES = [
+    Move(
+        "agree_call", _("Agreed on the phone"), "consents.record", _agree_call, allowed=_asked, form=CallForm,
+        initial=_rung, icon="phone-check",
+    ),
+    Move(
+        "refuse_call", _("Refused on the phone"), "consents.record", _refuse_call, allowed=_asked,
+        form=RefusedCallForm, initial=_rung, icon="phone-x", seldom=True,
+    ),
     Move(
         "agree", _("Agreed by letter"), "consents.record", _agree, allowed=_asked, form=LetterForm,
         initial=_asked_person, icon="mail-check",
@@ -80,11 +110,11 @@ _ANSWER_MOVES = [
 
 
 def _start(access: RemoteAccess, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    consents.start_session(access=access, by=by, at=at, seen=seen)
+    sessions.start_session(access=access, by=by, at=at, seen=seen)
 
 
 def _end(access: RemoteAccess, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    consents.end_session(access=access, done=data["done"], by=by, at=at)
+    sessions.end_session(access=access, done=data["done"], by=by, at=at)
 
 
 def _may_start(access: RemoteAccess) -> Answer:
@@ -97,7 +127,7 @@ def _may_start(access: RemoteAccess) -> Answer:
         return False
     if access.status != ConsentStatus.AGREED:
         return _("The customer has not agreed: nothing may be started.")
-    return True if consents.may_be_used(access, clock.now()) else _("The customer agreed to another time.")
+    return True if sessions.may_be_used(access, clock.now()) else _("The customer agreed to another time.")
 
 
 class AccessPage(ModelPage[RemoteAccess]):
@@ -139,7 +169,7 @@ class AccessPage(ModelPage[RemoteAccess]):
              Column("request", link=True)],
         ),
         Group(_("Asked"), ["contact", "asked_by", "asked_at", "expires_on"]),
-        Group(_("Answered"), ["answered_by", "answered_at", "channel", "answer"]),
+        Group(_("Answered"), ["answered_by", "answered_at", "channel", "number", "answer"]),
     ]  # fmt: skip
     tabs = [
         Tab(
@@ -147,7 +177,7 @@ class AccessPage(ModelPage[RemoteAccess]):
             _("Log"),
             "service/sessions.html",
             context=lambda access, look: {"sessions": access.sessions.select_related("by")},
-            count=CountOf(lambda access, look: access.sessions.all()),
+            count=lambda access, look: access.sessions.count(),
         ),
         mails_tab(),
     ]
@@ -215,7 +245,7 @@ class ManagerChangePage(ModelPage[ManagerChange]):
             [Column("contract__customer", link=True, label=_("customer")), Column("contract", link=True)],
         ),
         Group(_("Asked"), ["contact", "asked_by", "asked_at", "expires_on"]),
-        Group(_("Answered"), ["answered_by", "answered_at", "channel", "answer"]),
+        Group(_("Answered"), ["answered_by", "answered_at", "channel", "number", "answer"]),
         Group(_("Qualification of the new one"), ["qualification"]),
     ]
     tabs = [mails_tab()]
@@ -277,6 +307,20 @@ ASK_ACCESS = Move(
     initial=_access_begins_with,
     icon=AccessPage.icon,
     confirm=_("The customer is asked by mail and answers behind a link. Nothing can be started before."),
+    done=_("The customer is asked."),
+)
+#: On a request that is not covered: what it costs, agreed behind a link, noted on the phone or by letter.
+ASK_PRICE = Move(
+    "ask_price",
+    _("Have the price agreed"),
+    "requests.price",
+    lambda request, data, *, by, at, on, seen: price_consents.ask_price(request=request, **data, by=by, at=at),
+    allowed=lambda request: request.status != "closed" and bool(price_consents.to_be_agreed(request)),
+    form=PriceQuestionForm,
+    icon="coin",
+    confirm=_(
+        "The customer is asked by mail and answers behind a link. Arrival and solution are promised from then on."
+    ),
     done=_("The customer is asked."),
 )
 ASK_CHANGE = Move(

@@ -20,10 +20,10 @@ from base.lib.errors import Refused
 from base.ui.guests import back_to, behind_link
 from base.ui.look import Text
 from contracts.documents import contact_person
-from contracts.models import LANGUAGES, Contact, Contract
+from contracts.models import LANGUAGES, Contact, Contract, Customer
 from contracts.queries import reader_of
 from service.choices import ConsentStatus, Score, SurveyStatus
-from service.models import Consent, RemoteAccess, Survey
+from service.models import Consent, PriceConsent, RemoteAccess, Survey
 from service.promises import consents, surveys
 from service.promises.consents import consent_behind
 from service.promises.surveys import survey_behind, what_text
@@ -45,14 +45,18 @@ class ScoreForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=100, required=False)
 
 
-def _language(contract: Contract, contact: Contact | None) -> str:
+def _language(contract: Contract | None, contact: Contact | None, customer: Customer) -> str:
     if contact and contact.language:
         return contact.language
-    return contract.customer.language if contact else reader_of(contract).language
+    return reader_of(contract).language if contract and not contact else customer.language
 
 
-_for_consent = behind_link(consent_behind, lambda consent: _language(consent.contract, consent.contact))
-_for_survey = behind_link(survey_behind, lambda survey: _language(survey.contract, survey.contact))
+_for_consent = behind_link(
+    consent_behind, lambda consent: _language(consent.contract, consent.contact, consent.customer)
+)
+_for_survey = behind_link(
+    survey_behind, lambda survey: _language(survey.contract, survey.contact, survey.contract.customer)
+)
 
 
 def _frame(token: str, contract: Contract | None) -> dict[str, Any]:
@@ -87,6 +91,7 @@ def _consent_page(request: HttpRequest, token: str, consent: Consent | None, **s
         "consent": consent,
         "standing": standing,
         "about_access": isinstance(consent, RemoteAccess),
+        "about_price": isinstance(consent, PriceConsent),
         "agreeing": AgreeForm(initial={"name": consent.contact.name if consent and consent.contact else ""}),
         "refusing": RefuseForm(),
         **said,

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, Value, When
-from django.db.models.functions import Least
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -15,12 +14,13 @@ from base.ui import cells
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.paths import attach
+from service.complaints import is_kept_from
 from service.enums import LegState
 from service.models import ServiceRequest
-from service.pages.requests import CLASS_COLOURS, STATUS_COLOURS, LegColumn, RequestPage
+from service.pages.requests import CLASS_COLOURS, STATUS_COLOURS, LegColumn, RequestPage, TimeLeft
 from service.pages.visits import STATUS_COLOURS as VISIT_COLOURS
 from service.pages.visits import VisitPage, for_day, is_overdue
-from service.queries import LEG_FIELDS, open_requests
+from service.queries import LEG_FIELDS, next_due, open_requests
 from warranty.enums import ActionState
 from warranty.forms import engineers
 from warranty.models import Inspection
@@ -29,6 +29,7 @@ from warranty.pages.inspections import InspectionPage
 #: More than this nobody does in a day.
 LIMIT = 30
 #: How each promised time of a request looks.
+_LEFT = TimeLeft("left").bind(ServiceRequest)
 _LEGS = {leg: LegColumn(leg).bind(ServiceRequest) for leg in LEG_FIELDS}
 
 
@@ -55,7 +56,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "visits": visits,
         "visit_page": VisitPage,
         "inspections": list(_inspections(look, whose, on)),
-        "requests": [_request(each, look) for each in _requests(look, whose)] if on == look.today else [],
+        "requests": [_request(each, look) for each in _requests(look, whose) if not is_kept_from(each, whose)]
+        if on == look.today
+        else [],
     }
     return TemplateResponse(request, "service/day.html", context)
 
@@ -76,14 +79,9 @@ def _inspections(look: Look, whose: User, on: date) -> QuerySet[Inspection]:
 
 
 def _requests(look: Look, whose: User) -> QuerySet[ServiceRequest]:
-    """Open and assigned to the person, the nearest deadline of a leg that still runs first."""
-    far = Value(look.now + timedelta(days=3650))
+    """Open and assigned to the person: what is longest over first, then the nearest deadline."""
     rows = open_requests(RequestPage.rows(look.user).filter(assignee=whose))
-    running = [
-        Case(When(**{state: LegState.PENDING, f"{by}__isnull": False, "then": F(by)}), default=far)
-        for by, state in LEG_FIELDS.values()
-    ]
-    return rows.order_by(Least(*running), "pk")[:LIMIT]
+    return rows.order_by(next_due(), "pk")[:LIMIT]
 
 
 def _request(request: ServiceRequest, look: Look) -> dict[str, Any]:
@@ -95,6 +93,7 @@ def _request(request: ServiceRequest, look: Look) -> dict[str, Any]:
     return {
         "record": request,
         "legs": legs,
+        "left": _LEFT.html(request, look),
         "class_colour": CLASS_COLOURS.get(request.request_class, "secondary"),
         "colour": STATUS_COLOURS[request.status],
     }

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.ui.look import Look
 from base.ui.parts import BulkMove, Move
-from service import operations
-from service.enums import Happening, LegState
+from service import operations, times
 from service.enums import RequestStatus as S
 from service.forms import requests as forms
 from service.models import ServiceRequest
@@ -30,7 +29,7 @@ def _not_closed(request: ServiceRequest) -> bool:
 
 
 def _answer(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.answer_request(request=request, text=data["text"], by=by, at=at, seen=seen)
+    operations.answer_request(request=request, **data, by=by, at=at, seen=seen)
 
 
 def _arrive(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -46,7 +45,11 @@ def _resume(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: 
 
 
 def _resolve(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.resolve_request(request=request, solution=data["solution"], by=by, at=at, seen=seen)
+    operations.resolve_request(request=request, **data, by=by, at=at, seen=seen)
+
+
+def _delay(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.tell_delay(request=request, **data, by=by, at=at, seen=seen)
 
 
 def _reopen(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -62,7 +65,9 @@ def _reclassify(request: ServiceRequest, data: Data, *, by: User, at: datetime, 
 
 
 def _assign(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.assign_request(request=request, to=data["engineer"], by=by, at=at, seen=seen)
+    operations.assign_request(
+        request=request, to=data["engineer"], reason=data.get("reason", ""), by=by, at=at, seen=seen
+    )
 
 
 def _assign_many(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date) -> None:
@@ -77,15 +82,17 @@ def _merge(
     return into
 
 
-def _correct_arrival(
-    request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None
-) -> None:
-    operations.correct_arrival(request=request, **data, by=by, at=at, seen=seen)
+def _correct(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    moments = {kind: data[field] for kind, field in times.FIELDS.items() if field in data}
+    times.correct_times(request=request, moments=moments, reason=data["reason"], by=by, at=at, seen=seen)
 
 
-def _came(request: ServiceRequest, look: Look) -> Data:
-    first = request.happenings.filter(kind=Happening.ARRIVED).order_by("at", "pk").first()
-    return {"arrived_at": timezone.localtime(first.at)} if first else {}
+def _as_noted(request: ServiceRequest, look: Look) -> Data:
+    return {times.FIELDS[kind]: timezone.localtime(event.at) for kind, event in times.noted(request).items()}
+
+
+def _take_back(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    times.take_back_arrival(request=request, by=by, at=at, seen=seen)
 
 
 def _now(request: ServiceRequest, look: Look) -> Data:
@@ -112,7 +119,12 @@ MOVES = [
     ),
     Move(
         "resolve", _("Solved"), "requests.work", _resolve, allowed=_open, form=forms.ResolveForm, icon="check",
+        initial=lambda request, look: {"solution": request.solution},
         target=S.SOLVED,
+    ),
+    Move(
+        "delay", _("Tell of a delay"), "requests.work", _delay, allowed=_open, form=forms.DelayForm,
+        icon="clock-exclamation", seldom=True, done=_("The customer is told; the promised times stay as they are."),
     ),
     Move(
         "reopen", _("Open again"), "requests.work", _reopen, allowed=lambda request: request.status == S.SOLVED,
@@ -124,13 +136,17 @@ MOVES = [
         confirm=_("The times of the new class count from the report; pauses are kept. What was kept or broken is judged anew by them."),
     ),
     Move(
-        "arrival", _("Correct arrival"), "requests.assign", _correct_arrival,
-        allowed=lambda request: _not_closed(request) and request.arrival in (LegState.MET, LegState.BREACHED),
-        form=forms.CorrectArrivalForm, initial=_came, icon="clock-edit", seldom=True,
+        "times", _("Correct times"), "requests.assign", _correct,
+        allowed=lambda request: request.status in (S.WORKING, S.WAITING, S.SOLVED),
+        form=forms.TimesForm, initial=_as_noted, icon="clock-edit", seldom=True,
         confirm=_("What was written down before stays in the history."),
     ),
     Move(
-        "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=EngineerForm,
+        "not_there", _("Take arrival back"), "requests.work", _take_back, allowed=_open, icon="arrow-back-up",
+        seldom=True, confirm=_("The arrival was noted by mistake: the clock forgets it. Whoever noted it can take it back."),
+    ),
+    Move(
+        "assign", _("Assign"), "requests.assign", _assign, allowed=_not_closed, form=forms.AssignForm,
         initial=lambda request, look: {"engineer": request.assignee_id}, icon="user-check",
     ),
     Move(

@@ -50,6 +50,8 @@ def _rate(clause: Penalty | PenaltyRule) -> str:
 class PenaltyPage(ModelPage[Penalty]):
     model, slug, icon = Penalty, "penalties", "receipt-refund"
     actions = Actions(view="penalties.view", export="penalties.view")
+    #: Who sees how late we were need not see what the contract costs, of which damages are a share.
+    guards = dict.fromkeys(("amount", "base"), "prices.view")
     empty = _("No promise was broken that costs anything. Damages are proposed when a late request is closed.")
     search = ["contract__search", "contract__customer__search", "request__search"]
     columns = [

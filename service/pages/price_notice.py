@@ -7,22 +7,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contracts.enums import Coverage
 from service.models import ServiceRequest
 from service.money import agreed_for
-
-#: Nothing was agreed that would pay for work on such a day.
-_OUTSIDE = frozenset({"", Coverage.GAP, Coverage.LAPSED})
-
-
-def is_outside(request: ServiceRequest) -> bool:
-    """Whether nothing covered the day of the report."""
-    return request.coverage in _OUTSIDE
 
 
 def notice(request: ServiceRequest) -> Mapping[str, Any]:
     """What the sheet says above everything else of a request that is not covered."""
-    if request is None or not is_outside(request):
+    if request is None or request.is_covered:
         return {}
     lines = list(request.prices.all())
     agreed = [line for line in lines if line.agreed_on]

@@ -14,13 +14,12 @@ from service.forms.visits import PriceForm
 from service.models import PriceLine, ServiceRequest
 from service.money import added, agreed_for, currency_of
 from service.pages.inplace import InPlace
-from service.pages.price_notice import is_outside
 from service.pages.requests import RequestPage
 
 
 def _says(request: ServiceRequest, rows: Sequence[PriceLine], look: Look) -> Text:
     if not rows:
-        return _("The contract covers this work: nothing has to be agreed.") if not is_outside(request) else ""
+        return _("The contract covers this work: nothing has to be agreed.") if request.is_covered else ""
     total = cells.money_html(added([each.amount for each in rows], currency_of(request.contract)), look)
     agreed = cells.money_html(agreed_for(request, rows), look)
     return format_html("{} {} · {} {}", gettext("Offered:"), total, gettext("agreed:"), agreed)
@@ -36,7 +35,7 @@ PRICES = InPlace(
     owner="request",
     model=PriceLine,
     form=PriceForm,
-    fields=("amount", "agreed_on", "agreed_by"),
+    fields=("amount", "agreed_at", "agreed_on", "agreed_by"),
     action="requests.price",
     save=lambda line, values, **who: prices.save_price(line=line, values=values, **who),
     remove=lambda line, **who: prices.remove_price(line=line, **who),

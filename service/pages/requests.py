@@ -26,8 +26,19 @@ from service.forms.requests import RequestForm
 from service.models import ServiceRequest
 from service.pages.moves import BULK, MOVES
 from service.pages.price_notice import notice
-from service.queries import LEG_FIELDS, due_within, history_at, open_requests, overdue, promise_of, similar
-from service.sentences import target_text, why_text
+from service.queries import (
+    LEG_FIELDS,
+    due_within,
+    history_at,
+    leg_clocks,
+    nearest,
+    next_due,
+    open_requests,
+    overdue,
+    promise_of,
+    similar,
+)
+from service.sentences import left_text, target_text, why_text
 from service.states import OPEN
 
 STATUS_COLOURS = {"new": "azure", "working": "blue", "waiting": "yellow", "solved": "green", "closed": "secondary"}
@@ -47,36 +58,66 @@ class LegColumn(Column[ServiceRequest]):
 
     def html(self, record: ServiceRequest, look: Look) -> SafeString | str:
         state, by = getattr(record, self.state), getattr(record, self.by)
-        if state == LegState.PENDING and by:
+        if state == LegState.PENDING and by and record.status != RequestStatus.CLOSED:
             late = by < look.now and record.status in OPEN
             colour = "text-danger" if late else "text-warning" if by < look.now + SOON else ""
             return format_html('<span class="{}">{}</span>', colour, cells.html(by, look))
-        if state == LegState.NONE:
-            return cells.EMPTY
-        if state == LegState.PENDING:
-            return cells.badge(gettext("stands still"), "yellow")
-        return cells.badge(dict(labels.STATES)[state], LEG_COLOURS[state])
+        return cells.EMPTY if state == LegState.NONE else cells.badge(*_state(record, state, by))
+
+
+class TimeLeft(Column[ServiceRequest]):
+    """How long until the nearest deadline, or how long it is over, in words and colour."""
+
+    def of(self, record: ServiceRequest) -> datetime | None:
+        return nearest(record)
+
+    def html(self, record: ServiceRequest, look: Look) -> SafeString | str:
+        due = nearest(record)
+        if due is None:
+            return (
+                cells.badge(gettext("stands still"), "yellow")
+                if record.status == RequestStatus.WAITING
+                else cells.EMPTY
+            )
+        colour = "red" if due < look.now else "orange" if due < look.now + SOON else "green"
+        return cells.badge(left_text(due, look.now), colour)
+
+    def text(self, record: ServiceRequest, look: Look) -> str:
+        due = nearest(record)
+        return left_text(due, look.now) if due else ""
+
+
+def _state(request: ServiceRequest, state: str, by: datetime | None) -> tuple[Text, str]:
+    """One word and its colour for a leg: while it waits it stands still, and on a closed request nothing runs."""
+    if state == LegState.PENDING and request.status == RequestStatus.CLOSED:
+        return gettext("not judged"), "secondary"
+    if state == LegState.PENDING and by is None:
+        return gettext("stands still"), "yellow"
+    return dict(labels.STATES)[state], LEG_COLOURS[state]
 
 
 def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
     """Each leg with what was promised, by when, how it stands, and why then."""
     # The server that took it down may be a little ahead of this one.
-    promise, history = promise_of(request), history_at(request, max(look.now, request.reported_at))
-    days, legs = calendar(), []
+    clocks = leg_clocks(request, history_at(request, max(look.now, request.reported_at)))
+    promise, days, legs = promise_of(request), calendar(), []
     ended = {
         alarm.leg: alarm.held_by for alarm in request.alarms.select_related("held_by") if alarm.is_end and alarm.rung_at
     }
     for leg, (by_field, state_field) in LEG_FIELDS.items():
-        target, by = promise.get(leg), getattr(request, by_field)
-        pauses = history.pauses if leg == Leg.RESOLUTION else ()
+        target, by, clock = promise.get(leg), getattr(request, by_field), clocks.get(leg)
+        word, colour = _state(request, getattr(request, state_field), by)
         legs.append(
             {
                 "name": labels.LEGS[leg],
                 "target": target_text(target) if target else "",
-                "by": by,
+                "waits": bool(target) and clock is None,
+                "by": by
+                if request.status != RequestStatus.CLOSED or getattr(request, state_field) != LegState.PENDING
+                else None,
                 "held_by": ended.get(leg) if getattr(request, state_field) == LegState.BREACHED else None,
-                "state": dict(labels.STATES)[getattr(request, state_field)],
-                "colour": LEG_COLOURS[getattr(request, state_field)],
+                "state": word,
+                "colour": colour,
                 "stretches": [
                     {
                         "start": each.start,
@@ -85,7 +126,7 @@ def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
                         "provisional": each.provisional,
                         "words": why_text(each, look.language),
                     }
-                    for each in (stretches(request.reported_at, by, target, pauses, days) if target and by else [])
+                    for each in (stretches(clock.since, by, clock.target, clock.pauses, days) if clock and by else [])
                 ],
             }
         )
@@ -115,6 +156,7 @@ class RequestPage(ModelPage[ServiceRequest]):
         Column("customer", link=True),
         Column("contract", link=True),
         Column("assignee"),
+        TimeLeft("left", label=_("time left"), sort="next_due"),
         LegColumn(Leg.RESPONSE),
         LegColumn(Leg.ARRIVAL, optional=True),
         LegColumn(Leg.RESOLUTION),
@@ -145,7 +187,7 @@ class RequestPage(ModelPage[ServiceRequest]):
         Choice("resolution"),
     ]
     group_by = ["status", "request_class", "assignee", "customer", "resolution", "reported_at:month"]
-    home_query = "quick=open"
+    home_query = "quick=open&sort=left"
     sheet = [
         Group(_("What is wrong"), ["title", "system", "contact", "caller", "phone", "channel", "reported_at"]),
         Group(
@@ -167,6 +209,8 @@ class RequestPage(ModelPage[ServiceRequest]):
                 LegColumn(Leg.RESOLUTION),
                 "sla",
                 "assignee",
+                "about",
+                "assigned_because",
                 Column("merged_into", link=True),
             ],
         ),
@@ -186,14 +230,16 @@ class RequestPage(ModelPage[ServiceRequest]):
     status_path = [RequestStatus.NEW, RequestStatus.WORKING, RequestStatus.SOLVED, RequestStatus.CLOSED]
     status_colours = STATUS_COLOURS
     board = Board(
-        ["title", "customer", LegColumn(Leg.RESOLUTION), "assignee"],
+        ["title", "customer", TimeLeft("left", label=_("time left")), LegColumn(Leg.RESOLUTION), "assignee"],
         columns=["new", "working", "waiting", "solved"],
         limit=30,
     )
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[ServiceRequest]:
-        return ServiceRequest.objects.visible_to(user).select_related("customer", "contract", "assignee")
+        rows: models.QuerySet[ServiceRequest] = ServiceRequest.objects.visible_to(user)
+        rows = rows.select_related("customer", "contract", "assignee")
+        return rows.alias(next_due=next_due())
 
     @classmethod
     def subtitle(cls, record: ServiceRequest) -> Text:

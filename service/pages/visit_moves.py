@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.accounts.models import User
+from base.accounts.models import Role, User
 from base.ui.look import Look
 from base.ui.parts import Move
 from service.enums import VisitStatus as V
 from service.forms import visits as forms
 from service.models import ServiceRequest, Visit
+from service.money import charge_of
 from service.states import OPEN, UNDER_WAY, UNSIGNED
 from service.visits import operations as visits
 from service.visits import signing
@@ -39,7 +41,12 @@ def _as_noted(visit: Visit, look: Look) -> Data:
 def _left(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     values = dict(data)
     left_at, signature = values.pop("left_at") or at, values.pop("signature")
-    visits.leave_visit(visit=visit, left_at=left_at, values=values, signature=signature, by=by, at=at, seen=seen)
+    how = {"solved": values.pop("solved", False), "signature": signature}
+    visits.leave_visit(visit=visit, left_at=left_at, values=values, **how, by=by, at=at, seen=seen)
+
+
+def _take_back(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    visits.take_back_arrival(visit=visit, by=by, at=at, seen=seen)
 
 
 def _sign(visit: Visit, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -59,7 +66,14 @@ def _plan(request: ServiceRequest, data: Data, *, by: User, at: datetime, on: da
 
 
 def _written(visit: Visit, look: Look) -> Data:
-    return {"cause": visit.cause, "work": visit.work, "next_steps": visit.next_steps}
+    return {name: getattr(visit, name) for name in ("cause", "work", "next_steps", "fee", "free_because")}
+
+
+def _to_sign(visit: Visit, look: Look) -> str:
+    """What the customer puts their name to: times, work, parts and what it costs."""
+    parts = list(visit.parts.all())
+    context = {"visit": visit, "parts": parts, "charge": charge_of(visit, parts), "look": look}
+    return render_to_string("service/to_sign.html", context)
 
 
 def _signing(visit: Visit, look: Look) -> Data:
@@ -78,7 +92,7 @@ def _for_request(request: ServiceRequest, look: Look) -> Data:
     return (
         forms.proposed(look)
         | visits.known(request, request.contract, request.customer)
-        | {"engineer": request.assignee_id}
+        | {"engineer": request.assignee_id or (look.user.pk if look.user.role == Role.ENGINEER else None)}
     )
 
 
@@ -95,12 +109,18 @@ MOVES = [
     ),
     Move(
         "sign", _("Have it signed"), "visits.work", _sign, allowed=lambda visit: visit.status == V.DONE,
-        form=forms.SignForm, initial=_signing, style="primary", icon="signature", target=V.SIGNED,
+        form=forms.SignForm, initial=_signing, summary=_to_sign, style="primary", icon="signature", target=V.SIGNED,
         confirm=_("Once it is signed, the record never changes again."),
         done=_("The service record is signed and stored."),
     ),
     Move(
-        "reschedule", _("Reschedule"), "visits.plan", _reschedule, allowed=lambda visit: visit.status == V.PLANNED,
+        "not_there", _("Take arrival back"), "visits.work", _take_back, allowed=lambda visit: visit.status == V.ON_SITE,
+        icon="arrow-back-up",
+        confirm=_("The arrival was noted by mistake: the clock forgets it. Whoever noted it can take it back."),
+        done=_("The arrival is taken back."),
+    ),
+    Move(
+        "reschedule", _("Reschedule"), "visits.plan_own", _reschedule, allowed=lambda visit: visit.status == V.PLANNED,
         form=forms.TimeForm, initial=_as_planned, icon="calendar-time",
         confirm=_("The customer is told by mail."), done=_("The visit is rescheduled."),
     ),
@@ -118,7 +138,7 @@ MOVES = [
 
 #: On a request: a visit for it.
 PLAN = Move(
-    "visit", _("Plan a visit"), "visits.plan", _plan, allowed=lambda request: request.status in OPEN,
+    "visit", _("Plan a visit"), "visits.plan_own", _plan, allowed=lambda request: request.status in OPEN,
     form=forms.PlanForm, initial=_for_request, icon="calendar-plus",
     done=_("The visit is planned; customer and engineer are told."),
 )  # fmt: skip

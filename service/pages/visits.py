@@ -82,7 +82,7 @@ def _paper_state(visit: Visit, look: Look) -> Text:
 class VisitPage(ModelPage[Visit]):
     model, slug, icon = Visit, "visits", "map-pin"
     key = "number"
-    actions = Actions(view="visits.view", create="visits.plan", edit="visits.work", export="visits.view")
+    actions = Actions(view="visits.view", create="visits.plan_own", edit="visits.work", export="visits.view")
     empty = _("Nobody is to go anywhere. Plan a visit from a request, or with “New” for a contract.")
     search = ["search", "contract__search", "customer__search"]
     columns = [
@@ -143,7 +143,7 @@ class VisitPage(ModelPage[Visit]):
                 "address",
             ],
         ),
-        Group(_("On site"), ["arrived_at", "left_at", "covered", "fee"]),
+        Group(_("On site"), ["arrived_at", "left_at", "covered", "fee", "free_because"]),
         Group(_("Signature"), ["signer", "signed_on", "satisfaction", "remark", "reason"]),
         Group(_("Work"), ["cause", "work", "next_steps"]),
     ]

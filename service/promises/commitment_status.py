@@ -44,21 +44,36 @@ class Records:
     stationed: Collection[date] = ()
     #: How often another project manager was written down without the customer's consent.
     managers_changed: int = 0
+    #: The day the contract came in by a ledger; None for one whose life is recorded here from its beginning.
+    since: date | None = None
+    #: Windows of inspections that are over and were left out: nothing is known of them, or nobody was to go.
+    windows_skipped: int = 0
 
     def given(self, *kinds: str) -> list[Delivery]:
         return [each for each in self.deliveries if each.kind in kinds]
 
 
 def gather(contracts: Iterable[Contract], on: date, first: date | None = None) -> dict[int, Records]:
-    """The records of contracts as of a day, with `first` only of what happened since; five queries for any number."""
+    """The records of contracts as of a day, with `first` only of what happened since; seven queries for any number."""
     known = {contract.pk: contract for contract in contracts}
     deliveries = _by_contract(_deliveries(known, on, first), lambda each: each.contract_id)
     inspections = _by_contract(_inspected(known, on, first), lambda each: each.action.contract_id)
     requests = _by_contract(_requested(known, on, first), lambda each: each.contract_id or 0)
     stationed = _by_contract(_stationed(known, on), lambda each: each.contract_id or 0)
     changed = Counter(event.target_id for event in _renamed(known, on) if event.changes["project_manager"][0])
+    since, skipped = _since(known), _skipped(known, on, first)
     return {
-        pk: Records(contract, on, deliveries[pk], inspections[pk], requests[pk], set(_days(stationed[pk])), changed[pk])
+        pk: Records(
+            contract,
+            on,
+            deliveries[pk],
+            inspections[pk],
+            requests[pk],
+            set(_days(stationed[pk])),
+            changed[pk],
+            since.get(pk),
+            skipped[pk],
+        )
         for pk, contract in known.items()
     }
 
@@ -115,6 +130,22 @@ def _renamed(contracts: Iterable[int], on: date) -> QuerySet[Event]:
     return events.filter(changes__has_key="project_manager").exclude(verb="manager_changed")
 
 
+def _since(contracts: Iterable[int]) -> dict[int, date]:
+    """The day each contract came in by a ledger, where that is how its records here begin."""
+    target = ContentType.objects.get_for_model(Contract)
+    begun = Event.objects.filter(target_type=target, target_id__in=contracts, verb__in=("created", "imported"))
+    first: dict[int, Event] = {}
+    for event in begun.order_by("at", "pk"):
+        first.setdefault(event.target_id, event)
+    return {pk: today(event.at) for pk, event in first.items() if event.verb == "imported"}
+
+
+def _skipped(contracts: Iterable[int], on: date, first: date | None) -> Counter[int]:
+    rows = Inspection.objects.filter(action__contract__in=contracts, action__state=ActionState.SKIPPED)
+    rows = rows.filter(window_last__lt=on, **({"window_last__gte": first} if first else {}))
+    return Counter(rows.values_list("action__contract", flat=True))
+
+
 def legs_of(requests: Iterable[ServiceRequest]) -> tuple[int, int]:
     """(kept, broken) of all legs of some requests."""
     states = [getattr(each, state) for each in requests for _by, state in LEG_FIELDS.values()]
@@ -131,6 +162,8 @@ class Kept:
     evidence: str = ""
     #: No record can prove it: a person says so.
     by_hand: bool = False
+    #: Windows of inspections that were left out: neither kept nor broken.
+    skipped: int = 0
 
 
 def keep(commitment: Commitment, records: Records) -> Kept:
@@ -139,10 +172,12 @@ def keep(commitment: Commitment, records: Records) -> Kept:
     if counted is None:
         over = commitment.confirmed_on is not None
         found = Count(None, Decimal(0), over=over)
-        return Kept(standing(found, commitment.due_on, records.on), None, by_hand=True)
+        return Kept(standing(found, commitment.due_on, records.on, records.since), None, by_hand=True)
     count, evidence = counted
     found = count(commitment, records)
-    return Kept(standing(found, commitment.due_on, records.on), found.given, found.broken, evidence)
+    stands = standing(found, commitment.due_on, records.on, records.since)
+    skipped = records.windows_skipped if commitment.kind == CommitmentKind.INSPECTIONS else 0
+    return Kept(stands, found.given, found.broken, evidence, skipped=skipped)
 
 
 def keep_all(contract: Contract, on: date, first: date | None = None) -> list[tuple[Commitment, Kept]]:

@@ -1,5 +1,7 @@
 """Operations on what the customer must agree to: asked by a link, answered once, and nothing done without the answer."""
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -10,15 +12,17 @@ from django.utils.translation import gettext as _
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
-from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
+from base.chatter.operations import change, create, make_todo, move, settle_todos, write_todos
 from base.company.queries import today
 from base.lib.errors import Refused
+from base.lib.money import format_money
 from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
 from contracts.models import Contact, Contract
 from service.choices import AnswerChannel, ConsentStatus
-from service.models import CONSENTS, Consent, ManagerChange, RemoteAccess, RemoteSession, ServiceRequest
+from service.models import CONSENTS, Consent, ManagerChange, PriceConsent, RemoteAccess, ServiceRequest
 from service.notifications import mail_contact
+from service.prices import agree_lines
 from service.sentences import moment_text
 from service.states import CONSENT
 
@@ -93,7 +97,7 @@ def ask_access(
         asked_by=by,
         expires_on=today(ends_at),
     )
-    _ask(access, by=by, at=at)
+    ask_consent(access, by=by, at=at)
     return access
 
 
@@ -132,7 +136,7 @@ def ask_manager_change(
         asked_by=by,
         expires_on=today(at) + ANSWER_DAYS,
     )
-    _ask(asked, by=by, at=at)
+    ask_consent(asked, by=by, at=at)
     return asked
 
 
@@ -144,27 +148,40 @@ def open_change(contract: Contract) -> ManagerChange | None:
     return found
 
 
-def _ask(consent: Consent, *, by: User, at: datetime) -> None:
+def ask_consent(consent: Consent, *, by: User, at: datetime) -> None:
     """Store it, open its link, and write its mail; without an address a to-do to bring back a letter."""
     create(consent, by=by, at=at, verb="asked")
     consent.token_hash = hashed(token_of(consent))
     type(consent)._default_manager.filter(pk=consent.pk).update(token_hash=consent.token_hash)
-    kind = "access_asked" if isinstance(consent, RemoteAccess) else "manager_change_asked"
+    kind = _KINDS[type(consent)]
     told = mail_contact(
-        consent.contract, consent.contact, kind=kind, target=consent, cause=f"{kind}:{consent.pk}", at=at,
+        consent.contract, consent.contact, customer=consent.customer, kind=kind, target=consent.record,
+        cause=f"{kind}:{consent.pk}", at=at,
         said=lambda language: _words(consent, language) | {"link": link_of(consent)},
     )  # fmt: skip
     if not told:
-        todo = make_todo(
-            consent,
-            kind="consent_by_letter",
-            due_on=today(at),
-            at=at,
-            assignee=by,
-            cause=f"consent_by_letter:{kind}:{consent.pk}",
-            params={"contract": consent.contract.number, "what": str(consent)},
-        )
-        write_todos([todo])
+        _bring_letter(consent, f"consent_by_letter:{kind}:{consent.pk}", by=by, at=at)
+
+
+_KINDS: dict[type[Consent], str] = {
+    RemoteAccess: "access_asked",
+    ManagerChange: "manager_change_asked",
+    PriceConsent: "price_asked",
+}
+
+
+def _bring_letter(consent: Consent, cause: str, *, by: User, at: datetime) -> None:
+    """No mail reaches the customer: somebody brings back a letter."""
+    params = {"contract": _number(consent), "what": str(consent)}
+    todo = make_todo(
+        consent.record, kind="consent_by_letter", due_on=today(at), at=at, assignee=by, cause=cause, params=params
+    )
+    write_todos([todo])
+
+
+def _number(consent: Consent) -> str:
+    """By which our people know what it is about."""
+    return str(consent.contract or consent.customer)
 
 
 def _words(consent: Consent, language: str) -> dict[str, str]:
@@ -175,6 +192,14 @@ def _words(consent: Consent, language: str) -> dict[str, str]:
             "engineer": str(consent.engineer),
             "from": moment_text(consent.starts_at),
             "to": moment_text(consent.ends_at),
+        }
+    if isinstance(consent, PriceConsent):
+        return {
+            "request": consent.request.number,
+            "title": consent.request.title,
+            "lines": consent.lines,
+            "sum": format_money(consent.amount, language),
+            "until": consent.expires_on.isoformat(),
         }
     assert isinstance(consent, ManagerChange)
     return {
@@ -197,10 +222,14 @@ def agree_to_consent(
     by: User | None,
     at: datetime,
     letter: "File[bytes] | None" = None,
+    call: "Call | None" = None,
     seen: int | None = None,
 ) -> None:
-    """The customer agrees: by the link (`by` is nobody), or by a letter that is kept with it."""
-    _answer(consent, "agreed", name=name, answer="", by=by, at=at, letter=letter, seen=seen)
+    """The customer agrees: by the link (`by` is nobody), by a letter that is kept with it, or in a telephone `call`."""
+    _answer(consent, "agreed", name=name, answer="", by=by, at=at, letter=letter, call=call, seen=seen)
+    if isinstance(consent, PriceConsent):
+        agreed_at = consent.answered_at or at
+        agree_lines(request=consent.request, name=consent.answered_by, agreed_at=agreed_at, by=by, at=at)
     if isinstance(consent, ManagerChange):
         take_effect(changes=[consent], on=today(at), by=by, at=at)
 
@@ -214,10 +243,26 @@ def refuse_consent(
     by: User | None,
     at: datetime,
     letter: "File[bytes] | None" = None,
+    call: "Call | None" = None,
     seen: int | None = None,
 ) -> None:
     """The customer does not want it."""
-    _answer(consent, "refused", name=name, answer=reason[:200], by=by, at=at, letter=letter, seen=seen)
+    _answer(consent, "refused", name=name, answer=reason[:200], by=by, at=at, letter=letter, call=call, seen=seen)
+
+
+@dataclass(frozen=True)
+class Call:
+    """An answer on the phone: the number that was rung or rang, and when it was."""
+
+    number: str
+    at: datetime
+
+    def check(self, consent: Consent, at: datetime) -> None:
+        """Raises `Refused` without a number, and for a call before the question or to come."""
+        if not re.search(r"\d{3}", self.number):
+            raise Refused(_("Say which number was rung."), field="number")
+        if not consent.asked_at <= self.at <= at:
+            raise Refused(_("It was answered between the question and now."), field="answered_at")
 
 
 def _answer(
@@ -229,32 +274,65 @@ def _answer(
     by: User | None,
     at: datetime,
     letter: "File[bytes] | None",
+    call: Call | None,
     seen: int | None,
 ) -> None:
     if not name.strip():
         raise Refused(_("Say who answered."), field="name")
-    if today(at) > consent.expires_on or (isinstance(consent, RemoteAccess) and at >= consent.ends_at):
+    if call:
+        call.check(consent, at)
+    moment = call.at if call else at
+    if today(moment) > consent.expires_on or (isinstance(consent, RemoteAccess) and moment >= consent.ends_at):
         raise Refused(_("The time to answer is over: ask again."), code="expired")
-    if by is not None and letter is None:
+    if by is not None and letter is None and call is None:
         raise Refused(_("Attach the customer's letter: without it nothing is proven."), field="letter")
     values = {
-        "answered_at": at,
+        "answered_at": moment,
         "answered_by": name.strip()[:100],
-        "channel": AnswerChannel.LINK if by is None else AnswerChannel.LETTER,
+        "channel": AnswerChannel.LINK if by is None else AnswerChannel.PHONE if call else AnswerChannel.LETTER,
+        "number": call.number.strip() if call else "",
         "answer": answer,
     }
     move(consent, CONSENT, verb, by=by, at=at, values=values, seen=seen)
     if letter is not None:
-        add_attachment(target=consent, upload=letter, by=by, at=at, label=LETTER)
+        add_attachment(target=consent.record, upload=letter, by=by, at=at, label=LETTER)
     settle_todos(consent, by=by, at=at)
+    if call and by:
+        _confirm_call(consent, verb, by=by, at=at)
+    _tell_asker(consent, verb, name, by=by, at=at)
+
+
+def _confirm_call(consent: Consent, verb: str, *, by: User, at: datetime) -> None:
+    """What was said on the phone is confirmed to the customer by mail; where none reaches them, by a letter."""
+    cause = f"consent_confirmed:{_KINDS[type(consent)]}:{consent.pk}"
+
+    def said(language: str) -> dict[str, str]:
+        answer = ConsentStatus(consent.status).label
+        return {
+            "what": str(consent),
+            "answer": f"{answer}: {consent.answer}" if consent.answer else str(answer),
+            "name": consent.answered_by,
+            "when": moment_text(consent.answered_at or at),
+            "number": consent.number,
+        }
+
+    told = mail_contact(
+        consent.contract, consent.contact, customer=consent.customer, kind="consent_confirmed", target=consent.record,
+        cause=cause, at=at, said=said,
+    )  # fmt: skip
+    if not told:
+        _bring_letter(consent, cause, by=by, at=at)
+
+
+def _tell_asker(consent: Consent, verb: str, name: str, *, by: User | None, at: datetime) -> None:
     todo = make_todo(
-        consent,
+        consent.record,
         kind=f"consent_{verb}",
         due_on=today(at),
         at=at,
         assignee=consent.asked_by,
         cause=f"consent_{verb}:{consent._meta.model_name}:{consent.pk}",
-        params={"contract": consent.contract.number, "what": str(consent), "name": name.strip()},
+        params={"contract": _number(consent), "what": str(consent), "name": name.strip()},
     )
     if by != consent.asked_by:
         write_todos([todo])
@@ -299,65 +377,3 @@ def effect_due(on: date) -> list[ManagerChange]:
     """Agreed changes whose day has come."""
     rows = ManagerChange.objects.filter(status=ConsentStatus.AGREED, in_effect_since=None, effective_on__lte=on)
     return list(rows.select_related("contract"))
-
-
-# --- used -------------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def start_session(*, access: RemoteAccess, by: User, at: datetime, seen: int | None = None) -> RemoteSession:
-    """Somebody goes onto the system: only with the customer's word, only in the time agreed, one at a time."""
-    require(by, "access.use")
-    here = RemoteAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
-    if here.status != ConsentStatus.AGREED:
-        raise Refused(_("The customer has not agreed: nothing may be started."), code="no_consent")
-    if not here.starts_at <= at < here.ends_at:
-        raise Refused(_("The customer agreed to another time."), code="time")
-    if by != here.engineer:
-        raise Refused(_("The customer agreed to somebody else."), code="person")
-    if here.sessions.filter(ended_at=None).exists():
-        raise Refused(_("A session is open already."), code="session")
-    session = RemoteSession.objects.create(access=here, by=by, started_at=at)
-    record(access, "session_started", by=by, at=at)
-    return session
-
-
-@transaction.atomic
-def end_session(*, access: RemoteAccess, done: str, by: User, at: datetime) -> RemoteSession:
-    """Leave the system, and say what was done."""
-    require(by, "access.use")
-    session: RemoteSession | None = access.sessions.filter(ended_at=None).select_for_update(of=("self",)).first()
-    if session is None:
-        raise Refused(_("No session is open."), code="session")
-    if by.role == Role.ENGINEER and by != session.by:
-        raise Refused(_("Somebody else is on the system."), code="person")
-    if not done.strip():
-        raise Refused(_("Say what was done."), field="done")
-    session.ended_at, session.done = at, done
-    session.save(update_fields=["ended_at", "done"])
-    record(access, "session_ended", by=by, at=at, note=done)
-    return session
-
-
-def alarm_overrun_sessions(*, at: datetime) -> None:
-    """Somebody is still on a system after the time agreed: the engineer and the service manager are told, once."""
-    late = RemoteSession.objects.filter(ended_at=None, access__ends_at__lt=at).select_related("access__contract", "by")
-    write_todos(
-        make_todo(
-            session.access,
-            kind="session_overrun",
-            due_on=today(at),
-            at=at,
-            assignee=person,
-            role=role,
-            cause=f"session_overrun:{session.pk}:{role or 'person'}",
-            params={"contract": session.access.contract.number, "what": session.access.system},
-        )
-        for session in late
-        for person, role in ((session.by, ""), (None, Role.SERVICE_MANAGER))
-    )
-
-
-def may_be_used(access: RemoteAccess, at: datetime) -> bool:
-    """Whether somebody may go onto the system now."""
-    return access.status == ConsentStatus.AGREED and access.starts_at <= at < access.ends_at

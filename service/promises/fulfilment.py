@@ -118,11 +118,14 @@ def _done(requests: Sequence[ServiceRequest]) -> dict[Leg, dict[int, datetime]]:
     """When each request was first answered and visited, and last solved."""
     legs = {Happening.ANSWERED: Leg.RESPONSE, Happening.ARRIVED: Leg.ARRIVAL, Happening.RESOLVED: Leg.RESOLUTION}
     done: dict[Leg, dict[int, datetime]] = {leg: {} for leg in Leg}
-    events = RequestEvent.objects.filter(request__in=[each.pk for each in requests], kind__in=list(legs))
+    events = RequestEvent.objects.filter(
+        request__in=[each.pk for each in requests], kind__in=list(legs), taken_back=False
+    )
     for event in events.order_by("at", "pk"):
         leg = legs[Happening(event.kind)]
         if leg == Leg.RESOLUTION:
             done[leg][event.request_id] = event.at
+            done[Leg.RESPONSE].setdefault(event.request_id, event.at)  # who solves it has answered
         else:
             done[leg].setdefault(event.request_id, event.at)
     return done

@@ -10,7 +10,7 @@ from moneyed import Money
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.operations import create, make_todo, move, settle_todos, write_todos
-from base.company.queries import calendar, start_of, today
+from base.company.queries import start_of, today
 from base.lib.errors import Refused
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -19,8 +19,8 @@ from service.choices import FeeBase, PenaltyStatus
 from service.enums import Leg, LegState
 from service.models import Commitment, Penalty, PenaltyRule, ServiceRequest
 from service.promises.commitment_status import keep, records_of
-from service.queries import LEG_FIELDS, history_at, promise_of
-from service.rules import Standing, deadline, late_fee, units_late
+from service.queries import LEG_FIELDS, history_at, leg_clocks
+from service.rules import Pause, Standing, late_fee, units_late
 from service.states import PENALTY
 from warranty.enums import TermKind
 
@@ -49,15 +49,15 @@ def propose_penalty(*, request: ServiceRequest, at: datetime) -> list[Penalty]:
     rule = rule_for(contract) if contract else None
     if contract is None or rule is None or request.merged_into_id:
         return []
-    history, promise, days = history_at(request, at), promise_of(request), calendar()
+    history = history_at(request, at)
+    clocks = leg_clocks(request, history)
     done = {Leg.RESPONSE: history.answered, Leg.ARRIVAL: history.arrived, Leg.RESOLUTION: history.resolved}
     made = []
     for leg, (_by, state) in LEG_FIELDS.items():
-        if getattr(request, state) != LegState.BREACHED:
+        if getattr(request, state) != LegState.BREACHED or leg not in clocks:
             continue
-        pauses = history.pauses if leg == Leg.RESOLUTION else ()
-        due = deadline(request.reported_at, promise[leg], pauses, days).at
-        penalty = _judged(rule, contract, due, done[leg] or history.now, at)
+        waited = history.standstills if leg == Leg.RESOLUTION else ()
+        penalty = _judged(rule, contract, clocks[leg].due, done[leg] or history.now, at, waited)
         if penalty:
             penalty.request, penalty.leg = request, leg
             made.append(penalty)
@@ -84,10 +84,20 @@ def propose_for(*, commitment: Commitment, by: User, at: datetime, on: date) -> 
     return _proposed([penalty], by=by, at=at)[0]
 
 
-def _judged(rule: PenaltyRule, contract: Contract, due: datetime, done: datetime, at: datetime) -> Penalty | None:
-    """The damages of being done at `done` instead of `due`; None within the grace."""
+def _judged(
+    rule: PenaltyRule,
+    contract: Contract,
+    due: datetime,
+    done: datetime,
+    at: datetime,
+    waited: Iterable[Pause] = (),
+) -> Penalty | None:
+    """The damages of being done at `done` instead of `due`, without what was `waited` for the customer after it.
+
+    None within the grace.
+    """
     law = rule.law
-    units = units_late(due, done, law)
+    units = units_late(due, done, law, waited)
     if not units:
         return None
     base = base_of(rule, contract, today(due))

@@ -20,7 +20,8 @@ from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
 from service import operations
 from service.choices import AnswerChannel, Score, SurveyCause, SurveyStatus
-from service.enums import Channel, Happening, RequestClass
+from service.complaints import did_the_work
+from service.enums import Channel, RequestClass
 from service.models import ServiceRequest, Survey
 from service.notifications import mail_contact
 from service.states import SURVEY
@@ -33,8 +34,6 @@ YEARLY_BEFORE, YEARLY_UNTIL = timedelta(days=60), timedelta(days=30)
 #: Up to this score the customer is not content, and somebody has to find out why.
 BAD = Score.DISSATISFIED
 _MOST_YEARS = 10
-#: What counts as work on a request.
-_WORK = (Happening.ANSWERED, Happening.ARRIVED, Happening.RESOLVED)
 #: What is written for everybody in the house is written in Chinese, as the house's papers are.
 _HOUSE_LANGUAGE = "zh-hans"
 
@@ -196,7 +195,7 @@ def answer_survey(
     """
     if by is not None:
         require(by, "surveys.record")
-        if _did_the_work(survey, by):
+        if by.pk in did_the_work(survey):
             raise Refused(_("Whoever did the work does not ask about it: let a colleague call."), code="own_work")
     elif today(at) > survey.expires_on:
         raise Refused(_("The time to answer is over."), code="expired")
@@ -219,18 +218,6 @@ def answer_survey(
     settle_todos(survey, by=by, at=at)
 
 
-def _did_the_work(survey: Survey, person: User) -> bool:
-    """Whether the person answered, was there, solved it, or was on the system: not only whoever it was assigned to."""
-    if survey.about_id == person.pk:
-        return True
-    request = survey.request
-    if request is None:
-        return False
-    worked = request.happenings.filter(by=person, kind__in=_WORK).exists()
-    visited = request.visits.filter(engineer=person, arrived_at__isnull=False).exists()
-    return worked or visited or request.accesses.filter(sessions__by=person).exists()
-
-
 def _complain(survey: Survey, score: int, comment: str, name: str, *, at: datetime) -> ServiceRequest:
     """A complaint with its own clock. It is not given to whoever the customer is not content with."""
     with translation.override(_HOUSE_LANGUAGE):
@@ -242,6 +229,7 @@ def _complain(survey: Survey, score: int, comment: str, name: str, *, at: dateti
         "request_class": RequestClass.COMPLAINT,
         "title": title[:150],
         "description": comment,
+        "about": survey.about,
         "caller": name[:80],
         "contact": survey.contact,
         "channel": Channel.MAIL,

@@ -15,7 +15,7 @@ from base.mail.texts import from_files
 from contracts.notifications import VARIABLES, samples
 from service.enums import VisitKind
 from service.models import Visit
-from service.notifications import desk_reader, desk_values
+from service.notifications import desk_reader, desk_values, mail_signed
 
 _VISIT = VARIABLES | {
     "visit": _("the visit's number"),
@@ -74,6 +74,14 @@ def notify_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") ->
     write_mails([draft], at=at)
 
 
+def mail_record(visit: Visit, *, at: datetime) -> None:
+    """Queue the signed service record to whom the visit was for; nothing without an address."""
+    mail_signed(
+        visit.contract, visit.contact, visit.customer, target=visit, number=visit.number, title=visit.title,
+        paper=("service.record", visit.pk), cause=f"record_signed:{visit.pk}", reply_to=visit.engineer.email, at=at,
+    )  # fmt: skip
+
+
 def when_text(visit: Visit, language: str, zone: ZoneInfo) -> str:
     """`2026年11月24日 09:00–11:00`; of more than a day both ends with their days."""
     start, end = visit.planned_at.astimezone(zone), visit.planned_until.astimezone(zone)
@@ -91,6 +99,7 @@ def register() -> None:
             "visit_planned": _("visit planned"),
             "came": _("arrived on site"),
             "left": _("work reported"),
+            "arrival_taken_back": _("arrival taken back"),
             "times_corrected": _("times corrected"),
             "signed": _("service record signed"),
             "called_off": _("called off"),
@@ -109,6 +118,7 @@ def register() -> None:
         todos={
             "visit_to_hold": _("Visit %(customer)s: %(title)s (%(visit)s)"),
             "visit_to_sign": _("Have the service record %(visit)s of %(customer)s signed"),
+            "visit_to_invoice": _("Invoice %(sum)s for %(visit)s of %(customer)s: it is signed"),
             "request_to_invoice": _("Invoice %(sum)s for %(request)s of %(customer)s: it is closed"),
         },
     )

@@ -11,17 +11,19 @@ from typing import Any
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from moneyed import Money
 
-from base.accounts.access import require
+from base.accounts.access import may, require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import change, create, make_todo, move, record, settle_todos, write_todos
 from base.company.queries import today
 from base.documents.numbers import draw
-from base.lib.errors import Refused
+from base.lib.errors import NotAllowed, Refused
 from contracts.enums import ContractStatus, Coverage
 from contracts.models import Contact, Contract, Customer
-from service import operations
+from service import operations, times
+from service.complaints import check_handler
 from service.documents.builders.visits import ENGINEERS_SIGNATURE
 from service.enums import Happening, VisitKind
 from service.models import ServiceRequest, Visit, VisitPart
@@ -52,8 +54,10 @@ def plan_visit(
     contact, address and system follows from the request or the contract. Raises `Refused` for an end before the
     beginning, somebody who is no engineer, one who is elsewhere then, and another customer's contact.
     """
-    require(by, "visits.plan")
+    require(by, "visits.plan_own")
+    _check_planner(by, values["engineer"])
     if request:
+        check_handler(request, values["engineer"], field="engineer")
         contract, customer = request.contract, request.customer
     if contract:
         customer = contract.customer
@@ -118,7 +122,9 @@ def reschedule_visit(
     seen: int | None = None,
 ) -> None:
     """Another time, or another engineer: the customer is told of it, and the to-do goes along."""
-    require(by, "visits.plan")
+    require(by, "visits.plan_own")
+    _check_planner(by, visit.engineer)
+    _check_planner(by, engineer)
     _check_state(visit, VISIT.move("came").sources)
     _check_time(visit, planned_at, planned_until, engineer, at)
     values = {
@@ -135,10 +141,30 @@ def arrive_at_visit(*, visit: Visit, arrived_at: datetime, by: User, at: datetim
     """The engineer is on site; the clock of the request it is for is told, unless somebody was there before."""
     require(by, "visits.work")
     _check_stay(visit, arrived_at, None, at)
-    move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at}, seen=seen)
+    move(visit, VISIT, "came", by=by, at=at, values={"arrived_at": arrived_at, "arrival_by": by}, seen=seen)
     request = visit.request
-    if request and request.status in OPEN and not request.happenings.filter(kind=Happening.ARRIVED).exists():
+    if (
+        request
+        and request.status in OPEN
+        and not request.happenings.filter(kind=Happening.ARRIVED, taken_back=False).exists()
+    ):
         operations.record_arrival(request=request, arrived_at=arrived_at, by=by, at=at)
+
+
+@transaction.atomic
+def take_back_arrival(*, visit: Visit, by: User, at: datetime, seen: int | None = None) -> None:
+    """The arrival was tapped by mistake: who tapped it takes it back until the report is written, for the request's
+    clock too."""
+    require(by, "visits.work")
+    _check_state(visit, VISIT.move("arrival_taken_back").sources)
+    if visit.arrival_by_id != by.pk:
+        raise Refused(_("Only who noted the arrival takes it back; others correct its time."), code="person")
+    request, arrived_at = visit.request, visit.arrived_at
+    move(visit, VISIT, "arrival_taken_back", by=by, at=at, values={"arrived_at": None, "arrival_by": None}, seen=seen)
+    if request and arrived_at and request.status in OPEN:
+        told = request.happenings.filter(kind=Happening.ARRIVED, at=arrived_at, by=by, taken_back=False)
+        if told.exists():
+            times.take_back_arrival(request=request, by=by, at=at)
 
 
 @transaction.atomic
@@ -147,6 +173,7 @@ def leave_visit(
     visit: Visit,
     left_at: datetime,
     values: Mapping[str, Any],
+    solved: bool = False,
     signature: "File[bytes] | None" = None,
     by: User,
     at: datetime,
@@ -154,17 +181,20 @@ def leave_visit(
 ) -> None:
     """The engineer leaves and says what was done: `work`, and as far as there is any `cause`, `next_steps`, `fee`.
 
-    A drawn signature of the engineer is kept with the visit. Raises `Refused` for a leaving before the arrival or in
-    the future, and for nothing done.
+    `solved`: the work solved the request, at the moment of leaving. A drawn signature of the engineer is kept with the
+    visit. Raises `Refused` for a leaving before the arrival or in the future, for nothing done, and for work outside
+    coverage with neither a fee nor a word why it is free.
     """
     require(by, "visits.work")
     _check_state(visit, VISIT.move("left").sources)
     _check_stay(visit, visit.arrived_at, left_at, at)
-    _check_report(visit, values)
+    values = _priced(visit, values)
     move(visit, VISIT, "left", by=by, at=at, values={**values, "left_at": left_at}, seen=seen)
     if signature is not None:
         add_attachment(target=visit, upload=signature, by=by, at=at, label=ENGINEERS_SIGNATURE)
     settle_todos(visit, "visit_to_hold", by=by, at=at)
+    if solved and visit.request and visit.request.status in OPEN:
+        operations.resolve_request(request=visit.request, solution=values["work"], solved_at=left_at, by=by, at=at)
     todo = make_todo(
         visit,
         kind="visit_to_sign",
@@ -200,12 +230,12 @@ def correct_visit_times(
         raise Refused(_("That is not possible as it stands."), code="wrong_state")
     _check_stay(visit, arrived_at, left_at, at)
     request = visit.request
-    told = request and request.happenings.filter(kind=Happening.ARRIVED, at=visit.arrived_at).exists()
+    told = request and request.happenings.filter(kind=Happening.ARRIVED, at=visit.arrived_at, taken_back=False).exists()
     moved = visit.arrived_at != arrived_at
     values = {"arrived_at": arrived_at} | ({"left_at": left_at} if visit.left_at else {})
     change(visit, values, by=by, at=at, verb="times_corrected", seen=seen, note=reason)
     if request and told and moved:
-        operations.correct_arrival(request=request, arrived_at=arrived_at, reason=reason, by=by, at=at)
+        times.correct_times(request=request, moments={Happening.ARRIVED: arrived_at}, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -214,7 +244,7 @@ def edit_visit(*, visit: Visit, values: Mapping[str, Any], by: User, at: datetim
     require(by, "visits.work")
     _check_state(visit, UNSIGNED)
     if visit.status == VISIT.move("left").target:
-        _check_report(visit, {"work": visit.work, **values})
+        values = _priced(visit, values)
     check_sum(values.get("fee"), visit.contract, "fee")
     _check_contact(values.get("contact"), visit.customer)
     change(visit, values, by=by, at=at, seen=seen)
@@ -288,10 +318,28 @@ def _check_stay(visit: Visit, arrived_at: datetime | None, left_at: datetime | N
         raise Refused(_("The leaving lies after the arrival."), field="left_at")
 
 
-def _check_report(visit: Visit, values: Mapping[str, Any]) -> None:
-    if not values["work"].strip():
+def _priced(visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written of a visit that is over, whole: what was done, and what it costs where nothing covers it."""
+    said = {name: values.get(name, getattr(visit, name)) for name in ("work", "fee", "free_because", "covered")}
+    if not said["work"].strip():
         raise Refused(_("Say what was done."), field="work")
-    check_sum(values.get("fee"), visit.contract, "fee")
+    check_sum(said["fee"], visit.contract, "fee")
+    if not is_priced(said["covered"], said["fee"], said["free_because"]):
+        raise Refused(_("Not covered: enter the fee, or say why it is free."), field="fee", code="unpriced")
+    # What is charged, or covered, is not free for a reason.
+    costs = said["covered"] or (said["fee"] is not None and said["fee"].amount)
+    return {**values, "free_because": "" if costs else said["free_because"].strip()}
+
+
+def is_priced(covered: bool, fee: Money | None, free_because: str) -> bool:
+    """Work outside coverage has a fee, or says why it is free."""
+    return bool(covered or (fee is not None and fee.amount) or free_because.strip())
+
+
+def _check_planner(by: User, engineer: User) -> None:
+    """An engineer plans only what they hold themselves."""
+    if engineer.pk != by.pk and not may(by, "visits.plan"):
+        raise NotAllowed(_("Plan your own visits; those of colleagues are planned by the service manager."))
 
 
 def _check_contact(contact: Contact | None, customer: Customer) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
-from base.accounts.models import User
+from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
-from base.chatter.operations import move, settle_todos, stale
+from base.chatter.labels import kept
+from base.chatter.operations import make_todo, move, settle_todos, stale, write_todos
 from base.company.queries import today
 from base.documents.models import Document
 from base.documents.registry import store_document
@@ -24,8 +26,11 @@ from service.documents.builders.visits import (
     record_name,
     record_paper,
 )
-from service.models import Visit
+from service.models import Visit, VisitPart
+from service.money import charge_of
 from service.states import VISIT
+from service.visits.notifications import mail_record
+from service.visits.operations import is_priced
 
 #: The label of the paper that was signed by hand.
 SIGNED_COPY = "signed_record"
@@ -69,12 +74,36 @@ def sign_visit(
             if file is not None:
                 add_attachment(target=visit, upload=file, by=by, at=at, label=label)
         settle_todos(visit, by=by, at=at)
-        return store_document(key=record_key(visit.pk), name=record_name(visit), data=data, target=visit, at=at)
+        document = store_document(key=record_key(visit.pk), name=record_name(visit), data=data, target=visit, at=at)
+        mail_record(visit, at=at)
+        ask_to_invoice(visit, parts, at=at)
+        return document
+
+
+def ask_to_invoice(visit: Visit, parts: Sequence[VisitPart], *, at: datetime) -> None:
+    """What the customer signed to pay is now the account manager's to invoice."""
+    charge = charge_of(visit, parts)
+    if not charge.amount:
+        return
+    manager = visit.contract.manager if visit.contract else None
+    todo = make_todo(
+        visit,
+        kind="visit_to_invoice",
+        due_on=today(at),
+        at=at,
+        assignee=manager,
+        role="" if manager else Role.DIRECTOR,
+        cause=f"visit_to_invoice:{visit.pk}",
+        params={"visit": visit.number, "customer": visit.customer.name, "sum": kept(charge)},
+    )
+    write_todos([todo])
 
 
 def _check(visit: Visit, values: dict[str, Any], proof: "File[bytes] | None", at: datetime) -> None:
     if visit.status not in VISIT.move("signed").sources:
         raise Refused(_("That is not possible as it stands."), code="wrong_state")
+    if not is_priced(visit.covered, visit.fee, visit.free_because):
+        raise Refused(_("Not covered: enter the fee, or say why it is free."), code="unpriced")
     if not values["signer"]:
         raise Refused(_("Say who signs."), field="signer")
     if proof is None:

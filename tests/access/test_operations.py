@@ -107,9 +107,13 @@ RIGHTS = {
         "take_request": "requests.take",
         "edit_request": "requests.work",
         "assign_request": "requests.assign",
-        "correct_arrival": "requests.assign",
         "reclassify_request": "requests.work",
+        "tell_delay": "requests.work",
         "merge_requests": "requests.close",
+    },
+    "service.times": {
+        "correct_times": "requests.assign",
+        "take_back_arrival": "requests.work",
     },
     "service.policies": {
         "write_version": "sla.edit",
@@ -129,6 +133,11 @@ RIGHTS = {
     "service.promises.consents": {
         "ask_access": "access.ask",
         "ask_manager_change": "people.ask",
+    },
+    "service.promises.price_consents": {
+        "ask_price": "requests.price",
+    },
+    "service.promises.sessions": {
         "start_session": "access.use",
         "end_session": "access.use",
     },
@@ -143,9 +152,10 @@ RIGHTS = {
         "answer_survey": "surveys.record",
     },
     "service.visits.operations": {
-        "plan_visit": "visits.plan",
-        "reschedule_visit": "visits.plan",
+        "plan_visit": "visits.plan_own",
+        "reschedule_visit": "visits.plan_own",
         "arrive_at_visit": "visits.work",
+        "take_back_arrival": "visits.work",
         "leave_visit": "visits.work",
         "correct_visit_times": "visits.plan",
         "edit_visit": "visits.work",

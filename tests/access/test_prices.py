@@ -9,7 +9,7 @@ from base.accounts.access import may
 from base.accounts.models import Role
 from base.ui import operations
 from base.ui.page import PAGES
-from service.models import PriceLine, Visit, VisitPart
+from service.models import PriceConsent, PriceLine, Visit, VisitPart
 from tests.access.answers import told
 from tests.access.doors import doors
 from tests.access.test_rows import _around, words
@@ -17,7 +17,7 @@ from tests.access.test_rows import _around, words
 pytestmark = pytest.mark.django_db
 
 #: What a visit costs is told by whoever makes it: the customer signs it with the service record.
-TOLD_ON_SITE = {PriceLine, Visit, VisitPart}
+TOLD_ON_SITE = {PriceConsent, PriceLine, Visit, VisitPart}
 BLIND = [Role.SERVICE_MANAGER, Role.ENGINEER, Role.ADMINISTRATOR]
 
 

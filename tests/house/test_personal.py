@@ -24,6 +24,7 @@ NONE_AT_ALL = {
     "company.CalendarYear": "holidays",
     "company.Company": "we ourselves",
     "console.Heartbeat": "processes",
+    "console.MailChoice": "codes",
     "contracts.InvoiceTitle": "an organisation, as its tax invoice needs it",
     "documents.Document": "papers that left the house stay whole, with their hash",
     "documents.NumberSeries": "numbers",
@@ -62,14 +63,17 @@ NONE = {
     # Reply-To is a colleague.
     "mail.OutgoingMail": {"cause", "kind", "language", "reply_to", "papers", "message_id"},
     "renewals.RenewalQuote": {"number", "approved_hash"},
-    "service.CheckResult": {"text", "text_en", "method", "method_en", "unit"},
+    "service.CheckResult": {"text", "text_en", "method", "method_en", "unit", "limits"},
     "service.FulfilmentReport": {"number"},
     "service.InspectionReport": {"number"},
     # Project managers are colleagues.
     "service.ManagerChange": {"token_hash", "outgoing", "incoming", "qualification"},
     "service.Penalty": {"credited_by"},
+    # What was offered, as it was worded.
+    "service.PriceConsent": {"token_hash", "lines"},
     "service.RemoteAccess": {"token_hash"},
-    "service.ServiceRequest": {"number"},
+    # Why it was given to a colleague.
+    "service.ServiceRequest": {"number", "assigned_because"},
     "service.Survey": {"token_hash"},
     "service.Visit": {"number"},
     "warranty.LedgerImport": {"file"},

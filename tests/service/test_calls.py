@@ -10,7 +10,7 @@ from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
 from contracts.models import Customer
 from service import operations, prices
-from service.calls import LIMIT, who_calls
+from service.calls import LIMIT, open_of, who_calls
 from service.models import PriceLine, ServiceRequest
 from tests.chain import AT, ON, accepted, cny, day, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
@@ -48,6 +48,9 @@ def found(text, user):
         "0571 5550 0199",
         "5550 0199",
         "(0571) 5550-0199",
+        "+86 571 5550 0199",
+        "008657155500199",
+        "８６-571-55500199",
         "王芳",
         "王",
         "明珠港务",
@@ -58,7 +61,7 @@ def test_a_caller_is_found_by_number_name_or_customer(text, port, desk):
     assert found(text, desk) == [("王芳", "WB-2025-0009"), ("王芳", "WB-2023-0007")]
 
 
-@pytest.mark.parametrize("text", ["WB-2025-0009", "wb-2025", "档案", "明珠 档案"])
+@pytest.mark.parametrize("text", ["WB-2025-0009", "wb-2025", "WB20250009", "wb2025 0009", "档案", "明珠 档案"])
 def test_a_system_or_number_finds_its_contract(text, port, desk):
     assert found(text, desk)[0] == ("王芳", "WB-2025-0009")
 
@@ -66,6 +69,24 @@ def test_a_system_or_number_finds_its_contract(text, port, desk):
 @pytest.mark.parametrize("text", ["", "   ", "no such thing", "999999", "55", "%", "_"])
 def test_nothing_finds_nobody(text, port, desk):
     assert found(text, desk) == []
+
+
+def test_who_rang_before_is_found_by_the_number_they_rang_from(port, desk, taken):
+    _customer, _person, covered, _lapsed = port
+    taken(covered, phone="137 1111 2222", caller="小李", title="Slow search")
+    taken(covered, phone="13711112222", caller="小李", title="Slower search")
+    for text in ("13711112222", "+86 137-1111-2222", "1111 2222"):
+        [match] = who_calls(text, user=desk, on=ON)
+        assert (match.contract, match.earlier.caller, match.contact) == (covered, "小李", None)
+    assert who_calls("13711112222", user=UserFactory(role="manager"), on=ON) == []
+
+
+def test_what_is_open_on_a_contract_stands_beside_the_caller(port, desk, taken):
+    _customer, _person, covered, _lapsed = port
+    first, second = taken(covered), taken(covered, title="Print")
+    operations.close_request(request=first, reason="x", by=desk, at=AT)
+    assert open_of(covered, desk) == [second]
+    assert open_of(covered, UserFactory(role="engineer")) == []
 
 
 def test_the_coverage_is_todays(port, desk):
@@ -115,7 +136,7 @@ def test_a_known_customer_is_helped_without_a_contract(desk):
     assert (request.phase, request.sla.policy.is_default) == ("maintenance", True)
     assert request.respond_by is not None
     mail = OutgoingMail.objects.get()
-    assert (mail.kind, mail.to_email) == ("request_taken", person.email)
+    assert (mail.kind, mail.to_email) == ("request_taken_uncovered", person.email)
     operations.answer_request(request=request, text="Coming", by=desk, at=AT)
     operations.resolve_request(request=request, solution="Lit", by=desk, at=AT)
     operations.close_request(request=request, by=desk, at=AT)

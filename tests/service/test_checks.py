@@ -12,7 +12,7 @@ from service.checks.entry import Entry, begin_entry, fill_in_item
 from service.checks.enums import Area, CheckState, Grade
 from service.checks.findings import write_finding
 from service.checks.lists import choose_lists, save_list
-from service.checks.queries import counted_progress, lists_for, proposal, result_of
+from service.checks.queries import counted_progress, lists_for, proposal, result_of, values_before
 from service.models import CheckItem, CheckList, CheckResult
 from service.models.checks import LENGTHS
 from tests.chain import AT, ON, accepted, verbs
@@ -56,7 +56,30 @@ def filled(inspection, by, area=Area.ENVIRONMENT, rest=False, at=AT, **typed):
     return first, missed
 
 
+def test_a_value_judges_its_item_and_the_last_visits_stands_beside_it(begun, engineer):
+    """27.5 ℃ against 20–25 ℃ is not normal, whatever was tapped; what does not apply is not judged."""
+    first, _missed = filled(begun, engineer, state=CheckState.NORMAL, value="27.5")
+    assert (first.limits, first.state) == ("20–25", "abnormal")
+    first, _missed = filled(begun, engineer, state=CheckState.ABNORMAL, value="22")
+    assert first.state == "normal"
+    first, _missed = filled(begun, engineer, state=CheckState.NONE, value="27.5")
+    assert first.state == "na"
+    first, _missed = filled(begun, engineer, state=CheckState.NORMAL, value="about 22")
+    assert first.state == "normal"
+    other = Inspection.objects.filter(action__contract=begun.action.contract).exclude(pk=begun.pk).get()
+    assert values_before(other) == {}
+    Inspection.objects.filter(pk=begun.pk).update(reported_at=AT, visited_on=ON)
+    assert values_before(other) == {("environment", "机房温度"): "about 22 ℃"}
+
+
 # Lists
+
+
+def test_limits_that_cannot_be_read_are_refused():
+    with pytest.raises(Refused) as no:
+        listed(items=[{**ITEM, "limits": "warm"}])
+    assert no.value.code == "limits"
+    assert listed(items=[{**ITEM, "limits": "20–25"}]).items.get().limits == "20–25"
 
 
 def test_all_seven_kinds_of_system_have_a_list_in_both_languages():

@@ -66,25 +66,25 @@ def due(unit, amount, reported, pauses=()):
 
 
 def expected(unit, amount, reported, events, now):
-    """The deadline of the resolution (None while it waits) and its state."""
-    pauses, since, resolved = [], None, None
+    """The deadline of the resolution (None while it waits) and its state.
+
+    Each time the clock is stopped it is asked whether the time had run out before: then the stop is as if it were not.
+    """
+    by, pauses, since, resolved = due(unit, amount, reported), [], None, None
     for event in events:
         if event.kind == H.PAUSED:
             since = event.at
-        elif event.kind == H.RESUMED:
-            pauses.append((since, event.at))
-            since = None
-        elif event.kind == H.RESOLVED:
-            if since:
-                pauses.append((since, event.at))
-            since, resolved = None, event.at
-        elif event.kind == H.REOPENED:
-            pauses.append((resolved, event.at))
-            resolved = None
+        elif event.kind in (H.RESUMED, H.REOPENED) or (event.kind == H.RESOLVED and since):
+            begun = since or resolved
+            if begun <= by:
+                pauses.append((begun, event.at))
+                by = due(unit, amount, reported, pauses)
+            since, resolved = None, None
+        if event.kind == H.RESOLVED:
+            resolved = event.at
 
-    by = due(unit, amount, reported, pauses)
-    if since:
-        return None, LegState.BREACHED if by < since else LegState.PENDING
+    if since and since <= by:
+        return None, LegState.PENDING
     end = resolved or now
     late = end > by
     return by, LegState.BREACHED if late else LegState.MET if resolved else LegState.PENDING
@@ -127,7 +127,7 @@ def test_the_resolution_by_minutes(history, unit, data):
 @settings(max_examples=250, deadline=None)
 @given(histories(), st.sampled_from([(Unit.CLOCK, 600), (Unit.BUSINESS, 600), (Unit.DAYS, 3)]), st.data())
 def test_answer_and_arrival_by_minutes(history, unit, data):
-    """No pause and no other event touches them."""
+    """No pause touches them. A solution answers; solved in time before anybody came, nobody has to come."""
     (kind, most), (reported, events, now) = unit, history
     target = Target(kind, data.draw(st.integers(1, most)))
     told = evaluate_clock(
@@ -136,7 +136,62 @@ def test_answer_and_arrival_by_minutes(history, unit, data):
         CALENDAR,
     )
     by = due(*target, reported)
-    for event, leg in ((H.ANSWERED, told.response), (H.ARRIVED, told.arrival)):
-        done = next((each.at for each in events if each.kind == event), None)
-        late = (done or now) > by
-        assert (leg.by, leg.state) == (by, LegState.BREACHED if late else LegState.MET if done else LegState.PENDING)
+
+    def first(*kinds):
+        return next((each.at for each in events if each.kind in kinds), None)
+
+    answered, came, solved = first(H.ANSWERED, H.RESOLVED), first(H.ARRIVED), first(H.RESOLVED)
+    assert told.response[:2] == (by, state(by, answered, now))
+    if solved and solved <= by and not (came and came <= solved):
+        assert told.arrival == (None, LegState.NONE, False)
+    else:
+        assert told.arrival[:2] == (by, state(by, came, now))
+
+
+def state(by, done, now):
+    return LegState.BREACHED if (done or now) > by else LegState.MET if done else LegState.PENDING
+
+
+@settings(max_examples=3000, deadline=None)
+@given(histories(), st.sampled_from([(Unit.CLOCK, 4000), (Unit.BUSINESS, 900), (Unit.DAYS, 5)]), st.data())
+def test_what_broke_keeps_its_deadline(history, unit, data):
+    """Told of at every moment of its life: once the time has run out, nothing that comes later moves the deadline,
+    empties it, or makes the breach undone; and no deadline is printed after a breach."""
+    (kind, most), (reported, events, now) = unit, history
+    events = [event for event in events if event.kind != H.RECLASSIFIED]
+    promise = {Leg.RESOLUTION: Target(kind, data.draw(st.integers(1, most)))}
+    broken = None
+    for moment in sorted({reported, *(event.at for event in events), now}):
+        known = [Event(reported, H.REPORTED, RequestClass.GENERAL), *events]
+        told = evaluate_clock(history_of(known, moment), promise, CALENDAR).resolution
+        if broken:
+            assert told.by == broken
+            assert told.state == LegState.BREACHED
+        if told.state == LegState.BREACHED:
+            broken = told.by
+            assert broken
+            assert broken < moment
+
+
+@settings(max_examples=500, deadline=None)
+@given(histories(), st.integers(0, 4000), st.data())
+def test_uncovered_work_begins_with_its_price(history, wait, data):
+    """Until then only the answer is promised; from then on arrival and solution as if it were reported that moment,
+    with what it waited before left out of account."""
+    reported, events, now = history
+    promise = dict.fromkeys(Leg, Target(Unit.CLOCK, data.draw(st.integers(1, 4000))))
+    agreed = reported + wait * MINUTE
+    first = Event(reported, H.REPORTED, RequestClass.GENERAL)
+    unpriced = evaluate_clock(history_of([first, *events], now, covered=False), promise, CALENDAR)
+    assert unpriced.arrival == unpriced.resolution == (None, LegState.NONE, False)
+    if agreed > now:
+        return
+    known = history_of([first, *events, Event(agreed, H.PRICE_AGREED)], now, covered=False)
+    told = evaluate_clock(known, promise, CALENDAR)
+    assert told.response == unpriced.response
+    if told.arrival.state != LegState.NONE:
+        assert told.arrival.by == due(*promise[Leg.ARRIVAL], agreed)
+    clipped = [(max(start, agreed), end) for start, end in known.pauses if end > agreed]
+    counted = [each for each in clipped if told.resolution.by is None or each[0] <= told.resolution.by]
+    if told.resolution.by and len(counted) == len(clipped):
+        assert told.resolution.by == due(*promise[Leg.RESOLUTION], agreed, clipped)

@@ -11,7 +11,7 @@ from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
 from contracts.operations import save_contract, terminate_contract
 from service.models import ManagerChange, RemoteAccess
-from service.promises import consents
+from service.promises import consents, sessions
 from service.watch import pass_day
 from tests.access.world import PDF
 from tests.chain import AT, ON, accepted, day, verbs
@@ -63,11 +63,11 @@ def test_the_customer_is_asked_by_mail_with_a_link(ask):
 def test_nothing_starts_without_the_customers_word(ask, engineer):
     access = ask()
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=engineer, at=AT + HOUR)
+        sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     assert no.value.code == "no_consent"
     consents.refuse_consent(consent=access, name="王女士", reason="Not now", by=None, at=AT)
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=engineer, at=AT + HOUR)
+        sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     assert no.value.code == "no_consent"
     assert not access.sessions.exists()
 
@@ -76,43 +76,43 @@ def test_only_in_the_time_agreed_by_the_person_agreed_and_one_at_a_time(ask, eng
     access = ask()
     agree(access)
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=UserFactory(role="director"), at=AT + HOUR)
+        sessions.start_session(access=access, by=UserFactory(role="director"), at=AT + HOUR)
     assert no.value.code == "person"
     for moment in (AT, AT + 3 * HOUR, AT + 30 * HOUR):
         with pytest.raises(Refused) as no:
-            consents.start_session(access=access, by=engineer, at=moment)
+            sessions.start_session(access=access, by=engineer, at=moment)
         assert no.value.code == "time"
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=UserFactory(role="engineer"), at=AT + HOUR)
+        sessions.start_session(access=access, by=UserFactory(role="engineer"), at=AT + HOUR)
     assert no.value.code == "person"
     with pytest.raises(NotAllowed):
-        consents.start_session(access=access, by=UserFactory(role="manager"), at=AT + HOUR)
-    session = consents.start_session(access=access, by=engineer, at=AT + HOUR)
+        sessions.start_session(access=access, by=UserFactory(role="manager"), at=AT + HOUR)
+    session = sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=engineer, at=AT + HOUR)
+        sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     assert no.value.code == "session"
     with pytest.raises(Refused) as no:
-        consents.end_session(access=access, done=" ", by=engineer, at=AT + 2 * HOUR)
+        sessions.end_session(access=access, done=" ", by=engineer, at=AT + 2 * HOUR)
     assert no.value.field == "done"
-    consents.end_session(access=access, done="Index built", by=engineer, at=AT + 2 * HOUR)
+    sessions.end_session(access=access, done="Index built", by=engineer, at=AT + 2 * HOUR)
     session.refresh_from_db()
     assert (session.started_at, session.ended_at, session.done) == (AT + HOUR, AT + 2 * HOUR, "Index built")
     assert verbs(access) == ["asked", "agreed", "session_started", "session_ended"]
-    consents.start_session(access=access, by=engineer, at=AT + 2 * HOUR)
+    sessions.start_session(access=access, by=engineer, at=AT + 2 * HOUR)
     assert access.sessions.count() == 2
 
 
 def test_what_was_agreed_can_be_taken_back_but_not_under_somebodys_hands(ask, engineer):
     access = ask()
     agree(access)
-    consents.start_session(access=access, by=engineer, at=AT + HOUR)
+    sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     with pytest.raises(Refused) as no:
         consents.withdraw_consent(consent=access, reason="x", by=engineer, at=AT + HOUR)
     assert no.value.code == "session"
-    consents.end_session(access=access, done="x", by=engineer, at=AT + HOUR)
+    sessions.end_session(access=access, done="x", by=engineer, at=AT + HOUR)
     consents.withdraw_consent(consent=access, reason="The customer called", by=engineer, at=AT + HOUR)
     with pytest.raises(Refused):
-        consents.start_session(access=access, by=engineer, at=AT + HOUR)
+        sessions.start_session(access=access, by=engineer, at=AT + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -167,16 +167,16 @@ def test_where_no_mail_goes_a_letter_is_to_be_brought(ask):
 def test_who_stays_on_a_system_too_long_is_told_to_leave_once(ask, engineer):
     access = ask()
     agree(access)
-    consents.start_session(access=access, by=engineer, at=AT + HOUR)
+    sessions.start_session(access=access, by=engineer, at=AT + HOUR)
     for moment in (AT + 3 * HOUR, AT + 4 * HOUR, AT + 5 * HOUR):
-        consents.alarm_overrun_sessions(at=moment)
+        sessions.alarm_overrun_sessions(at=moment)
     told = Todo.objects.filter(kind="session_overrun")
     assert sorted((str(todo.assignee), todo.role) for todo in told) == [
         ("None", "service_manager"),
         (str(engineer), ""),
     ]
     with pytest.raises(Refused) as no:
-        consents.end_session(access=access, done="x", by=UserFactory(role="engineer"), at=AT + 5 * HOUR)
+        sessions.end_session(access=access, done="x", by=UserFactory(role="engineer"), at=AT + 5 * HOUR)
     assert no.value.code == "person"
 
 
@@ -265,3 +265,39 @@ def test_a_file_that_is_no_letter_leaves_the_question_open(change, manager):
         agree(asked, by=manager, letter=ContentFile(b"MZ", name="letter.exe"))
     asked.refresh_from_db()
     assert asked.status == "asked"
+
+
+# On the phone
+
+
+def call(number="138 0000 1111", at=AT + HOUR):
+    return consents.Call(number, at)
+
+
+def test_an_answer_on_the_phone_names_who_when_and_which_number(ask, engineer):
+    """At two in the night nothing but the telephone works; the customer reads by mail what was noted."""
+    access = ask()
+    how = {"consent": access, "name": "王女士", "by": engineer, "at": AT + 2 * HOUR}
+    for wrong, field in (
+        (call(number="-"), "number"),
+        (call(at=AT - HOUR), "answered_at"),
+        (call(at=AT + 3 * HOUR), "answered_at"),
+    ):
+        with pytest.raises(Refused) as no:
+            consents.agree_to_consent(call=wrong, **how)
+        assert no.value.field == field
+    consents.agree_to_consent(call=call(), **how)
+    access.refresh_from_db()
+    assert (access.status, access.channel, access.number) == ("agreed", "phone", "138 0000 1111")
+    assert access.answered_at == AT + HOUR
+    mail = OutgoingMail.objects.get(kind="consent_confirmed")
+    assert "138 0000 1111" in mail.text
+    assert "王女士" in mail.text
+
+
+def test_a_refusal_on_the_phone_is_confirmed_too(ask, engineer):
+    access = ask()
+    consents.refuse_consent(
+        consent=access, name="王女士", reason="Not today", call=call(), by=engineer, at=AT + 2 * HOUR
+    )
+    assert "Not today" in OutgoingMail.objects.get(kind="consent_confirmed").text

@@ -9,9 +9,11 @@ from base.chatter.operations import events_of
 from base.lib.errors import Refused, Stale
 from base.mail.models import OutgoingMail
 from service import operations
+from service.enums import Happening
 from service.models import ServiceRequest, Visit
 from service.operations import take_request
 from service.signals import request_closed
+from service.times import correct_times
 from service.visits import operations as visits
 from tests.chain import AT, accepted, at, day, signed, verbs
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
@@ -130,7 +132,7 @@ def test_a_closed_request_refuses_everything_with_one_code(taken, desk, engineer
         lambda: operations.assign_request(request=request, to=engineer, **how),
         lambda: operations.answer_request(request=request, text="x", **how),
         lambda: operations.record_arrival(request=request, arrived_at=AT, **how),
-        lambda: operations.correct_arrival(request=request, arrived_at=AT, reason="x", **how),
+        lambda: correct_times(request=request, moments={Happening.ARRIVED: AT}, reason="x", **how),
         lambda: operations.pause_request(request=request, reason="x", **how),
         lambda: operations.reclassify_request(request=request, request_class="serious", reason="x", **how),
         lambda: operations.resolve_request(request=request, solution="x", **how),

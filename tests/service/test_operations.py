@@ -11,11 +11,13 @@ from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
 from service import operations
-from service.enums import Leg, Phase, RequestClass, Unit
+from service.clock import reevaluate_request
+from service.enums import Happening, Leg, Phase, RequestClass, Unit
 from service.models import Alarm, RequestEvent, ServiceRequest, SlaPolicy, SlaTarget, SlaVersion
 from service.policies import choose_policy, write_version
 from service.queries import table_of
 from service.rules import DEFAULT_TABLE, Target
+from service.times import correct_times
 from service.watch import ring
 from tests.chain import AT, accepted, at, day, signed, verbs
 from tests.factories import UserFactory
@@ -143,7 +145,7 @@ def test_solved_reopened_solved_again_and_closed_for_good(taken, desk):
         with pytest.raises(Refused) as no:
             act()
         assert no.value.code == "closed"
-    assert operations.reevaluate_requests(request=request, at=AT + timedelta(days=90)) is False
+    assert reevaluate_request(request=request, at=AT + timedelta(days=90)) is False
 
 
 def test_what_is_not_solved_is_closed_with_a_reason(taken, desk):
@@ -242,7 +244,7 @@ def test_it_is_given_to_an_engineer(taken, desk, engineer):
 def test_only_who_may_takes_works_and_closes(taken, engineer, finance):
     request = taken()
     for act in (
-        lambda: operations.take_request(contract=request.contract, values={}, reported_at=AT, by=engineer, at=AT),
+        lambda: operations.take_request(contract=request.contract, values={}, reported_at=AT, by=finance, at=AT),
         lambda: operations.answer_request(request=request, text="x", by=finance, at=AT),
         lambda: operations.close_request(request=request, reason="x", by=engineer, at=AT),
         lambda: operations.assign_request(request=request, to=None, by=engineer, at=AT),
@@ -278,15 +280,15 @@ def test_alarms_ring_at_three_quarters_and_at_the_end_and_once(taken, engineer):
 def test_an_arrival_is_corrected_by_who_assigns(taken, engineer, desk):
     request = taken()
     with pytest.raises(Refused):
-        operations.correct_arrival(request=request, arrived_at=AT, reason="x", by=desk, at=AT)
+        correct_times(request=request, moments={Happening.ARRIVED: AT}, reason="x", by=desk, at=AT)
     operations.record_arrival(request=request, arrived_at=AT, by=engineer, at=AT)
     late = AT + timedelta(hours=9)
     with pytest.raises(NotAllowed):
-        operations.correct_arrival(request=request, arrived_at=late, reason="x", by=engineer, at=late)
-    operations.correct_arrival(request=fresh(request), arrived_at=late, reason="a.m. was p.m.", by=desk, at=late)
+        correct_times(request=request, moments={Happening.ARRIVED: late}, reason="x", by=engineer, at=late)
+    correct_times(request=fresh(request), moments={Happening.ARRIVED: late}, reason="a.m. was p.m.", by=desk, at=late)
     assert fresh(request).arrival == "breached"
-    told = events_of(request).filter(verb="arrival_corrected").get()
-    assert told.note == "2026-11-22 10:00 → 2026-11-22 19:00: a.m. was p.m."
+    told = events_of(request).filter(verb="times_corrected").get()
+    assert told.note == "arrived on site 2026-11-22 10:00 → 2026-11-22 19:00: a.m. was p.m."
 
 
 def test_who_arrives_need_not_be_told_to(taken, engineer):

@@ -5,7 +5,7 @@ import pytest
 from base.lib.errors import NotAllowed, Refused
 from service.enums import Leg, Phase, RequestClass, Unit
 from service.models import ContractPolicy, SlaPolicy
-from service.policies import choose_policy, write_version
+from service.policies import choose_policy, looser, touched, write_version
 from service.queries import table_of, version_for
 from service.rules import DEFAULT_TABLE, Target
 from service.sentences import target_typed, typed_target
@@ -69,3 +69,29 @@ def test_a_time_is_typed(text, target):
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(ValueError, match="no promised time"):
         typed_target(text)
+
+
+def test_a_policy_that_promises_nothing_is_given_to_nobody(desk):
+    contract, empty = accepted(), SlaPolicy.objects.create(name="Empty")
+    with pytest.raises(Refused) as no:
+        choose_policy(contract=contract, policy=empty, by=desk, at=AT)
+    assert (no.value.field, no.value.code) == ("policy", "empty")
+
+
+def test_what_a_next_wording_takes_back_is_known(admin, desk):
+    key = (Phase.MAINTENANCE, RequestClass.CRITICAL)
+    later = {**DEFAULT_TABLE, key: {**DEFAULT_TABLE[key], Leg.RESPONSE: Target(Unit.CLOCK, 60)}}
+    assert [(each.leg, each.after) for each in looser(DEFAULT_TABLE, later)] == [(Leg.RESPONSE, Target(Unit.CLOCK, 60))]
+    gone = {**DEFAULT_TABLE, key: {Leg.RESPONSE: DEFAULT_TABLE[key][Leg.RESPONSE]}}
+    assert {(each.leg, each.after) for each in looser(DEFAULT_TABLE, gone)} == {
+        (Leg.ARRIVAL, None),
+        (Leg.RESOLUTION, None),
+    }
+    sooner = {**DEFAULT_TABLE, key: {**DEFAULT_TABLE[key], Leg.RESPONSE: Target(Unit.CLOCK, 10)}}
+    assert looser(DEFAULT_TABLE, sooner) == []
+    own, default = accepted(), accepted()
+    policy = SlaPolicy.objects.create(name="Own")
+    write_version(policy=policy, table=SHORT, valid_from=ON, by=admin, at=AT)
+    choose_policy(contract=own, policy=policy, by=desk, at=AT)
+    assert list(touched(policy)) == [own]
+    assert list(touched(SlaPolicy.objects.get(is_default=True))) == [default]

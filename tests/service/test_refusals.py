@@ -12,9 +12,12 @@ from service.checks.entry import begin_entry
 from service.checks.finding_requests import make_request
 from service.checks.findings import write_finding
 from service.checks.signing import Signatures, may_sign
+from service.clock import reevaluate_request
+from service.enums import Happening
 from service.models import CheckResult, RequestEvent, SlaPolicy, SlaVersion
 from service.policies import choose_policy, write_version
 from service.queries import table_of
+from service.times import correct_times
 from service.visits import operations as visits
 from tests.chain import AT, ON, accepted, day
 from tests.factories import ContactFactory
@@ -54,13 +57,13 @@ def test_a_request_may_be_taken_from_everybody(taken, desk):
 
 def test_an_arrival_is_corrected_only_once_there_was_one(taken, desk):
     request = taken()
-    correct = {"request": request, "arrived_at": AT, "reason": "Mistyped", "by": desk, "at": AT}
-    assert refusal(operations.correct_arrival, **correct) == "wrong_state"
+    correct = {"request": request, "moments": {Happening.ARRIVED: AT}, "reason": "Mistyped", "by": desk, "at": AT}
+    assert refusal(correct_times, **correct) == "wrong_state"
     operations.record_arrival(request=request, arrived_at=AT - 5 * MINUTE, by=desk, at=AT)
     with pytest.raises(Stale):
-        operations.correct_arrival(**correct, seen=request.version - 1)
+        correct_times(**correct, seen=request.version - 1)
     assert RequestEvent.objects.get(request=request, kind="arrived").at == AT - 5 * MINUTE
-    operations.correct_arrival(**correct, seen=request.version)
+    correct_times(**correct, seen=request.version)
     assert RequestEvent.objects.get(request=request, kind="arrived").at == AT
 
 
@@ -87,11 +90,11 @@ def test_what_was_seen_by_somebody_else_meanwhile_is_stale(taken, desk):
 
 def test_a_closed_request_is_not_computed_anew(taken, desk):
     request = taken()
-    assert operations.reevaluate_requests(request=request, at=AT) is False
+    assert reevaluate_request(request=request, at=AT) is False
     operations.resolve_request(request=request, solution="Restarted", by=desk, at=AT)
     operations.close_request(request=request, by=desk, at=AT)
     events = events_of(request).count()
-    assert operations.reevaluate_requests(request=request, at=AT + DAY) is False
+    assert reevaluate_request(request=request, at=AT + DAY) is False
     assert events_of(request).count() == events
 
 

@@ -71,11 +71,20 @@ def test_an_event_at_the_deadline_is_in_time_and_a_minute_later_is_not(calendar)
     assert told(calendar, C.CRITICAL, now="2026-09-30 18:01").response.state == LegState.BREACHED
 
 
-def test_no_leg_is_fulfilled_by_anothers_event(calendar):
+def test_a_solution_answers_and_spares_the_visit(calendar):
     legs = told(calendar, C.CRITICAL, ("2026-09-30 17:35", H.ANSWERED), now="2026-09-30 17:40")
     assert [leg.state for leg in legs] == [LegState.MET, LegState.PENDING, LegState.PENDING]
     legs = told(calendar, C.CRITICAL, ("2026-09-30 17:35", H.RESOLVED), now="2026-09-30 17:40")
-    assert [leg.state for leg in legs] == [LegState.PENDING, LegState.PENDING, LegState.MET]
+    assert legs.arrival == (None, LegState.NONE, False)
+    assert [leg.state for leg in legs] == [LegState.MET, LegState.NONE, LegState.MET]
+    again = (("2026-09-30 17:35", H.RESOLVED), ("2026-10-08 09:00", H.REOPENED), ("2026-10-08 10:00", H.ARRIVED))
+    assert told(calendar, C.CRITICAL, *again).arrival.state == LegState.NONE
+    at_the_end = told(calendar, C.CRITICAL, ("2026-09-30 23:30", H.RESOLVED))
+    assert (at_the_end.response.state, at_the_end.arrival.state) == (LegState.BREACHED, LegState.NONE)
+    too_late = told(calendar, C.CRITICAL, ("2026-09-30 23:31", H.RESOLVED))
+    assert (too_late.arrival.by, too_late.arrival.state) == (at("2026-09-30 23:30"), LegState.BREACHED)
+    there = told(calendar, C.CRITICAL, ("2026-09-30 18:30", H.ARRIVED), ("2026-09-30 19:00", H.RESOLVED))
+    assert there.arrival.state == LegState.MET
 
 
 def test_the_first_answer_counts_and_the_last_resolution(calendar):
@@ -114,7 +123,46 @@ def test_a_working_day_whose_close_fell_into_a_pause_is_left_out(calendar):
 
 def test_what_was_broken_before_a_pause_stays_broken(calendar):
     late = told(calendar, C.CRITICAL, ("2026-10-09 09:00", H.PAUSED), now="2026-10-20 12:00")
-    assert (late.resolution.by, late.resolution.state) == (None, LegState.BREACHED)
+    assert (late.resolution.by, late.resolution.state) == (at("2026-10-08 18:00"), LegState.BREACHED)
+    resumed = told(calendar, C.CRITICAL, ("2026-10-09 09:00", H.PAUSED), ("2026-10-12 09:00", H.RESUMED))
+    assert (resumed.resolution.by, resumed.resolution.state) == (at("2026-10-08 18:00"), LegState.BREACHED)
+
+
+def test_a_pause_that_begins_at_the_deadline_itself_counts(calendar):
+    """One that begins a minute later moves nothing, and neither does what comes after it."""
+    promise = {Leg.RESOLUTION: Target(Unit.CLOCK, 60)}
+    at_it = (("2026-09-30 18:30", H.PAUSED), ("2026-09-30 19:30", H.RESUMED))
+    assert told(calendar, C.GENERAL, *at_it, promise=promise).resolution.by == at("2026-09-30 19:30")
+    after_it = (("2026-09-30 18:31", H.PAUSED), ("2026-09-30 19:30", H.RESUMED), ("2026-09-30 19:40", H.PAUSED))
+    late = told(calendar, C.GENERAL, *after_it, promise=promise).resolution
+    assert (late.by, late.state) == (at("2026-09-30 18:30"), LegState.BREACHED)
+
+
+def test_after_a_change_of_class_pauses_are_judged_anew_in_order(calendar):
+    """A pause in time under three days comes too late under one; the one before it still counts."""
+    pauses = (
+        ("2026-10-08 17:00", H.PAUSED), ("2026-10-08 18:30", H.RESUMED),
+        ("2026-10-10 09:00", H.PAUSED), ("2026-10-12 09:00", H.RESUMED),
+    )  # fmt: skip
+    assert told(calendar, C.GENERAL, *pauses).resolution.by == at("2026-10-13 18:00")
+    legs = told(calendar, C.GENERAL, *pauses, ("2026-10-12 10:00", H.RECLASSIFIED, C.CRITICAL))
+    assert legs.resolution.by == at("2026-10-09 18:00")
+
+
+def test_uncovered_work_is_promised_from_the_price_on(calendar):
+    reported = Event(at("2026-09-30 17:30"), H.REPORTED, C.CRITICAL)
+    events = [reported, Event(at("2026-09-30 17:35"), H.PAUSED), Event(at("2026-10-08 12:00"), H.RESUMED)]
+    promise = DEFAULT_TABLE[Phase.MAINTENANCE, C.CRITICAL]
+    legs = evaluate_clock(history_of(events, at("2026-10-08 12:00"), covered=False), promise, calendar)
+    assert [leg.by for leg in legs] == [at("2026-09-30 18:00"), None, None]
+    assert [leg.state for leg in legs] == [LegState.BREACHED, LegState.NONE, LegState.NONE]
+    agreed = [*events, Event(at("2026-10-08 11:00"), H.PRICE_AGREED), Event(at("2026-10-09 11:00"), H.PRICE_AGREED)]
+    legs = evaluate_clock(history_of(agreed, at("2026-10-09 12:00"), covered=False), promise, calendar)
+    assert [leg.by for leg in legs] == [at("2026-09-30 18:00"), at("2026-10-08 17:00"), at("2026-10-09 18:00")]
+    # Covered work hears of no price.
+    assert evaluate_clock(history_of(agreed, at("2026-10-09 12:00")), promise, calendar).arrival.by == at(
+        "2026-09-30 23:30"
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +195,7 @@ def test_what_happens_at_the_deadline_itself_is_in_time(calendar, target, by, la
     assert [leg.state for leg in done] == [state, state, state]
     assert [leg.by for leg in done] == [at(by), at(by), at(by)]
     assert [leg.state for leg in legs(now=moment)] == [pending, pending, pending]
-    assert legs(H.PAUSED).resolution == (None, pending, False)
+    assert legs(H.PAUSED).resolution[:2] == (None if in_time else at(by), pending)
 
 
 def test_what_begins_and_ends_at_one_moment_is_no_pause():

@@ -213,7 +213,7 @@ def test_a_wrong_time_is_corrected_and_the_clock_is_told(planned, engineer, desk
     assert (request.arrival, request.happenings.get(kind="arrived").at) == ("breached", AT)
     assert Visit.objects.get().arrived_at == AT
     assert verbs(visit)[-1] == "times_corrected"
-    assert "arrival_corrected" in verbs(request)
+    assert "times_corrected" in verbs(request)
     operations.resolve_request(request=request, solution="x", by=desk, at=AT + HOUR)
     operations.close_request(request=request, by=desk, at=AT + HOUR)
     with pytest.raises(Refused, match="closed"):

@@ -129,6 +129,7 @@ def _dialog(asked: Asked, *, preview: str = "") -> HttpResponse:
         "move": asked.move,
         "form": asked.form,
         "preview": preview,
+        "summary": asked.move.summary(asked.record, asked.look) if asked.move.summary else "",
         "list_context": records.ListContext(asked.page, asked.request, asked.look, asked.record.pk),
         "action_url": asked.request.get_full_path(),
     }

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Tell the deadlines of histories under a policy, without storing anything."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="JSON: a list of {id, phase, class, now, events}")
+        parser.add_argument("file", type=Path, help="JSON: a list of {id, phase, class, now, events, covered}")
         parser.add_argument("--policy", metavar="NAME", help="the default one, if not said")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
@@ -91,12 +91,15 @@ def answer(history: object, tables: Sequence[tuple[date, Table]], days: WorkCale
     phase = _word(Phase, history.get("phase"), "phase")
     opened_as = _word(RequestClass, history.get("class"), "class")
     now = _moment(history.get("now"), "now")
+    covered = history.get("covered", True)
+    if not isinstance(covered, bool):
+        raise Wrong(f"covered {covered!r} is neither true nor false")
     listed = history.get("events")
     if not isinstance(listed, list):
         raise Wrong("events must be a list")
     events = [_event(each, opened_as, zone) for each in listed]
     try:
-        told_of = history_of(events, _aware(now, zone))
+        told_of = history_of(events, _aware(now, zone), covered=covered)
     except NoReport as problem:
         raise Wrong("no report before its “now”") from problem
     promise = in_force(tables, told_of.reported.astimezone(zone).date()).get((phase, told_of.request_class))

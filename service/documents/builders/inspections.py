@@ -16,7 +16,7 @@ from contracts.models import LANGUAGES
 from contracts.queries import reader_of
 from service.checks.findings import photos_of
 from service.checks.queries import by_area, composed, to_review
-from service.checks.signing import CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, Signatures, key_of
+from service.checks.signing import CUSTOMER_SIGNATURE, ENGINEER_SIGNATURE, PAPER, Signatures, key_of
 from service.documents.data.inspections import (
     AreaPart,
     CheckLine,
@@ -28,7 +28,7 @@ from service.models import InspectionReport
 from warranty.enums import InspectionResult
 from warranty.models import Inspection
 
-NAME = "service.inspection_report"
+NAME = PAPER
 
 
 def _inspection(pk: int) -> Inspection:

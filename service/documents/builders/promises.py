@@ -28,7 +28,7 @@ from service.sentences import STANDINGS, amount_text, given_text, span_text, tar
 from warranty.models import MaintenanceTerm
 from warranty.queries import coverage_on
 
-_TONES = {Standing.KEPT: "good", Standing.BROKEN: "bad", Standing.OPEN: "", Standing.STANDING: "good"}
+_TONES = {Standing.KEPT: "good", Standing.BROKEN: "bad", Standing.OPEN: "", Standing.STANDING: "", Standing.BEFORE: ""}
 
 
 def _contract(contract_id: int) -> Contract:
@@ -167,6 +167,7 @@ def _coverage(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -
 
 
 def _promise_lines(facts: Fulfilment, language: str) -> list[papers.PromiseLine]:
+    """Without what was due before our records begin: the paper says nothing of what nobody here can know."""
     return [
         papers.PromiseLine(
             text=(each.text_en if language == "en" else "") or each.text,
@@ -176,6 +177,7 @@ def _promise_lines(facts: Fulfilment, language: str) -> list[papers.PromiseLine]
             tone=_TONES[kept.standing],
         )
         for each, kept in facts.promises
+        if kept.standing != Standing.BEFORE
     ]
 
 

@@ -89,6 +89,7 @@ def record_paper(visit: Visit, parts: Sequence[VisitPart], signature: str = "") 
         parts=[_row(part) for part in parts],
         next_steps=visit.next_steps,
         fee=visit.fee,
+        free_because=visit.free_because,
         parts_charge=added([part.total for part in parts if part.charged], currency),
         charge=charge_of(visit, parts),
         agreed=[
@@ -117,10 +118,10 @@ def _told(request: ServiceRequest | None) -> tuple[datetime | None, datetime | N
     """When the customer was first answered, and when it last worked again."""
     if request is None:
         return None, None
-    told = list(request.happenings.values_list("kind", "at"))
+    told = list(request.happenings.filter(taken_back=False).values_list("kind", "at"))
     answers = [at for kind, at in told if kind == Happening.ANSWERED]
     solutions = [at for kind, at in told if kind == Happening.RESOLVED]
-    return min(answers, default=None), max(solutions, default=None)
+    return min([*answers, *solutions], default=None), max(solutions, default=None)
 
 
 def register() -> None:

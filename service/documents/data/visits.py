@@ -65,6 +65,7 @@ class ServiceRecordPaper(Paper):
     parts: Sequence[PartRow] = ()
     next_steps: str = ""
     fee: Money | None = None
+    free_because: str = ""
     parts_charge: Money
     charge: Money
     agreed: Sequence[AgreedPrice] = ()

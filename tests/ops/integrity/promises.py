@@ -8,7 +8,7 @@ from billing import invoices
 from contracts.models import Contract
 from service import operations
 from service.models import CommitmentTemplate, Penalty, PenaltyRule, Survey
-from service.promises import commitments, consents, penalties, surveys
+from service.promises import commitments, consents, penalties, sessions, surveys
 from tests.chain import AT, ON, invoiced
 
 
@@ -28,8 +28,8 @@ def promised(made: Contract, director: User, finance: User, engineer: User) -> N
         ends_at=AT + timedelta(hours=1), by=director, at=AT,
     )  # fmt: skip
     consents.agree_to_consent(consent=access, name="Ms Wang", by=None, at=AT)
-    consents.start_session(access=access, by=engineer, at=AT)
-    consents.end_session(access=access, done="Index", by=engineer, at=AT + timedelta(minutes=5))
+    sessions.start_session(access=access, by=engineer, at=AT)
+    sessions.end_session(access=access, done="Index", by=engineer, at=AT + timedelta(minutes=5))
     change = consents.ask_manager_change(
         contract=made, incoming="He", reason="Moves", effective_on=ON, by=director, at=AT
     )

@@ -48,9 +48,19 @@ def test_a_change_of_class_and_a_leg_that_is_not_promised(tmp_path, capsys):
     assert told["resolve_by"] == "2026-10-10T18:00:00"
 
 
+def test_uncovered_work_is_promised_an_answer_only_until_its_price_is_agreed(tmp_path, capsys):
+    (told,) = replay(tmp_path, capsys, history(covered=False))
+    assert (told["respond_by"], told["arrive_by"], told["resolve_by"]) == ("2026-09-30T18:00:00", None, None)
+    assert (told["response"], told["arrival"], told["resolution"]) == ("breached", "none", "none")
+    (told,) = replay(tmp_path, capsys, history({"at": "2026-10-08T09:00", "kind": "price_agreed"}, covered=False))
+    assert (told["arrive_by"], told["arrival"]) == ("2026-10-08T15:00:00", "pending")
+    assert (told["resolve_by"], told["resolution"]) == ("2026-10-09T18:00:00", "pending")
+
+
 @pytest.mark.parametrize(
     ("broken", "problem"),
     [
+        (history(covered="no"), "covered 'no'"),
         (history(phase="war"), "phase 'war'"),
         (history(**{"class": "minor"}), "nothing is promised for 'minor'"),
         (history({"at": "yesterday", "kind": "answered"}), "no moment"),

@@ -12,7 +12,7 @@ from service.models import PriceLine, ServiceRequest, Visit, VisitPart
 from service.visits import operations as visits
 from tests.access.world import PDF
 from tests.base.ui.test_signature import drawn
-from tests.chain import AT, ON, accepted, day
+from tests.chain import AT, ON, accepted, cny, day
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -341,12 +341,45 @@ def test_an_uncovered_request_says_how_its_price_stands(enter, taken, desk):
         return browser.get(f"{at}/").content.decode()
 
     assert "no price was agreed yet" in says()
-    typed = {"text": "Two days", "amount_0": "3200", "amount_1": "CNY", "agreed_on": "", "agreed_by": ""}
+    typed = {"text": "Two days", "amount_0": "3200", "amount_1": "CNY", "agreed_at": "", "agreed_by": ""}
     browser.post(f"{at}/prices/new/", typed)
     assert "has not agreed to every price" in says()
     line = PriceLine.objects.get()
     browser.post(
-        f"{at}/prices/{line.pk}/", {**typed, "agreed_on": "2026-11-22", "agreed_by": "Mr Li", "version": line.version}
+        f"{at}/prices/{line.pk}/",
+        {**typed, "agreed_at": "2026-11-22T09:55", "agreed_by": "Mr Li", "version": line.version},
     )
     assert "3,200.00" in says().partition("the customer agreed to")[2][:60]
     assert "no price" not in enter(desk).get(f"/requests/{taken().pk}/").content.decode()
+
+
+def test_the_dialogs_begin_with_what_is_stored_and_show_what_is_signed(enter, engineer, planned):
+    """Leaving keeps the fee; above the signature stand times, work, parts and what is to be paid."""
+    visit = planned(accepted(day("2024-01-15")))
+    browser = enter(engineer)
+    move(browser, visit, "came", arrived_at="2026-11-22T10:00")
+    visits.edit_visit(
+        visit=Visit.objects.get(pk=visit.pk), values={"fee": cny("1200"), "cause": "Dust"}, by=engineer, at=AT
+    )
+    dialog = browser.get(f"/visits/{visit.pk}/move/left/").content.decode()
+    assert "1200" in dialog
+    assert "Dust" in dialog
+    assert (
+        move(browser, visit, "left", left_at="2026-11-22T11:00", work="Cleaned", fee_0="1200", fee_1="CNY").status_code
+        == 302
+    )
+    visits.save_visit_part(
+        part=VisitPart(visit=Visit.objects.get(pk=visit.pk)),
+        values={"name": "Fan", "quantity": 2, "cost": cny("50"), "charged": True}, by=engineer, at=AT,
+    )  # fmt: skip
+    dialog = browser.get(f"/visits/{visit.pk}/move/sign/").content.decode()
+    assert [
+        text for text in ("10:00", "11:00", "Cleaned", "2 × Fan", "1,200.00", "1,300.00") if text not in dialog
+    ] == []
+
+
+def test_an_arrival_tapped_by_mistake_goes_by_one_more_tap(enter, engineer, planned):
+    visit, browser = planned(), enter(engineer)
+    move(browser, visit, "came", arrived_at="2026-11-22T10:00")
+    assert move(browser, visit, "not_there").status_code == 302
+    assert Visit.objects.get(pk=visit.pk).status == "planned"

@@ -11,7 +11,7 @@ from base.lib.errors import Refused, Stale
 from service import operations
 from service.models import Delivery, ServiceRequest, SlaPolicy, Survey
 from service.policies import write_version
-from service.promises import commitments, consents, reports, surveys
+from service.promises import commitments, consents, reports, sessions, surveys
 from service.rules import DEFAULT_TABLE
 from service.visits.signing import sign_visit
 from tests.chain import AT, ON, accepted, day, signed, verbs
@@ -99,15 +99,15 @@ def test_how_long_access_may_be_asked_for(starts_at, ends_at, allowed, ask):
 )
 def test_access_begins_with_its_first_moment_and_is_over_with_its_last(moment, inside, ask, engineer):
     access = ask()
-    assert not consents.may_be_used(access, moment), "nobody agreed yet"
+    assert not sessions.may_be_used(access, moment), "nobody agreed yet"
     consents.agree_to_consent(consent=access, name="王女士", by=None, at=AT)
     access.refresh_from_db()
-    assert consents.may_be_used(access, moment) is inside
+    assert sessions.may_be_used(access, moment) is inside
     if inside:
-        consents.start_session(access=access, by=engineer, at=moment)
+        sessions.start_session(access=access, by=engineer, at=moment)
         return
     with pytest.raises(Refused) as no:
-        consents.start_session(access=access, by=engineer, at=moment)
+        sessions.start_session(access=access, by=engineer, at=moment)
     assert no.value.code == "time"
 
 

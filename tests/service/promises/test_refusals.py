@@ -8,7 +8,7 @@ import pytest
 from base.lib.errors import Refused
 from contracts.operations import terminate_contract
 from service.models import Delivery, PenaltyRule
-from service.promises import commitments, consents, penalties, reports
+from service.promises import commitments, consents, penalties, reports, sessions
 from tests.chain import AT, ON, accepted, cny, day, paid_term, signed
 from tests.factories import UserFactory
 
@@ -76,14 +76,14 @@ def test_an_answer_has_a_name_and_a_withdrawal_a_reason(access, engineer):
 
 def test_a_session_is_ended_by_who_began_it_with_words(access, engineer):
     end = {"access": access, "at": AT + 2 * HOUR}
-    assert refusal(consents.end_session, done="Built", by=engineer, **end) == "session"
+    assert refusal(sessions.end_session, done="Built", by=engineer, **end) == "session"
     consents.agree_to_consent(consent=access, name="王女士", by=None, at=AT)
-    consents.start_session(access=access, by=engineer, at=AT + HOUR)
-    assert refusal(consents.end_session, done="Built", by=UserFactory(role="engineer"), **end) == "person"
-    assert refusal(consents.end_session, done=" ", by=engineer, **end) == "done"
+    sessions.start_session(access=access, by=engineer, at=AT + HOUR)
+    assert refusal(sessions.end_session, done="Built", by=UserFactory(role="engineer"), **end) == "person"
+    assert refusal(sessions.end_session, done=" ", by=engineer, **end) == "done"
     withdraw = {"consent": access, "reason": "No longer", "by": engineer, "at": AT + HOUR}
     assert refusal(consents.withdraw_consent, **withdraw) == "session"
-    assert consents.end_session(access=access, done="Built", by=engineer, at=AT + 2 * HOUR).ended_at == AT + 2 * HOUR
+    assert sessions.end_session(access=access, done="Built", by=engineer, at=AT + 2 * HOUR).ended_at == AT + 2 * HOUR
     consents.withdraw_consent(**withdraw)
 
 

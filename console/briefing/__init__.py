@@ -1,0 +1,1 @@
+"""What our own people are told by mail: what cannot wait at once, the rest in one mail in the morning."""
