@@ -5,7 +5,7 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import notifications, receivers
+        from billing import jobs, notifications, receivers
         from billing.documents import builders
         from billing.personal import register_places
 
@@ -13,3 +13,4 @@ class BillingConfig(AppConfig):
         notifications.register()
         receivers.connect()
         builders.register()
+        jobs.register()

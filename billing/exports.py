@@ -6,8 +6,9 @@ See docs/commands.md 7.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from typing import TypeAlias
 
 import xlsxwriter
 from django.core.files.base import ContentFile
@@ -28,6 +29,8 @@ from billing.models import ExportBatch, Invoice, InvoiceLine
 
 PREFIX = "DC"
 _CHUNK = 1000
+#: Told how many rows were written so far; what it raises ends the export, and undoes it.
+Heard: TypeAlias = Callable[[int], None]
 #: What spreadsheet programs take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -91,7 +94,11 @@ def exportable(*, first: date | None = None, last: date | None = None, again: bo
     return rows if again else rows.filter(exports=None)
 
 
-def _rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
+def _unheard(rows: int) -> None:
+    """Nobody waits for each chunk."""
+
+
+def _rows(invoices: QuerySet[Invoice], heard: Heard = _unheard) -> Iterator[list[object]]:
     """The values of each row, in order of number; read in chunks, so that memory does not grow with their count."""
     manager = "invoice__contract__manager__"
     lines = InvoiceLine.objects.filter(invoice__in=invoices.order_by().values("pk")).annotate(
@@ -102,10 +109,12 @@ def _rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
     names = [name for _header, name in COLUMNS]
     states = {value: str(label) for value, label in InvoiceStatus.choices}
     rows = lines.order_by("invoice__number", "position", "pk").values_list(*names)
-    for values in rows.iterator(chunk_size=_CHUNK):
+    for number, values in enumerate(rows.iterator(chunk_size=_CHUNK), 1):
         row = list(values)
         row[_STATUS] = states[row[_STATUS]]
         yield row
+        if number % _CHUNK == 0:
+            heard(number)
 
 
 def _xlsx(rows: Iterable[list[object]]) -> bytes:
@@ -146,14 +155,21 @@ def _cell(value: object) -> str:
     return f"{value}\t" if value.isdigit() and len(value) > 11 else harmless(value)
 
 
-def render(invoices: QuerySet[Invoice], file_format: str) -> bytes:
-    """The file of these invoices, `xlsx` or `csv`."""
-    return {"xlsx": _xlsx, "csv": _csv}[file_format](_rows(invoices))
+def render(invoices: QuerySet[Invoice], file_format: str, heard: Heard = _unheard) -> bytes:
+    """The file of these invoices, `xlsx` or `csv`. `heard` is told how many rows were written, and may end it."""
+    return {"xlsx": _xlsx, "csv": _csv}[file_format](_rows(invoices, heard))
 
 
 @transaction.atomic
 def export_invoices(
-    *, invoices: QuerySet[Invoice], file_format: str, by: User | None, at: datetime, on: date, again: bool = False
+    *,
+    invoices: QuerySet[Invoice],
+    file_format: str,
+    by: User | None,
+    at: datetime,
+    on: date,
+    again: bool = False,
+    heard: Heard = _unheard,
 ) -> ExportBatch:
     """Record a numbered batch of these invoices and keep its file. Rows exported before are left out unless `again`.
 
@@ -175,7 +191,7 @@ def export_invoices(
         [make_event(Invoice(pk=pk), "exported", by=by, at=at, note=number) for pk in ids], batch_size=_CHUNK
     )
     with translation.override("zh-hans"):  # the file's headers are the tax bureau's words
-        data = render(Invoice.objects.filter(exports=batch), file_format)
+        data = render(Invoice.objects.filter(exports=batch), file_format, heard)
     batch.sha256, batch.size = hashlib.sha256(data).hexdigest(), len(data)
     batch.file.save(f"{number}.{file_format}", ContentFile(data))
     return batch

@@ -10,12 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("weibao")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+#: A worker that was busy for an hour is woken once, not sixty times.
+_FOR_A_MINUTE = {"expires": 55}
 app.conf.beat_schedule = {
     "heartbeat": {"task": "console.tasks.beat", "schedule": crontab()},
     "seals": {"task": "base.audit.tasks.seal_logs", "schedule": crontab()},
+    "heartbeat of the jobs": {"task": "console.tasks.jobs_beat", "schedule": crontab(), "options": _FOR_A_MINUTE},
+    "jobs": {"task": "base.jobs.tasks.work_off_jobs", "schedule": crontab(), "options": _FOR_A_MINUTE},
     "mail": {"task": "base.mail.tasks.send_due_mail", "schedule": crontab()},
     "people": {"task": "console.tasks.tell_people", "schedule": crontab()},
-    "imports": {"task": "warranty.tasks.continue_imports", "schedule": crontab()},
     "alarms": {"task": "service.tasks.ring_alarms", "schedule": crontab()},
     "desk's day": {"task": "service.tasks.pass_day", "schedule": crontab(minute="25")},
     "daily run": {"task": "warranty.tasks.run_day_if_due", "schedule": crontab(minute="*/10")},

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "base.documents",
     "base.mail",
     "base.changes",
+    "base.jobs",
     "base.ui",
     "contracts",
     "warranty",
@@ -210,7 +211,7 @@ EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "30"))
 #: Where links in mails point to.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
-# --- jobs ---------------------------------------------------------------------------------------------------------
+# --- worker and beat ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost/"
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _broker = DATA_DIR / "broker"
@@ -227,6 +228,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+#: Jobs have a worker of their own: mail, alarms and the daily run never wait for one.
+CELERY_TASK_ROUTES = {"base.jobs.tasks.*": {"queue": "jobs"}, "console.tasks.jobs_beat": {"queue": "jobs"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = TIME_ZONE

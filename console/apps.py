@@ -8,8 +8,9 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from base.chatter import labels
         from base.mail import texts
-        from console import notifications
+        from console import jobs, notifications
 
         for kind in notifications.KINDS:
             texts.register(kind)
         labels.say(events={"mail_chosen": _("own mail chosen")})
+        jobs.register()

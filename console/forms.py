@@ -125,6 +125,7 @@ class CompanyForm(SheetForm):
             "contact_years",
             "caller_years",
             "signer_years",
+            "job_file_days",
         ]
         field_classes = {"approval_deviation": PercentField}
         widgets = {"daily_run_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}

@@ -24,6 +24,7 @@ from base.changes.queries import unconfirmed
 from base.company.models import CalendarYear
 from base.company.queries import company, today
 from base.documents.pdf import missing_glyphs, subset_library_present
+from base.jobs import queries as jobs
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.queries import due, held_because, unresolved
 from console.database import refusal
@@ -32,6 +33,8 @@ from console.models import Heartbeat
 _SILENCE = timedelta(minutes=3)
 #: A mail that could leave does so within minutes; later ones mean that the server cannot be reached.
 _LATE = timedelta(minutes=30)
+#: A job that waits this long stands behind one that does not come to its end.
+_STUCK = timedelta(hours=1)
 _BROKER_SECONDS = 2
 #: The beat has rows sealed each minute.
 _UNSEALED = timedelta(minutes=10)
@@ -115,13 +118,26 @@ def _broker(at: datetime) -> Check:
 
 def _processes(at: datetime) -> Check:
     seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
-    silent = [name for name in ("worker", "beat") if name not in seen or seen[name] < at - _SILENCE]
+    if jobs.at_work(at):
+        seen["jobs"] = at
+    silent = [name for name in ("worker", "beat", "jobs") if name not in seen or seen[name] < at - _SILENCE]
     if not silent:
-        return Check("processes", Level.OK, _("Worker and beat are at work."))
+        return Check("processes", Level.OK, _("Worker, beat and the worker of the jobs are at work."))
     text = _("Nothing happens by itself: no sign of %(names)s in the last three minutes.") % {
         "names": ", ".join(silent)
     }
     return Check("processes", Level.BAD, text)
+
+
+def _jobs(at: datetime) -> Check:
+    """Whether what people asked for gets its turn."""
+    waiting = jobs.waiting().count()
+    if jobs.waiting().filter(created_at__lt=at - _STUCK).exists():
+        text = ngettext(
+            "%(n)s job waits for its turn for too long.", "%(n)s jobs wait for their turn for too long.", waiting
+        )
+        return Check("jobs", Level.WARN, text % {"n": waiting})
+    return Check("jobs", Level.OK, _("Jobs get their turn; %(n)s wait.") % {"n": waiting})
 
 
 def _mail(at: datetime) -> Check:
@@ -223,4 +239,16 @@ def _lacking_glyphs() -> list[str]:
     return missing_glyphs()
 
 
-_CHECKS = (_migrations, _broker, _processes, _mail, _uncertain, _calendar, _company, _second_person, _log, _papers)
+_CHECKS = (
+    _migrations,
+    _broker,
+    _processes,
+    _jobs,
+    _mail,
+    _uncertain,
+    _calendar,
+    _company,
+    _second_person,
+    _log,
+    _papers,
+)

@@ -37,7 +37,7 @@ class Morning(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When one of the processes behind the web was last seen: `beat` and `worker`."""
+    """When one of the processes behind the web was last seen: `beat`, `worker` and `jobs`."""
 
     name = models.CharField(max_length=20, primary_key=True)
     seen_at = models.DateTimeField()

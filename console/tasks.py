@@ -30,6 +30,13 @@ def tell_people() -> int:
     return tell(now) + brief(now)
 
 
+# While it carries out a job it answers no message: then the job's claim is its sign of life.
+@shared_task(name="console.tasks.jobs_beat", acks_late=False)  # type: ignore[untyped-decorator]
+def jobs_beat() -> None:
+    """The worker of the jobs is alive."""
+    note("jobs", at=clock.now())
+
+
 @before_task_publish.connect(sender=_NAME)  # type: ignore[untyped-decorator]
 def beat_sent(**_: object) -> None:
     """The beat is alive: nobody else sends this message."""

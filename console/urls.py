@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from base.accounts.access import action
 from base.ui.routes import routes
 from console.dashboard import views as dashboard
-from console.pages import calendar, health, personal, profile, users
+from console.pages import calendar, health, jobs, personal, profile, users
 from console.pages.accesses import AccessPage
 from console.pages.changes import ChangePage
 from console.pages.company import CompanyPage
@@ -36,4 +36,9 @@ urlpatterns = [
     path("personal-data/export/", personal.export, name="personal_export"),
     path("personal-data/erase/", personal.erase, name="personal_erase"),
     path("accesses/", routes(AccessPage)),
+    path("jobs/notice/", jobs.notice, name="job_notice"),
+    path("jobs/told/", jobs.told, name="job_told"),
+    path("jobs/<int:pk>/progress/", jobs.progress, name="job_progress"),
+    path("jobs/<int:pk>/file/", jobs.file, name="job_file"),
+    path("jobs/", routes(jobs.JobPage)),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import override_settings
 from hypothesis import settings
 
 from base.audit import guards
@@ -35,6 +36,13 @@ def _flush_lifts_guards() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_the_tests(tmp_path_factory) -> Iterator[None]:
+    """Nothing a test stores or removes is among the files of the installation it runs beside."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         yield
 
 

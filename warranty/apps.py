@@ -7,7 +7,7 @@ class WarrantyConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts.querysets import show_to_engineer
-        from warranty import extensions, guards, plan, receivers
+        from warranty import extensions, guards, jobs, plan, receivers
         from warranty.documents import builders
         from warranty.ledger import yardstick
         from warranty.personal import register_places
@@ -16,6 +16,7 @@ class WarrantyConfig(AppConfig):
         register_places()
         post_migrate.connect(guards.install, sender=self, dispatch_uid="warranty.guards")
         plan.register_kinds()
+        jobs.register()
         receivers.connect()
         show_to_engineer("plan__inspection__engineer")
         builders.register()

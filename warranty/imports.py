@@ -1,25 +1,26 @@
 """A ledger on its way in: uploaded, its columns and doubts settled by a person, then loaded chunk by chunk.
 
-The row is the queue (docs/rules.md 7.3): each chunk is committed together with the step of `next_row`, so that an
-import that is killed anywhere goes on where it was, and two workers never load the same chunk.
+Reading it and loading it are jobs (docs/rules.md 7.7). Each chunk is committed together with the step of `next_row`, so
+that an import that is killed anywhere goes on where it was.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from typing import Any, Final
 
-import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from base.accounts.access import require
-from base.accounts.models import User
+from base.accounts.access import may, require
+from base.accounts.models import Role, User
 from base.chatter.files import clean_name
 from base.chatter.operations import move_rows, record
-from base.jobs.wake import wake
+from base.jobs.models import Job
+from base.jobs.operations import ask_job, stop_job
 from base.lib.errors import Refused
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
 from contracts.ledger.cells import Cell
@@ -29,13 +30,17 @@ from warranty.ledger.load import load_chunk
 from warranty.models import LedgerImport
 from warranty.states import IMPORT
 
-log = structlog.get_logger(__name__)
-
 CHUNK: Final = 200
-#: How long a silent worker keeps an import to itself.
-LEASE: Final = timedelta(seconds=60)
+#: The kinds of job that read it, and that load it (`warranty/jobs.py`).
+READ, LOAD = "read_ledger", "load_ledger"
 #: Earlier imports that are asked how a column was mapped.
 _REMEMBERED: Final = 50
+
+
+def visible_to(user: User) -> QuerySet[LedgerImport]:
+    """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
+    own = user.role == Role.MANAGER or not may(user, "prices.view")
+    return LedgerImport.objects.filter(by=user) if own else LedgerImport.objects.all()
 
 
 def remembered(by: User | None) -> dict[str, str]:
@@ -49,23 +54,46 @@ def remembered(by: User | None) -> dict[str, str]:
 
 @transaction.atomic
 def upload_ledger(*, file: "File[bytes]", on: date, by: User, at: datetime) -> LedgerImport:
-    """Keep a ledger file to be looked at; nothing is loaded yet.
-
-    Raises `Refused` for a file that is no workbook, is locked, too large, or holds nothing.
-    """
+    """Keep a ledger file, and have it read; nothing is loaded yet. Raises `Refused` for one that is too large or empty."""
     require(by, "ledger.import")
     if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
         text = _("The file is larger than %(limit)s MB.") % {"limit": settings.ATTACHMENT_MAX_BYTES // 2**20}
         raise Refused(text, field="file", code="size")
-    content, name, mapping = file.read(), clean_name(file.name or ""), remembered(by)
-    ledger = _opened(content, on=on, mapping=mapping, name=name)
-    if not ledger.row_count and not any(ledger.skipped.values()):
-        raise Refused(_("No sheet of this file looks like a ledger of contracts."), field="file", code="empty")
-    item = LedgerImport(name=name, on=on, by=by, at=at, mapping=mapping, total_rows=ledger.row_count)
+    if not file.size:
+        raise Refused(_("The file is empty."), field="file", code="empty")
+    content, name = file.read(), clean_name(file.name or "")
+    item = LedgerImport(name=name, on=on, by=by, at=at, mapping=remembered(by))
     item.file.save(name, ContentFile(content), save=False)
     item.save()
     record(item, "ledger_uploaded", by=by, at=at, note=name)
+    have_read(item=item, by=by, at=at)
     return item
+
+
+@transaction.atomic
+def have_read(*, item: LedgerImport, by: User, at: datetime) -> None:
+    """Have the file read as it is mapped and answered now; what an earlier reading found no longer counts."""
+    require(by, "ledger.import")
+    rows = LedgerImport.objects.filter(pk=item.pk, status=ImportStatus.UPLOADED)
+    if not rows.update(revision=F("revision") + 1, reading={}, problem=""):
+        raise Refused(_("This import was started already."), code="wrong_state")
+    item.refresh_from_db(fields=["revision", "reading", "problem", "job"])
+    if item.job is not None and item.job.is_open and item.job.by_id == by.pk:
+        stop_job(job=item.job, by=by, at=at)
+    parameters = {"import": item.pk, "revision": item.revision}
+    _give(item, ask_job(kind=READ, subject=item.name, parameters=parameters, by=by, at=at))
+
+
+def _give(item: LedgerImport, job: Job) -> None:
+    """The job its page shows."""
+    item.job = job
+    LedgerImport.objects.filter(pk=item.pk).update(job=job)
+
+
+def keep_reading(*, item: LedgerImport, reading: Mapping[str, Any]) -> bool:
+    """Keep what was found, unless the person has changed the mapping or an answer meanwhile."""
+    rows = LedgerImport.objects.filter(pk=item.pk, status=ImportStatus.UPLOADED, revision=item.revision)
+    return bool(rows.update(reading=dict(reading), total_rows=reading["rows"], problem=""))
 
 
 def _opened(content: bytes, *, on: date, mapping: Mapping[str, str], name: str) -> Ledger:
@@ -82,11 +110,12 @@ def ledger_of(item: LedgerImport) -> Ledger:
 
 
 def answers_of(item: LedgerImport) -> dict[tuple[str, int, str], Cell]:
-    """What the person meant, by sheet, row and field."""
+    """What the person meant, by sheet, row and field; rows that are to stay out have no answer."""
     found: dict[tuple[str, int, str], Cell] = {}
     for key, value in item.answers.items():
         sheet, row, name = key.rsplit("/", 2)
-        found[sheet, int(row), name] = value
+        if value != "":
+            found[sheet, int(row), name] = value
     return found
 
 
@@ -103,17 +132,17 @@ def set_mapping(*, item: LedgerImport, mapping: Mapping[str, str], by: User, at:
     if unknown := set(mapping.values()) - {*FIELDS, ""}:
         raise Refused(_("There is no field %(name)s.") % {"name": ", ".join(sorted(unknown))})
     item.mapping = {**item.mapping, **mapping}
-    item.total_rows = ledger_of(item).row_count
-    _change(item, "mapping", "total_rows")
+    _change(item, "mapping")
+    have_read(item=item, by=by, at=at)
 
 
 @transaction.atomic
 def answer_questions(*, item: LedgerImport, answers: Mapping[str, str], by: User, at: datetime) -> None:
     """Say what ambiguous cells mean; an empty answer leaves the row out."""
     require(by, "ledger.import")
-    merged = {**item.answers, **answers}
-    item.answers = {key: value for key, value in merged.items() if value != ""}
+    item.answers = {**item.answers, **answers}
     _change(item, "answers")
+    have_read(item=item, by=by, at=at)
 
 
 def _change(item: LedgerImport, *names: str) -> None:
@@ -125,55 +154,49 @@ def _change(item: LedgerImport, *names: str) -> None:
 
 @transaction.atomic
 def start_import(*, item: LedgerImport, by: User, at: datetime) -> None:
-    """Put the import into the queue, and wake a worker; one that failed goes on where it stopped."""
+    """Have the import loaded; one that failed or was stopped goes on where it was."""
     require(by, "ledger.import")
     rows = LedgerImport.objects.filter(pk=item.pk)
-    if not move_rows(rows, IMPORT, "started", next_attempt_at=at, problem=""):
+    if rows.filter(status=ImportStatus.UPLOADED, reading={}).exists():
+        raise Refused(_("The ledger is being read. Wait until that is done."), code="wrong_state")
+    if not move_rows(rows, IMPORT, "started", problem=""):
         raise Refused(_("This import was started already."), code="wrong_state")
     record(item, "ledger_started", by=by, at=at)
-    wake("warranty.tasks.continue_imports")
+    _give(item, ask_job(kind=LOAD, subject=item.name, parameters={"import": item.pk}, by=by, at=at))
 
 
-def work_off_import(now: Callable[[], datetime], *, limit: int | None = None) -> int:
-    """Load what is queued, at most `limit` chunks. Returns how many were loaded."""
-    chunks = 0
-    due = LedgerImport.objects.filter(
-        status__in=[ImportStatus.QUEUED, ImportStatus.RUNNING], next_attempt_at__lte=now()
-    )
-    for item in due.order_by("next_attempt_at", "pk"):
-        left = None if limit is None else limit - chunks
-        if left is None or left > 0:
-            chunks += _work(item, now, left)
-    return chunks
+def load_import(item: LedgerImport, *, at: datetime, heard: Callable[[int], None], claimed: Callable[[], None]) -> None:
+    """Load it chunk by chunk from where it is. `heard` is told the next row before each chunk, and may end it.
+
+    `claimed` is called inside the transaction of each chunk, and raises where somebody else has the import by now.
+    """
+    move_rows(LedgerImport.objects.filter(pk=item.pk), IMPORT, "taken")
+    ledger = ledger_of(item)
+    heard(item.next_row)
+    rows, rejected, warnings = loadable(ledger, answers_of(item))
+    waiting = _by_place(ledger, rows)
+    while item.next_row < item.total_rows:
+        heard(item.next_row)
+        _load_next(item, waiting, at, claimed)
+    item.result = {
+        "created": 0, "updated": 0, "unchanged": 0, "conflicts": [], **item.result,
+        "rejected": [kept(each) for each in rejected], "warnings": [kept(each) for each in warnings],
+    }  # fmt: skip
 
 
-def _work(item: LedgerImport, now: Callable[[], datetime], limit: int | None) -> int:
-    """Load one import as far as `limit` goes."""
-    mine = LedgerImport.objects.filter(pk=item.pk, status__in=[ImportStatus.QUEUED, ImportStatus.RUNNING])
-    unclaimed = mine.filter(next_attempt_at=item.next_attempt_at)
-    if not move_rows(unclaimed, IMPORT, "taken", next_attempt_at=now() + LEASE):
-        return 0
-    done = 0
-    try:
-        item.refresh_from_db()
-        ledger = ledger_of(item)
-        rows, rejected, warnings = loadable(ledger, answers_of(item))
-        waiting = _by_place(ledger, rows)
-        while item.next_row < item.total_rows and (limit is None or done < limit):
-            if not _load_next(item, waiting, now()):
-                return done
-            done += 1
-        if item.next_row >= item.total_rows:
-            _finish(item, rejected, warnings)
-        else:
-            mine.update(next_attempt_at=now())
-    except (OperationalError, InterfaceError):
-        # The database is busy or away: the lease runs out, and the next sweep goes on.
-        raise
-    except Exception as problem:
-        log.exception("ledger import failed", ledger=item.pk, row=item.next_row)
-        move_rows(mine, IMPORT, "failed", problem=str(problem)[:500] or type(problem).__name__)
-    return done
+def finish_import(item: LedgerImport) -> None:
+    """Write down that it is loaded, and what it did."""
+    move_rows(LedgerImport.objects.filter(pk=item.pk), IMPORT, "finished", result=item.result)
+
+
+def give_up_import(job: Job) -> None:
+    """Its reading or loading failed or was stopped: the page says why, and one may go on."""
+    rows = LedgerImport.objects.filter(pk=job.parameters["import"])
+    problem = job.error or _("It was stopped.")
+    if job.kind == LOAD:
+        move_rows(rows, IMPORT, "failed", problem=problem)
+    else:
+        rows.filter(revision=job.parameters["revision"]).update(problem=problem)
 
 
 def _by_place(ledger: Ledger, rows: list[Loadable]) -> dict[int, Loadable]:
@@ -185,20 +208,17 @@ def _by_place(ledger: Ledger, rows: list[Loadable]) -> dict[int, Loadable]:
 
 
 @transaction.atomic
-def _load_next(item: LedgerImport, waiting: Mapping[int, Loadable], at: datetime) -> bool:
-    """Load one chunk and step on, in one transaction. False when somebody else was faster."""
+def _load_next(item: LedgerImport, waiting: Mapping[int, Loadable], at: datetime, claimed: Callable[[], None]) -> None:
+    """Load one chunk and step on, in one transaction."""
+    claimed()
     first, stop = item.next_row, min(item.next_row + CHUNK, item.total_rows)
-    rows = LedgerImport.objects.filter(pk=item.pk, status=ImportStatus.RUNNING, next_row=first)
-    if not rows.update(next_row=stop, next_attempt_at=at + LEASE):
-        return False
     step = Comparison()
     load_chunk(
         [waiting[place] for place in range(first, stop) if place in waiting], step, by=item.by, at=at, on=item.on
     )
-    item.result = _added(item.result, step)
-    item.next_row = stop
-    LedgerImport.objects.filter(pk=item.pk).update(result=item.result)
-    return True
+    result = _added(item.result, step)
+    LedgerImport.objects.filter(pk=item.pk).update(result=result, next_row=stop)
+    item.result, item.next_row = result, stop
 
 
 def _added(result: Mapping[str, Any], step: Comparison) -> dict[str, Any]:
@@ -211,16 +231,8 @@ def _added(result: Mapping[str, Any], step: Comparison) -> dict[str, Any]:
     return {**result, **added, "conflicts": [*result.get("conflicts", []), *conflicts]}
 
 
-def _finish(item: LedgerImport, rejected: list[Rejection], warnings: list[Finding]) -> None:
-    item.result = {
-        "created": 0, "updated": 0, "unchanged": 0, "conflicts": [], **item.result,
-        "rejected": [_kept(each) for each in rejected], "warnings": [_kept(each) for each in warnings],
-    }  # fmt: skip
-    rows = LedgerImport.objects.filter(pk=item.pk)
-    move_rows(rows, IMPORT, "finished", result=item.result, next_attempt_at=None)
-
-
-def _kept(finding: Finding) -> dict[str, Any]:
+def kept(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
     return {
         "sheet": finding.sheet, "row": finding.row, "field": finding.field, "value": finding.value,
         "problem": finding.problem.value, "cap": finding.cap,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import Role, User
 from base.chatter.models import Tracked
+from base.jobs.models import Job
 from contracts.constraints import under_cap
 from contracts.models import Contract, money, rate
 from contracts.querysets import ThroughContract
@@ -250,7 +251,7 @@ class Inspection(Tracked):
 
 
 class LedgerImport(models.Model):
-    """A ledger file on its way in: the row is the queue, chunks move `next_row` forward."""
+    """A ledger file on its way in: jobs read it and load it, chunks move `next_row` forward."""
 
     file = models.FileField(upload_to="ledgers/%Y/%m/")
     name = models.CharField(_("file name"), max_length=200)
@@ -266,7 +267,12 @@ class LedgerImport(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     total_rows = models.PositiveIntegerField(default=0)
     next_row = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
+    #: The job that reads or loads it, or did last.
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    #: Counted up whenever a mapping or an answer changes: only the newest reading counts.
+    revision = models.PositiveIntegerField(default=0)
+    #: What the newest reading found (`warranty/reading.py`); empty while it is under way.
+    reading = models.JSONField(default=dict, blank=True)
     result = models.JSONField(default=dict, blank=True)
     problem = models.TextField(_("problem"), blank=True)
 

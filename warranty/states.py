@@ -9,7 +9,7 @@ IMPORT = StateTable(
     [
         # One that failed goes on where it stopped.
         Move("started", frozenset({I.UPLOADED, I.FAILED}), I.QUEUED, "ledger.import"),
-        # Also from running: the lease of a killed worker ran out.
+        # Also from running: its job begins again where a killed worker was.
         Move("taken", frozenset({I.QUEUED, I.RUNNING}), I.RUNNING, NOBODY),
         Move("failed", frozenset({I.QUEUED, I.RUNNING}), I.FAILED, NOBODY),
         Move("finished", frozenset({I.RUNNING}), I.DONE, NOBODY),

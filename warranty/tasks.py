@@ -1,19 +1,12 @@
-"""What the beat wakes: imports that wait, and the run of the day."""
+"""What the beat wakes: the run of the day."""
 
 from datetime import datetime
 
 from celery import shared_task
 
 from base.company import clock
-from warranty import imports
 from warranty.planning.daily import day_to_run
 from warranty.planning.run import run_day
-
-
-@shared_task  # type: ignore[untyped-decorator]
-def continue_imports() -> int:
-    """Load what is queued; the rows say what that is, so it does no harm to be woken twice or in vain."""
-    return imports.work_off_import(clock.now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

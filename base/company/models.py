@@ -78,6 +78,12 @@ class Company(Tracked):
         default=True,
         help_text=_("A customer is told by mail when an answer, an arrival or a solution missed its promised time."),
     )
+    job_file_days = models.PositiveSmallIntegerField(
+        _("files of jobs are kept"),
+        default=7,
+        help_text=_("Days until a file that a job made is removed."),
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
     #: Another value after every change of windows or days: tells each process to read the calendar anew.
     calendar_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 

@@ -7,5 +7,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import labels
+        from base.documents import jobs
 
+        jobs.register()
         labels.say(events={"paper_stored": _("paper stored")})

@@ -26,6 +26,11 @@ def wake(task: str) -> None:
         kept.append(task)
 
 
+def is_kept() -> bool:
+    """Whether a story is played, or a test: what would wake a worker is done in this very process."""
+    return _KEPT.get() is not None
+
+
 @contextmanager
 def kept() -> Iterator[list[str]]:
     """Keep the names of the tasks that would be woken, and wake no worker. Who keeps them runs them."""

@@ -6,9 +6,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from base.accounts.models import User
+from base.jobs.queries import untold
 from base.ui import menu
 from base.ui.middleware import THEME_COOKIE
 from base.ui.todos import open_count
+
+
+def _jobs(request: HttpRequest) -> int:
+    """How many jobs of this person are open, or ended without the person having been told."""
+    user = request.user
+    return untold(user).count() if isinstance(user, User) else 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -17,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(user, "theme", "") if known else request.COOKIES.get(THEME_COOKIE, "")
     return {
         "shell_menu": SimpleLazyObject(lambda: menu.groups(request)),
+        "shell_jobs": SimpleLazyObject(lambda: _jobs(request)),
         "shell_todos": SimpleLazyObject(lambda: open_count(request)),
         "shell_theme": theme if theme in ("light", "dark") else "",
         "shell_languages": [(code, name) for code, name in settings.LANGUAGES],

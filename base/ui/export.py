@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import xlsxwriter
 from django.db.models import Model
@@ -18,6 +18,8 @@ from base.ui.columns import AnyColumn, Percent, Raw
 from base.ui.listing import Listing
 from base.ui.paths import with_related
 
+#: Told of the records of each chunk once they are written; what it raises ends the export.
+Heard: TypeAlias = Callable[[Sequence[Model]], None]
 #: Records prepared at a time.
 CHUNK = 500
 #: What makes a spreadsheet take a text for a formula.
@@ -26,14 +28,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONG = 12
 
 
-def records(listing: Listing) -> Iterator[Model]:
-    """All rows of the list in its order, those of a grouped list group by group."""
+def _unheard(records: Sequence[Model]) -> None:
+    """Nobody waits for each chunk."""
+
+
+def records(listing: Listing, heard: Heard = _unheard) -> Iterator[Model]:
+    """All rows of the list in its order, those of a grouped list group by group. `heard` is told of each chunk."""
     rows = with_related(listing.ordered, [each.name for each in listing.columns])
     if listing.groups and listing.sort is None:
         rows = rows.order_by(*[each.path for each in listing.groups], "pk")
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         yield from listing.page.prepared(chunk, listing.look)
+        heard(chunk)
 
 
 def _heads(listing: Listing) -> Iterator[tuple[str, AnyColumn, bool]]:
@@ -51,13 +58,13 @@ def _cell(column: AnyColumn, record: Model, is_currency: bool) -> Raw:
     return column.raw(record)
 
 
-def csv_bytes(listing: Listing) -> bytes:
+def csv_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads the Chinese."""
     out = io.StringIO()
     writer = csv.writer(out)
     heads = list(_heads(listing))
     writer.writerow([_harmless(label) for label, *_rest in heads])
-    for record in records(listing):
+    for record in records(listing, heard):
         writer.writerow([_csv_text(_cell(column, record, is_currency)) for _head, column, is_currency in heads])
     return out.getvalue().encode("utf-8-sig")
 
@@ -86,7 +93,7 @@ def _harmless(text: str) -> str:
     return text
 
 
-def xlsx_bytes(listing: Listing) -> bytes:
+def xlsx_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:
     """One sheet with a fixed head; texts are written as texts, whatever they look like."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
@@ -104,7 +111,7 @@ def xlsx_bytes(listing: Listing) -> bytes:
         sheet.write_string(0, place, label, bold)
     sheet.freeze_panes(1, 1)
     last = 0
-    for last, record in enumerate(records(listing), start=1):
+    for last, record in enumerate(records(listing, heard), start=1):
         for place, (_head, column, is_currency) in enumerate(heads):
             _write(sheet, last, place, column, _cell(column, record, is_currency), formats)
     if heads:

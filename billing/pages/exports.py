@@ -1,5 +1,8 @@
 """What finance took away: the batches, their files, and a new one for a stretch of days."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -8,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.accounts.access import action, may
 from base.accounts.models import User
+from base.jobs.operations import ask_job
 from base.lib.errors import Refused
+from base.ui import registry
 from base.ui.columns import Column
 from base.ui.filters import Choice, DateRange, Relation
 from base.ui.forms import refuse
@@ -18,8 +23,11 @@ from base.ui.parts import Actions, Group, SmartButton, Tool
 from base.ui.record import record_or_404
 from billing.exports import export_invoices, exportable
 from billing.forms import ExportDaysForm
+from billing.jobs import EXPORT_INVOICES
 from billing.models import ExportBatch
 
+#: Invoices that are written while the person waits: well under two seconds.
+AT_ONCE = 500
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -79,6 +87,8 @@ def make(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = exportable(first=data["first"], last=data["last"], again=data["again"])
+        if chosen[: AT_ONCE + 1].count() > AT_ONCE:
+            return _by_job(data, look)
         try:
             batch = export_invoices(
                 invoices=chosen,
@@ -98,6 +108,13 @@ def make(request: HttpRequest) -> HttpResponse:
         {"form": form, "page": ExportPage, "look": look},
         status=422 if form.errors else 200,
     )
+
+
+def _by_job(data: Mapping[str, Any], look: Look) -> HttpResponse:
+    parameters = {**data, "first": data["first"].isoformat(), "last": data["last"].isoformat()}
+    subject = f"{parameters['first']} – {parameters['last']}"
+    job = ask_job(kind=EXPORT_INVOICES.name, subject=subject, parameters=parameters, by=look.user, at=look.now)
+    return HttpResponseRedirect(registry.address(job, look))
 
 
 @action("exports.view")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.documents.jobs import papers_move
 from base.documents.pages import papers_tab
 from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
@@ -249,7 +250,8 @@ class InvoicePage(ModelPage[Invoice]):
             style="primary",
             icon="file-export",
             together=True,
-        )
+        ),
+        papers_move("invoices", "invoices.view"),
     ]
     tools = [
         Tool(_("Export for finance…"), "file-export", "export_days", "invoices.export"),

@@ -11,7 +11,6 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,16 +22,15 @@ from base.company.queries import calendar, days, windows
 from base.lib.errors import Refused
 from base.lib.official_days import english_name
 from base.lib.worktime import DayRule, WorkCalendar
+from base.ui import registry
 from base.ui.forms import refuse
 from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.views.edit import FORM_STATUS
+from console import jobs
 from console.forms import WEEKDAYS, DayForm, HoursForm, NoticeForm, hours_text
+from console.moved import moved_line
 from console.pages.company import hours_lines
-from service.models import ServiceRequest
-from warranty.labels import say
-from warranty.models import PlannedAction
-from warranty.planning.kinds import Act
 
 #: Years one may look at: those known, and so many around today; so many of them are offered at once.
 _AROUND, _OFFERED = 2, 5
@@ -49,16 +47,6 @@ class Day:
     own: bool
     name: str
     today: bool
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One planned thing that has another day now."""
-
-    contract: Any
-    words: str
-    before: date | None
-    after: date | None
 
 
 @action(ANYONE)
@@ -141,6 +129,8 @@ def set_day(request: HttpRequest) -> HttpResponse:
         return _show(request, look, look.today.year, form)
     data = form.cleaned_data
     kind = None if "remove" in request.POST else data["kind"]
+    if jobs.moves_much(look):
+        return _by_job("day", {"on": data["on"].isoformat(), "kind": kind, "name": data["name"]}, look)
     change = operations.set_company_day(on=data["on"], kind=kind, name=data["name"], by=look.user, at=look.now)
     return _moved(request, look, change, data["on"].year)
 
@@ -153,6 +143,10 @@ def hours(request: HttpRequest) -> HttpResponse:
     stored = {f"day{number}": hours_text(windows().get(number, ())) for number in range(7)}
     form = HoursForm(request.POST if request.method == "POST" else None, initial=stored, look=look)
     if request.method == "POST" and form.is_valid():
+        if jobs.moves_much(look):
+            return _by_job(
+                "hours", {"windows": [[day, f"{a:%H:%M}", f"{b:%H:%M}"] for day, a, b in form.windows]}, look
+            )
         try:
             change = operations.set_windows(windows=form.windows, by=look.user, at=look.now)
         except Refused as refusal:
@@ -176,6 +170,8 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     if posted and form.is_valid():
         shown, text = form.cleaned_data["year"], form.cleaned_data["text"]
         try:
+            if "confirmed" in request.POST and jobs.moves_much(look):
+                return _by_job("year", {"year": shown, "text": text, "source": _source(text)}, look)
             if "confirmed" in request.POST:
                 change = operations.import_year(year=shown, text=text, by=look.user, at=look.now, source=_source(text))
                 return _moved(request, look, change, shown)
@@ -214,25 +210,15 @@ def _kinds(found: Any, changed: Any) -> list[tuple[date, str]]:
     return [(on, kinds.get(on, "")) for on in sorted({*kinds, *changed})]
 
 
+def _by_job(what: str, values: Mapping[str, Any], look: Look) -> HttpResponse:
+    return HttpResponseRedirect(registry.address(jobs.ask_change(what, values, look), look))
+
+
 def _moved(request: HttpRequest, look: Look, change: CalendarChange, shown: int) -> HttpResponse:
     """Back to the year; where planned things moved, first the list of them."""
-    found = [_line(row) for row in change.moved]
+    found = [moved_line(row) for row in change.moved]
     if not found:
         messages.success(request, _("The calendar is stored. Nothing planned had to move."))
         return HttpResponseRedirect(reverse("calendar_year", args=[shown]))
     context = {"look": look, "year": shown, "found": found[:_SHOWN], "count": len(found), "days": len(change.days)}
     return TemplateResponse(request, "console/calendar/moved.html", context)
-
-
-def _line(moved: Any) -> Moved:
-    row, before, *rest = moved
-    if isinstance(row, ServiceRequest):
-        [after] = rest
-        return Moved(
-            row.contract,
-            f"{row} {row.title}",
-            before and timezone.localdate(before),
-            after and timezone.localdate(after),
-        )
-    assert isinstance(row, PlannedAction)
-    return Moved(row.contract, say(Act(row.kind, row.step, row.contract)), before, row.due_on)

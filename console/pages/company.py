@@ -22,7 +22,11 @@ from base.ui.columns import Column, Percent
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Tool
+from console import jobs
 from console.forms import WEEKDAYS, CompanyForm, hours_text
+
+#: Settings that move what is planned: with many rows by a job of its own, beside the others.
+_MOVING = ("time_zone", "review_days")
 
 
 class Logo(Column[Company]):
@@ -48,6 +52,10 @@ class Hours(Column[Company]):
 
 def _review(our_company: Company) -> str:
     return ngettext("%(n)s working day", "%(n)s working days", our_company.review_days) % {"n": our_company.review_days}
+
+
+def _kept(our_company: Company) -> str:
+    return ngettext("%(n)s day", "%(n)s days", our_company.job_file_days) % {"n": our_company.job_file_days}
 
 
 def hours_lines() -> list[tuple[str, str]]:
@@ -83,6 +91,7 @@ class CompanyPage(ModelPage[Company]):
                 Column("daily_run_at", value=lambda our_company: f"{our_company.daily_run_at:%H:%M}"),
                 Column("review_days", value=_review),
                 Percent("approval_deviation"),
+                Column("job_file_days", value=_kept),
                 Hours("hours", label=_("working hours")),
             ],
         ),
@@ -109,5 +118,13 @@ class CompanyPage(ModelPage[Company]):
             values["logo"] = ""
         if isinstance(logo, UploadedFile):
             values["logo"] = logo
+        moving = {
+            name: values.pop(name) for name in _MOVING if name in values and values[name] != getattr(record, name)
+        }
+        look = Look(user=by, today=on, now=at)
+        if moving and jobs.moves_much(look):
+            jobs.ask_change("company", moving, look)
+        else:
+            values |= moving
         operations.edit_company(values=values, by=by, at=at, seen=seen)
         return record

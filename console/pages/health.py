@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import PUBLIC, action, may
 from base.company import clock
+from base.jobs.models import Job
+from base.jobs.queries import open_jobs
 from base.ui.look import Look
 from console.health import Check, Level, health, worst
 
@@ -24,6 +26,7 @@ _TITLES = {
     "migrations": _("Database version"),
     "broker": _("Message broker"),
     "processes": _("Background processes"),
+    "jobs": _("Jobs"),
     "mail": _("Outgoing mail"),
     "uncertain": _("Uncertain mails"),
     "calendar": _("Working calendar"),
@@ -50,8 +53,11 @@ _REMEDIES = {
     "migrations": Remedy(_("Stop all processes, run `manage.py migrate`, start them again.")),
     "broker": Remedy(_("Start the broker, and see whether CELERY_BROKER_URL still leads to it.")),
     "processes": Remedy(
-        _("Start worker and beat again; their logs say why they stopped. Whatever was missed is caught up by itself.")
+        _(
+            "Start worker, jobs and beat again; their logs say why they stopped. Whatever was missed is caught up by itself."
+        )
     ),
+    "jobs": Remedy(_("See below what runs, and ask its person to stop it if it does not come to its end.")),
     "mail": Remedy(
         _("Set EMAIL_URL and the sender's address, look through what waits, then release it."),
         "mails:list",
@@ -77,6 +83,8 @@ _REMEDIES = {
     "log": Remedy(_("Start worker and beat again, or run `manage.py audit_head`, which seals what waits.")),
     "papers": Remedy(_("Run `make setup` on the machine, then start the processes again.")),
 }
+#: Jobs shown at most.
+_SHOWN = 50
 _last: list[tuple[datetime, Level]] = []
 
 
@@ -104,8 +112,13 @@ def page(request: HttpRequest) -> HttpResponse:
     look = Look.of(request)
     checks = sorted(health(look.now), key=lambda check: -check.level)
     found = [(_TITLES.get(check.name, check.name), check, _remedy(check, look)) for check in checks]
-    context = {"found": found, "worst": worst(checks), "look": look}
+    context = {"found": found, "worst": worst(checks), "look": look, "jobs": _jobs_at_work()}
     return render(request, "console/health.html", context)
+
+
+def _jobs_at_work() -> list[Job]:
+    """Whose jobs are open: what each is about, and what comes of it, is its person's alone."""
+    return list(open_jobs().select_related("by").order_by("created_at")[:_SHOWN])
 
 
 def _remedy(check: Check, look: Look) -> dict[str, Any] | None:

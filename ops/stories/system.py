@@ -52,11 +52,12 @@ def import_ledger(stage: "deeds.Stage", act: Act) -> Result:
     made = deeds.do(stage, page, Act(do="create", at=act.at, by=act.by, values=act.values, name=_LEDGER))
     if not made["ok"]:
         return made
+    run_woken([_JOBS])
     item = stage.names.seen_by(stage.user, page, _LEDGER)
     answer = stage.visitor.send(page.address("start", item.pk), Data({}))
     if answer.refused:
         return deeds.refusal(answer)
-    run_woken(["warranty.tasks.continue_imports"])
+    run_woken([_JOBS])
     assert isinstance(item, LedgerImport)
     item.refresh_from_db()
     found = {name: _count(item.result.get(name, 0)) for name in _FIGURES}
@@ -64,6 +65,7 @@ def import_ledger(stage: "deeds.Stage", act: Act) -> Result:
 
 
 _LEDGER = "ledger"
+_JOBS = "base.jobs.tasks.work_off_jobs"
 _FIGURES = ("created", "updated", "unchanged", "conflicts", "rejected")
 
 

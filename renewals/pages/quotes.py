@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.company.queries import company, start_of
+from base.documents.jobs import papers_move
 from base.documents.pages import papers_tab
 from base.mail.pages.about import mails_about, mails_tab
 from base.ui.cells import day_text
@@ -221,6 +222,7 @@ class QuotePage(ModelPage[RenewalQuote]):
         ),
     ]
     moves = MOVES
+    bulk = [papers_move("quotes", "quotes.view")]
     form = QuoteForm
     status_field = "status"
     status_path = [QuoteStatus.DRAFT, QuoteStatus.SENT, QuoteStatus.ACCEPTED]

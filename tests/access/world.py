@@ -20,6 +20,8 @@ from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
 from base.documents.registry import document_for
+from base.jobs.models import Job
+from base.jobs.work import work_off_jobs
 from base.mail.models import OutgoingMail
 from base.mail.queue import record_bounce
 from base.ui import operations as screens
@@ -87,6 +89,8 @@ def build(people: dict[Role, User] | None = None) -> World:
     theirs = _side("Zebra", rival, UserFactory(username="stranger", role=Role.ENGINEER))
     # The newest one, whose number is continued where a new contract is made.
     ContractFactory(number="HT-2026-0099")
+    ours.rows[Job] = {_job(user, ours.mark) for user in people.values()}
+    theirs.rows[Job] = {_job(rival, theirs.mark)}
     for user in User.objects.all():
         for page in PAGES.values():
             screens.keep_favourite(by=user, page=page.slug, name=f"of {user.pk}", query="q=x", shared=False)
@@ -95,6 +99,17 @@ def build(people: dict[Role, User] | None = None) -> World:
     record_bounce(email="gone@example.org", by=people[Role.DIRECTOR], at=AT)
     run_day(on=ON, by=people[Role.DIRECTOR], at=AT)
     return World(people, ours, theirs)
+
+
+def _job(user: User, mark: str) -> int:
+    """A list that this person had written, still to be fetched."""
+    job = Job(
+        kind="export_list", subject=f"{mark} list", by=user, language="en", mark=mark, status="done", created_at=AT
+    )
+    job.parameters = {"page": "contracts", "query": "", "kind": "csv"}
+    job.outcome, job.file_name, job.delete_after = {"columns": []}, f"{mark}.csv", AT + timedelta(days=7)
+    job.file.save(f"{mark}.csv", ContentFile(mark.encode()), save=True)
+    return int(job.pk)
 
 
 def _side(mark: str, manager: User, engineer: User) -> Side:
@@ -210,6 +225,7 @@ def _ledger(mark: str, by: User, amount: str) -> None:
     book.save(content)
     upload = SimpleUploadedFile(f"{mark}.xlsx", content.getvalue())
     imports.upload_ledger(file=upload, on=ON, by=by, at=AT)
+    work_off_jobs(lambda: AT)
 
 
 def _hang_on(side: Side) -> None:

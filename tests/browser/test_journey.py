@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from base.company import clock
+from base.jobs.work import work_off_jobs
 from base.mail.models import OutgoingMail
 from billing.models import ExportBatch, Invoice
 from contracts.models import Contract
@@ -15,7 +17,6 @@ from tests.access.world import PDF
 from tests.browser import ledger
 from tests.browser.conftest import PASSWORD
 from warranty.models import LedgerImport
-from warranty.tasks import continue_imports
 
 CERTIFICATE = {"name": "终验证书.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
@@ -58,6 +59,8 @@ def import_ledger(screen, house, accepted_on):
     )
     page.locator("form.sheet-form button.btn-primary").click()
     screen.settle()
+    work_off_jobs(clock.now)
+    page.get_by_role("heading", name=screen.say("Which column holds what?")).wait_for()
     screen.step("import-columns")
 
     # A heading nobody has seen: the person says what it holds.
@@ -65,6 +68,8 @@ def import_ledger(screen, house, accepted_on):
     assert ledger.WHO in row.inner_text()
     row.locator("select").select_option("manager")
     screen.press("Next step")
+    work_off_jobs(clock.now)
+    page.get_by_role("heading", name=screen.say("What is meant here?")).wait_for()
     screen.step("import-questions")
 
     # A date that can be read in two ways: the likely one is proposed.
@@ -72,6 +77,8 @@ def import_ledger(screen, house, accepted_on):
     assert "25.3.5" in question.inner_text()
     assert question.locator("input[type=date]").input_value() == "2025-03-05"
     screen.press("Next step")
+    work_off_jobs(clock.now)
+    page.get_by_role("heading", name=screen.say("What would change")).wait_for()
     rejected = page.locator("#rejected")
     assert ledger.BAD in rejected.inner_text() or "面议" in rejected.inner_text()
     assert page.locator("#new tr.line").count() == 3
@@ -80,7 +87,7 @@ def import_ledger(screen, house, accepted_on):
     page.locator("form button.btn-primary").click()
     screen.settle()
     screen.step("import-running")
-    continue_imports()
+    work_off_jobs(clock.now)
     page.get_by_role("heading", name=screen.say("The ledger is imported")).wait_for()
     screen.step("import-result")
     rows = workbook(screen.download(page.get_by_role("link", name=screen.say("Rejected rows as a workbook"))))

@@ -12,6 +12,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from base.accounts.models import Role, User
 from base.company.models import CalendarYear, Company
 from base.company.queries import company
+from base.jobs.models import Job
+from base.jobs.run import LEASE
+from base.jobs.work import claim_next
 from base.mail.models import OutgoingMail
 from config.celery import app
 from console import health, tasks
@@ -32,7 +35,7 @@ def level(name, at=AT):
 
 @pytest.fixture
 def alive():
-    for name in ("worker", "beat"):
+    for name in ("worker", "beat", "jobs"):
         tasks.note(name, at=AT)
 
 
@@ -195,7 +198,34 @@ def test_who_may_see_the_health_gets_all_of_it(rf, alive, now):
     told = json.loads(response.content)
     assert (response.status_code, told["status"]) == (200, "warn")
     assert [check["name"] for check in told["checks"]] == [check.name for check in health.health(AT)]
-    assert {"name": "processes", "status": "ok", "text": "Worker and beat are at work."} in told["checks"]
+    assert {
+        "name": "processes",
+        "status": "ok",
+        "text": "Worker, beat and the worker of the jobs are at work.",
+    } in told["checks"]
     Heartbeat.objects.all().delete()
     assert ask(rf, health_pages.check, auditor, format="json").status_code == 503
     assert health_pages.page.action == "health.view"
+
+
+def test_while_a_job_runs_its_claim_is_the_sign_of_life(alive, manager):
+    Heartbeat.objects.filter(name="jobs").delete()
+    assert level("processes") == Level.BAD
+
+    job = Job.objects.create(kind="export_list", by=manager, language="en", created_at=AT)
+    assert claim_next("a", AT) == job
+    assert level("processes") == Level.OK
+    assert level("processes", AT + LEASE + timedelta(seconds=1)) == Level.BAD
+
+
+def test_a_job_that_waits_for_an_hour_is_told_of(manager):
+    Job.objects.create(kind="export_list", by=manager, language="en", created_at=AT)
+    assert level("jobs") == Level.OK
+    assert level("jobs", AT + timedelta(hours=1)) == Level.OK
+    assert level("jobs", AT + timedelta(hours=1, seconds=1)) == Level.WARN
+
+
+def test_the_worker_of_the_jobs_notes_that_it_is_alive(alive):
+    Heartbeat.objects.filter(name="jobs").delete()
+    tasks.jobs_beat()
+    assert Heartbeat.objects.filter(name="jobs").exists()

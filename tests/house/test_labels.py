@@ -6,11 +6,12 @@ from importlib.util import find_spec
 from django.apps import apps
 
 from base.chatter.labels import event_verbs
+from base.jobs.states import JOBS
 from base.lib.states import StateTable
 from warranty.states import IMPORT, PLAN
 
 #: Rows of these are a queue: what became of each stands on the row itself.
-QUEUES = (IMPORT, PLAN)
+QUEUES = (IMPORT, JOBS, PLAN)
 #: What money does to an invoice is told by the payment or the credit.
 TOLD_BY_MONEY = {"part_paid", "fully_paid", "payment_taken_back", "wholly_credited"}
 

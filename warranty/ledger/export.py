@@ -1,6 +1,6 @@
 """Stored contracts as the rows of a ledger."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,14 +29,22 @@ def written(terms: Sequence[MaintenanceTerm]) -> Written:
     return Written(terms[-1].last_day, paid[-1].price if paid else None)
 
 
-def exported(contracts: QuerySet[Contract]) -> Iterator[LedgerRow]:
-    """The active contracts as rows, by number: a ledger has no word for drafts and terminated ones."""
+def _unheard(contract: Contract) -> None:
+    """Nobody waits for each row."""
+
+
+def exported(contracts: QuerySet[Contract], heard: Callable[[Contract], None] = _unheard) -> Iterator[LedgerRow]:
+    """The active contracts as rows, by number: a ledger has no word for drafts and terminated ones.
+
+    `heard` is told of each contract that was written.
+    """
     rows = contracts.filter(status=ContractStatus.ACTIVE).order_by("number")
     rows = rows.select_related("customer", "manager", "contact").prefetch_related(
         Prefetch("terms", MaintenanceTerm.objects.order_by("first_day"))
     )
     for contract in rows.iterator(chunk_size=500):
         yield _row(contract, list(contract.terms.all()))
+        heard(contract)
 
 
 def _row(contract: Contract, terms: Sequence[MaintenanceTerm]) -> LedgerRow:

@@ -8,11 +8,13 @@ from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.accounts.access import action, may
-from base.accounts.models import Role, User
+from base.accounts.access import action, unattended
+from base.accounts.models import User
+from base.lib.errors import Refused
 from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick
 from base.ui.look import Look, Text
@@ -67,10 +69,7 @@ class ImportPage(ModelPage[LedgerImport]):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[LedgerImport]:
-        """A ledger is full of prices: who may not see all of them sees the files they brought themselves."""
-        rows = LedgerImport.objects.select_related("by")
-        own = user.role == Role.MANAGER or not may(user, "prices.view")
-        return rows.filter(by=user) if own else rows
+        return imports.visible_to(user).select_related("by", "job").defer("reading")
 
     @classmethod
     def save(
@@ -87,8 +86,8 @@ def _item(request: HttpRequest, pk: int) -> tuple[LedgerImport, Look]:
     return item, look
 
 
-def _to(item: LedgerImport, step: str = "") -> HttpResponse:
-    return HttpResponseRedirect(ImportPage.address("sheet", item.pk) + (f"?step={step}" if step else ""))
+def _to(item: LedgerImport) -> HttpResponse:
+    return HttpResponseRedirect(ImportPage.address("sheet", item.pk))
 
 
 @action("imports.view")
@@ -97,10 +96,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the step that is asked for or comes next, its progress, or its result."""
     item, look = _item(request, pk)
     # Who only reads has no steps to take.
-    if item.status == ImportStatus.UPLOADED and look.may("ledger.import"):
+    if item.status == ImportStatus.UPLOADED and item.reading and look.may("ledger.import"):
         context = wizard.step(item, look, request.GET.get("step", ""))
         return TemplateResponse(request, f"warranty/imports/{context['step']}.html", context)
-    context = {"item": item, "look": look, "page": ImportPage, "step": "import", **wizard.result(item, look)}
+    at = "import" if item.status != ImportStatus.UPLOADED else "file"
+    context = {"item": item, "look": look, "page": ImportPage, "step": at, **wizard.result(item, look)}
     name = "result" if item.status == ImportStatus.DONE else "progress"
     return TemplateResponse(request, f"warranty/imports/{name}.html", context)
 
@@ -110,24 +110,37 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the choice of columns; two columns of a sheet that claim the same field are shown again."""
     item, look = _item(request, pk)
+    _require_reading(item)
     chosen = wizard.Columns(item, request.POST)
     if chosen.clashes:
         context = wizard.step(item, look, "columns", chosen)
         return TemplateResponse(request, "warranty/imports/columns.html", context, status=422)
     imports.set_mapping(item=item, mapping=chosen.mapping, by=look.user, at=look.now)
-    return _to(item, "questions")
+    return _to(item)
+
+
+def _require_reading(item: LedgerImport) -> None:
+    if not item.reading:
+        raise Refused(gettext("The ledger is being read. Wait until that is done."), code="wrong_state")
 
 
 @action("ledger.import")
 @require_POST
 def questions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take what the ambiguous cells mean; answering one may bring up the next of its row."""
+    """Take what the ambiguous cells mean; answering one may bring up the next of its row, once it is read anew."""
     item, look = _item(request, pk)
-    before = set(item.answers)
-    given = wizard.answers(request.POST)
-    imports.answer_questions(item=item, answers=given, by=look.user, at=look.now)
-    asked = {each.key for each in wizard.open_questions(item)}
-    return _to(item, "questions" if asked - set(given) - before else "preview")
+    _require_reading(item)
+    imports.answer_questions(item=item, answers=wizard.answers(request.POST), by=look.user, at=look.now)
+    return _to(item)
+
+
+@action("ledger.import")
+@require_POST
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the file read once more, after that failed or was stopped."""
+    item, look = _item(request, pk)
+    imports.have_read(item=item, by=look.user, at=look.now)
+    return _to(item)
 
 
 @action("ledger.import")
@@ -138,22 +151,23 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     return _to(item)
 
 
+@unattended
 @action("imports.view")
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, asked for every second; once it is over, the page is loaded anew."""
     item, look = _item(request, pk)
-    if item.status in (ImportStatus.DONE, ImportStatus.FAILED):
+    if item.job is None or not item.job.is_open:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return TemplateResponse(request, "warranty/imports/bar.html", {"item": item, "look": look})
 
 
 @action("imports.view")
-@require_safe
-def rejected(request: HttpRequest, pk: int) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def rejected(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The rejected rows as a workbook, each with its reason, to mend and import again."""
-    item, _look = _item(request, pk)
-    return rejected_workbook(item)
+    item, look = _item(request, pk)
+    return rejected_workbook(request, item, look, back=ImportPage.address("sheet", item.pk))
 
 
 #: The sheet of an import is its wizard; each step has an address of its own.
@@ -161,6 +175,7 @@ STEPS = (
     path("<int:pk>/", show, name="sheet"),
     path("<int:pk>/columns/", columns, name="columns_step"),
     path("<int:pk>/questions/", questions, name="questions_step"),
+    path("<int:pk>/read/", read_again, name="read"),
     path("<int:pk>/start/", start, name="start"),
     path("<int:pk>/progress/", progress, name="progress"),
     path("<int:pk>/rejected.xlsx", rejected, name="rejected"),

@@ -1,30 +1,35 @@
 """The workbook of rejected rows, before the import from its preview and after it from its result."""
 
 import tempfile
-from pathlib import PurePath
 
-from django.http import FileResponse
-from django.utils.translation import gettext as _
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 
-from contracts.ledger import write_rejected
-from warranty import imports
-from warranty.enums import ImportStatus
-from warranty.ledger.compare import loadable
-from warranty.ledger.labels import reason
+from base.jobs.operations import ask_job
+from base.jobs.run import mime_of
+from base.ui import registry
+from base.ui.look import Look
+from warranty import rejected
+from warranty.jobs import WRITE_REJECTED
 from warranty.models import LedgerImport
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Rows of a ledger that is read once more while the person waits: well under two seconds.
+AT_ONCE = 500
 
 
-def rejected_workbook(item: LedgerImport) -> FileResponse:
-    """Written to a file that has no name, so that it is gone however the download ends."""
-    ledger = imports.ledger_of(item)
-    if item.status == ImportStatus.DONE:
-        found = list(imports.rejections_of(item))
-    else:
-        found = loadable(ledger, imports.answers_of(item))[1]
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_rejected(target, ledger, found, reason=reason, heading=_("reason for rejection"))
-    target.seek(0)
-    name = _("%(name)s, rejected rows.xlsx") % {"name": PurePath(item.name).stem}
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+def rejected_workbook(
+    request: HttpRequest, item: LedgerImport, look: Look, *, back: str
+) -> HttpResponse | FileResponse:
+    """At once where the ledger is short; by a job, which is asked for by POST, where it is long."""
+    if item.total_rows <= AT_ONCE:
+        # A file that has no name is gone however the download ends.
+        target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+        rejected.write(item, target)
+        target.seek(0)
+        name = rejected.file_name(item)
+        return FileResponse(target, as_attachment=True, filename=name, content_type=mime_of(name))
+    if request.method == "POST":
+        parameters = {"import": item.pk}
+        job = ask_job(kind=WRITE_REJECTED.name, subject=item.name, parameters=parameters, by=look.user, at=look.now)
+        return HttpResponseRedirect(registry.address(job, look))
+    return TemplateResponse(request, "ui/export.html", {"heading": item.name, "back": back, "limit": AT_ONCE})

@@ -4,17 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from base.accounts.access import action
 from base.accounts.models import User
 from base.chatter.labels import value_text
+from base.jobs.models import Job, JobStatus
+from base.jobs.operations import ask_job
+from base.jobs.queries import of_person
+from base.ui import registry
 from base.ui.columns import Column
 from base.ui.filters import DateRange, Flag, Quick
 from base.ui.look import Look
@@ -23,13 +26,16 @@ from base.ui.parts import Actions, Group, Move, Tab, Tool
 from contracts.models import Contract
 from contracts.pages.related import related_tab
 from warranty.enums import ActionState
+from warranty.jobs import PREVIEW_TODAY, RUN_TODAY
 from warranty.labels import icon_of
 from warranty.models import DailyRun, PlannedAction
 from warranty.pages.plan import PlanPage, run_rows
 from warranty.planning.fields import kind_label
 from warranty.planning.kinds import kinds
-from warranty.planning.run import Result, run_day
 from warranty.queries import due_rows
+
+#: Rows that are run again while the person waits.
+AT_ONCE = 20
 
 
 def _total(what: str) -> Callable[[DailyRun], int | None]:
@@ -60,8 +66,14 @@ def _open_failures(run: DailyRun) -> list[PlannedAction]:
     return list(run.rows.filter(state=ActionState.FAILED))
 
 
-def _again(run: DailyRun, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    run_rows(_open_failures(run), by=by, at=at, on=on)
+def _again(run: DailyRun, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None) -> Job | None:
+    """A few at once, and told at once why one fails again; many by a job."""
+    rows = _open_failures(run)
+    if len(rows) > AT_ONCE:
+        parameters = {"rows": [each.pk for each in rows]}
+        return ask_job(kind=RUN_TODAY.name, subject=str(run), parameters=parameters, by=by, at=at)
+    run_rows(rows, by=by, at=at, on=on)
+    return None
 
 
 def _did(run: DailyRun, look: Look) -> Mapping[str, Any]:
@@ -115,7 +127,7 @@ class RunPage(ModelPage[DailyRun]):
             allowed=lambda run: bool(_open_failures(run)),
             style="primary",
             icon="refresh",
-            done=_("What had failed is done now."),
+            done=_("What had failed is done now, or being done."),
         ),
     ]
     tools = [Tool(_("Run today now"), "player-play", "run_today", "runs.start")]
@@ -129,28 +141,31 @@ class RunPage(ModelPage[DailyRun]):
 @action("runs.start")
 @require_http_methods(["GET", "HEAD", "POST"])
 def today(request: HttpRequest) -> HttpResponse:
-    """What a run of today would do, found out by doing and undoing it; POST does it."""
+    """What is due, and what a run of today would do, once this person had that found out. POST asks for either job."""
     look = Look.of(request)
     if request.method == "POST":
-        result = run_day(on=look.today, by=look.user, at=look.now)
-        _tell(request, result)
-        latest = DailyRun.objects.filter(by=look.user, started_at=look.now).first()
-        return HttpResponseRedirect(RunPage.address("sheet", latest.pk) if latest else RunPage.address())
-    preview = run_day(on=look.today, by=look.user, at=look.now, dry_run=True)
+        kind = PREVIEW_TODAY if "preview" in request.POST else RUN_TODAY
+        job = ask_job(kind=kind.name, subject=look.today.isoformat(), by=look.user, at=look.now)
+        return HttpResponseRedirect(registry.address(job, look))
     context = {
         "look": look,
         "page": RunPage,
         "due": due_rows(look.today).count(),
-        "kinds": list(kinds_of(preview.actions)),
-        "failures": list(failures_of(preview.failures, look)),
+        "preview": _previewed(look),
         "last": DailyRun.objects.filter(on=look.today, whole=True).first(),
     }
     return TemplateResponse(request, "warranty/run_today.html", context)
 
 
-def _tell(request: HttpRequest, result: Result) -> None:
-    done = sum(counts["done"] for counts in result.actions.values())
-    messages.success(request, ngettext("%(n)s thing done.", "%(n)s things done.", done) % {"n": done})
-    if result.failures:
-        failed = len(result.failures)
-        messages.error(request, ngettext("%(n)s failed.", "%(n)s failed.", failed) % {"n": failed})
+def _previewed(look: Look) -> dict[str, Any] | None:
+    """The newest dry run of today that this person asked for."""
+    jobs = of_person(look.user).filter(kind=PREVIEW_TODAY.name, status=JobStatus.DONE)
+    job = jobs.filter(outcome__on=look.today.isoformat()).first()
+    if job is None:
+        return None
+    found = job.outcome
+    return {
+        "at": job.finished_at,
+        "kinds": list(kinds_of(found["actions"])),
+        "failures": list(failures_of(found["failures"], look)),
+    }

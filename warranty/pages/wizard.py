@@ -1,33 +1,30 @@
-"""What each step of an import shows: columns, questions, preview, result."""
+"""What each step of an import shows: columns, questions, preview, result. What was read is kept with the import."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from base.ui.look import Look
-from contracts.ledger import FIELDS, Ledger, Problem, Rejection, Table
-from contracts.ledger.cells import is_blank, read_text
+from contracts.ledger import FIELDS, Problem, Rejection
 from contracts.ledger.columns import header_key
 from contracts.ledger.rows import Finding
 from contracts.models import Contract
 from warranty import imports
-from warranty.ledger.compare import Comparison, Judged, compared, loadable
 from warranty.ledger.coverage import SAME_DAY
 from warranty.ledger.labels import field_label, problem_text
 from warranty.models import LedgerImport
+from warranty.reading import SHOWN
 
-#: Lines shown of each kind; the figures above them count all.
-SHOWN = 200
 STEPS = ("columns", "questions", "preview")
-#: Without these a row cannot become a contract.
-NEEDED = ("number", "customer", "amount", "signed_on")
 #: Columns that only count the lines of a sheet.
 _RUNNING_NUMBERS = frozenset({"序号", "序", "行号", "no", "sn", "index"})
-_SAMPLES = 3
 _DATES = frozenset({"signed_on", "final_acceptance_on", "covered_until", "go_live_on", "preliminary_on"})
 #: How an answer that is typed as a plain number is written so that it can be read in one way only.
 _UNITS = {"free_months": "{}个月", "inspections_per_year": "{}次/年", "renewal_rate": "{}%"}
@@ -38,8 +35,7 @@ _PRICES = frozenset({"amount", "annual_fee", "renewal_rate", "terms"})
 def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" = None) -> dict[str, Any]:
     """The context of the wanted step, or of the first one that still asks for something."""
     chosen = chosen or Columns(item)
-    judged = loadable(chosen.ledger, imports.answers_of(item))
-    asked = list(questions(item, chosen.ledger, judged))
+    asked = list(questions(item))
     unsettled = [each for each in asked if each.key not in item.answers]
     due = "columns" if chosen.unknown or chosen.missing else "questions" if unsettled else "preview"
     name = wanted if wanted in STEPS else due
@@ -51,9 +47,10 @@ def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" =
         "question_count": len(unsettled),
     }
     if name == "questions":
-        context |= {"questions": asked}
+        # Those that are open first; once they are answered, the next ones come.
+        context |= {"questions": sorted(asked, key=lambda each: each.key in item.answers)[:SHOWN]}
     elif name == "preview":
-        context |= _preview(compared(judged), look)
+        context |= _preview(item.reading, look)
     return context
 
 
@@ -94,42 +91,27 @@ class Columns:
     def __init__(self, item: LedgerImport, data: QueryDict | None = None) -> None:
         self.item, self.data = item, data
 
-    @cached_property
-    def ledger(self) -> Ledger:
-        return imports.ledger_of(self.item)
-
     @property
     def fields(self) -> list[tuple[str, str]]:
         return [(name, field_label(name)) for name in FIELDS]
 
     @cached_property
     def sheets(self) -> list[SheetChoice]:
-        found = [
-            SheetChoice(table.sheet, len(table.rows), list(self._columns(place, table)))
-            for place, table in enumerate(self.ledger.tables)
+        return [
+            SheetChoice(each["sheet"], each["rows"], list(self._columns(each)), missed=each["missed"])
+            for each in self.item.reading["sheets"]
         ]
-        for place, (sheet, missed) in enumerate(self.ledger.skipped.items(), start=len(found)):
-            shown = enumerate(zip(missed.names, missed.examples, strict=True))
-            columns = [self._column(f"{place}:{n}", name, "", list(such)) for n, (name, such) in shown if name]
-            if columns:
-                found.append(SheetChoice(sheet, missed.rows, columns, missed=True))
-        return found
 
-    def _columns(self, place: int, table: Table) -> Iterator[ColumnChoice]:
-        taken: set[str] = set()
-        for index, header in enumerate(table.header):
-            if not header:
-                continue
-            column = self._column(f"{place}:{index}", header, table.mapping.get(index, ""), _samples(table, index))
-            clash = bool(column.field) and column.field in taken
-            taken.add(column.field)
-            yield ColumnChoice(column.name, header, column.field, column.samples, column.unknown, clash)
-
-    def _column(self, name: str, header: str, field: str, samples: list[str]) -> ColumnChoice:
+    def _columns(self, sheet: Mapping[str, Any]) -> Iterator[ColumnChoice]:
         settled = {header_key(each) for each in self.item.mapping}
-        chosen = self.data.get(name, field) if self.data is not None else field
-        unknown = not field and header_key(header) not in settled | _RUNNING_NUMBERS
-        return ColumnChoice(name, header, chosen, samples, unknown)
+        taken: set[str] = set()
+        for each in sheet["columns"]:
+            name, header, found = each["name"], each["header"], each["field"]
+            chosen = self.data.get(name, found) if self.data is not None else found
+            unknown = not found and header_key(header) not in settled | _RUNNING_NUMBERS
+            clash = bool(chosen) and chosen in taken and not sheet["missed"]
+            taken.add(chosen)
+            yield ColumnChoice(name, header, chosen, each["samples"], unknown, clash)
 
     @property
     def unknown(self) -> bool:
@@ -139,8 +121,7 @@ class Columns:
     @property
     def missing(self) -> list[str]:
         """Fields without which no row of some sheet can go in."""
-        lacking = {name for table in self.ledger.tables for name in NEEDED if name not in table.mapping.values()}
-        return [field_label(name) for name in NEEDED if name in lacking]
+        return [field_label(name) for name in self.item.reading["missing"]]
 
     @property
     def clashes(self) -> bool:
@@ -150,30 +131,13 @@ class Columns:
     def mapping(self) -> dict[str, str]:
         """Header → field: what differs from what the names say, and every column nobody knew."""
         assert self.data is not None
+        was = {each["name"]: each["field"] for sheet in self.item.reading["sheets"] for each in sheet["columns"]}
         found: dict[str, str] = {}
         for sheet in self.sheets:
             for each in sheet.columns:
-                if each.unknown or each.field != self._found(each.name):
+                if each.unknown or each.field != was[each.name]:
                     found[each.header] = each.field
         return found
-
-    def _found(self, name: str) -> str:
-        place, _colon, index = name.partition(":")
-        if int(place) >= len(self.ledger.tables):
-            return ""
-        return self.ledger.tables[int(place)].mapping.get(int(index), "")
-
-
-def _samples(table: Table, index: int) -> list[str]:
-    """The first values of a column that say something."""
-    found: list[str] = []
-    for row in table.rows:
-        cell = row.cells[index] if index < len(row.cells) else None
-        if not is_blank(cell) and (text := read_text(cell)) not in found:
-            found.append(text[:40])
-        if len(found) == _SAMPLES:
-            break
-    return found
 
 
 # --- questions ------------------------------------------------------------------------------------------------------
@@ -198,44 +162,22 @@ class Question:
         return {"date": "date", "number": "number"}.get(self.kind, "text")
 
 
-def open_questions(item: LedgerImport) -> Iterator[Question]:
-    """The questions of an import as it stands."""
-    ledger = imports.ledger_of(item)
-    return questions(item, ledger, loadable(ledger, imports.answers_of(item)))
-
-
-def questions(item: LedgerImport, ledger: Ledger, judged: Judged) -> Iterator[Question]:
+def questions(item: LedgerImport) -> Iterator[Question]:
     """What is not clear yet, and what was answered already, row by row."""
-    _rows, found, _warnings = judged
-    asked = {imports.key_of(each): each for each in found if each.problem == Problem.AMBIGUOUS}
-    cells = _cells(ledger)
-    for key in dict.fromkeys([*item.answers, *asked]):
-        sheet, row, name = key.rsplit("/", 2)
-        number, customer, typed = cells.get((sheet, int(row)), ("", "", {}))
-        value = typed.get("covered_until" if name == SAME_DAY else name, "")
-        stored = item.answers.get(key, "")
-        proposal = asked[key].proposal if key in asked else ""
+    for each in item.reading["questions"]:
+        name = each["field"]
+        answer = _typed(name, item.answers.get(each["key"], "") or each["proposal"])
         yield Question(
-            key,
-            sheet,
-            int(row),
-            number,
-            customer,
+            each["key"],
+            each["sheet"],
+            each["row"],
+            each["number"],
+            each["customer"],
             field_label(name),
-            value,
+            each["value"],
             _kind(name),
-            _typed(name, stored or proposal),
+            answer,
         )
-
-
-def _cells(ledger: Ledger) -> dict[tuple[str, int], tuple[str, str, dict[str, str]]]:
-    """(sheet, row) → number, customer and every mapped cell as text."""
-    found: dict[tuple[str, int], tuple[str, str, dict[str, str]]] = {}
-    for table in ledger.tables:
-        for raw in table.rows:
-            texts = {name: read_text(raw.cells[index]) for index, name in table.mapping.items()}
-            found[raw.sheet, raw.number] = (texts.get("number", ""), texts.get("customer", ""), texts)
-    return found
 
 
 def _kind(name: str) -> str:
@@ -266,25 +208,38 @@ def answers(data: QueryDict) -> dict[str, str]:
 # --- preview and result ---------------------------------------------------------------------------------------------
 
 
-def _preview(found: Comparison, look: Look) -> dict[str, Any]:
+def _counts(of: Mapping[str, int]) -> list[tuple[str, str, int, str]]:
+    labels = {
+        "new": (_("new"), "green"),
+        "changed": (_("changed"), "blue"),
+        "unchanged": (_("unchanged"), "secondary"),
+        "conflicts": (_("left alone"), "orange"),
+        "rejected": (_("rejected"), "red"),
+        "warnings": (_("warnings"), "orange"),
+    }
+    return [(name, label, of.get(name, 0), colour) for name, (label, colour) in labels.items()]
+
+
+def _preview(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    counts = found["counts"]
     return {
-        "counts": [
-            ("new", _("new"), len(found.new), "green"),
-            ("changed", _("changed"), len(found.changed), "blue"),
-            ("unchanged", _("unchanged"), len(found.unchanged), "secondary"),
-            ("conflicts", _("left alone"), len(found.conflicts), "orange"),
-            ("rejected", _("rejected"), len(found.rejected), "red"),
-            ("warnings", _("warnings"), len(found.warnings), "orange"),
-        ],
-        "loads": len(found.new) + len(found.changed),
-        "new": [each.row for each in found.new[:SHOWN]],
-        "changed": [(each.row, list(_differs(differs, look))) for each, differs in found.changed[:SHOWN]],
-        "conflicts": [(each.row, list(_differs(differs, look))) for each, differs in found.conflicts[:SHOWN]],
-        "rejected": [_finding(each) for each in found.rejected[:SHOWN]],
-        "warnings": [_finding(each) for each in found.warnings[:SHOWN]],
+        "counts": _counts(counts),
+        "loads": counts["new"] + counts["changed"],
+        "new": [_new(each) for each in found["new"]],
+        "changed": [(each, list(_differs(each["differs"], look))) for each in found["changed"]],
+        "conflicts": [(each, list(_differs(each["differs"], look))) for each in found["conflicts"]],
+        "rejected": [_finding(_kept(each)) for each in found["rejected"]],
+        "warnings": [_finding(_kept(each)) for each in found["warnings"]],
         "prices": look.may("prices.view"),
         "shown": SHOWN,
     }
+
+
+def _new(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A new contract as its line shows it: sums and days as such."""
+    number, _blank, currency = (kept["amount"] or "").partition(" ")
+    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in kept if name in _DATES}
+    return {**kept, **days, "amount": Money(Decimal(number), currency) if number else None}
 
 
 def _differs(differs: Mapping[str, list[object]], look: Look) -> Iterator[tuple[str, str, str]]:
@@ -320,21 +275,21 @@ def result(item: LedgerImport, look: Look) -> dict[str, Any]:
     conflicts = item.result.get("conflicts", [])[:SHOWN]
     numbers = Contract.objects.visible_to(look.user).filter(number__in=[each["contract"] for each in conflicts])
     ids = dict(numbers.values_list("number", "pk"))
+    found = item.result
+    counts = {
+        "new": found.get("created", 0),
+        "changed": found.get("updated", 0),
+        "unchanged": found.get("unchanged", 0),
+        **{name: len(found.get(name, [])) for name in ("conflicts", "rejected", "warnings")},
+    }
     return {
-        "counts": [
-            ("new", _("new"), item.result.get("created", 0), "green"),
-            ("changed", _("changed"), item.result.get("updated", 0), "blue"),
-            ("unchanged", _("unchanged"), item.result.get("unchanged", 0), "secondary"),
-            ("conflicts", _("left alone"), len(item.result.get("conflicts", [])), "orange"),
-            ("rejected", _("rejected"), len(item.result.get("rejected", [])), "red"),
-            ("warnings", _("warnings"), len(item.result.get("warnings", [])), "orange"),
-        ],
+        "counts": _counts(counts),
         "conflicts": [(each, ids.get(each["contract"]), list(_differs(each["fields"], look))) for each in conflicts],
         "rejected": [_finding(each) for each in list(imports.rejections_of(item))[:SHOWN]],
-        "warnings": [_finding(_warning(each)) for each in item.result.get("warnings", [])[:SHOWN]],
+        "warnings": [_finding(_kept(each)) for each in item.result.get("warnings", [])[:SHOWN]],
         "shown": SHOWN,
     }
 
 
-def _warning(kept: Mapping[str, Any]) -> Rejection:
+def _kept(kept: Mapping[str, Any]) -> Rejection:
     return Rejection(**{**kept, "problem": Problem(kept["problem"])})

@@ -4,7 +4,7 @@ A batch of rows is locked, carried out and marked in one transaction: a run that
 either untouched or done, and the next run goes on from there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,11 +36,17 @@ _RUN_LOCK = 20_250_115
 MAX_ROUNDS = 10
 
 
+def _unheard(rows: int) -> None:
+    """Nobody waits for each batch."""
+
+
 @dataclass
 class Result:
-    """What a run did, per kind, and what failed."""
+    """What a run did, per kind, and what failed. `heard` is told how many rows were taken, batch by batch."""
 
     on: date
+    heard: Callable[[int], None] = _unheard
+    taken: int = 0
     actions: dict[str, dict[str, int]] = field(default_factory=dict)
     failures: list[dict[str, str]] = field(default_factory=list)
 
@@ -53,14 +59,22 @@ class Result:
 
 
 def run_day(
-    *, on: date, by: User | None, at: datetime, only: str = "", rows: Iterable[int] | None = None, dry_run: bool = False
+    *,
+    on: date,
+    by: User | None,
+    at: datetime,
+    only: str = "",
+    rows: Iterable[int] | None = None,
+    dry_run: bool = False,
+    heard: Callable[[int], None] = _unheard,
 ) -> Result:
     """Carry out everything due on or before `on`. `only` limits it to a kind, `rows` to these rows ("run again").
 
-    A dry run does it all and undoes it. Running a day twice changes nothing.
+    A dry run does it all and undoes it. Running a day twice changes nothing. What `heard` raises ends it between two
+    batches: the next run goes on from there.
     """
     require(by, "runs.start")
-    result = Result(on)
+    result = Result(on, heard)
     context = RunContext(on, at, by, calendar(), company())
     with _alone():
         _recorded(result, context, only, rows, dry_run)
@@ -151,6 +165,8 @@ def _run_kind(
         if not batch:
             return taken
         taken += len(fresh)
+        result.taken += len(fresh)
+        result.heard(result.taken)
         after = (batch[-1].due_on, batch[-1].pk)
 
 

@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.ui import record as records
 from base.ui import registry
+from base.ui.bulk import TOLD, ask_bulk, find_move
 from base.ui.forms import MoveForm, refuse
 from base.ui.inputs import keys, whole
-from base.ui.listing import COUNT_CAP, Listing
+from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import AnyPage
 from base.ui.parts import BulkMove, Data, Move
 from base.ui.views.edit import FORM_STATUS
 from base.ui.views.second import says_it_waits
 
-#: Reasons told one by one after a bulk move; the rest is a number.
-TOLD = 5
+#: Rows that are moved while the person waits: well under two seconds.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -179,13 +180,20 @@ def _done(asked: Asked) -> HttpResponse:
 
 @require_POST
 def many(request: HttpRequest, *, page: type[AnyPage], name: str) -> HttpResponse:
-    """A move on the selected rows (`id`), or with `all` on every row of the list whose query is `query`."""
+    """A move on the selected rows (`id`), or with `all` on every row of the list whose query is `query`.
+
+    Many rows are moved by a job.
+    """
     look = Look.of(request)
     move = _open_bulk_move(page, look, name)
     listing = Listing(page, QueryDict(request.POST.get("query", "")), look)
-    selected = _selected(request, listing)
+    chosen = _chosen(request, listing)
+    found = page.all_rows(look.user).in_bulk(chosen[:AT_ONCE])
+    selected = [found[key] for key in chosen[:AT_ONCE] if key in found]
     form = _form(move, request, selected, look, None)
     if _is_answered(request, move, form):
+        if len(chosen) > AT_ONCE:
+            return _to(request, ask_bulk(listing, move, chosen, request.POST), look) or _back(request, page, listing)
         done = (_together if move.together else _each)(request, move, selected, form, look)
         if done is not None:
             return _to(request, done, look) or _back(request, page, listing)
@@ -195,6 +203,7 @@ def many(request: HttpRequest, *, page: type[AnyPage], name: str) -> HttpRespons
         "move": move,
         "form": form,
         "selected": selected,
+        "chosen": chosen,
         "query": listing.query,
         "all": "all" in request.POST,
         "action_url": request.path,
@@ -205,7 +214,7 @@ def many(request: HttpRequest, *, page: type[AnyPage], name: str) -> HttpRespons
 
 def _open_bulk_move(page: type[AnyPage], look: Look, name: str) -> BulkMove:
     """The bulk move of that name, if this person may make it; which rows it refuses, each row says."""
-    move = next((each for each in page.all_bulk() if each.name == name), None)
+    move = find_move(page, name)
     if move is None:
         raise Http404(name)
     if not look.may(move.action):
@@ -213,16 +222,16 @@ def _open_bulk_move(page: type[AnyPage], look: Look, name: str) -> BulkMove:
     return move
 
 
-def _selected(request: HttpRequest, listing: Listing) -> list[Model]:
-    """The rows a bulk move is about: all of the list, or those that are ticked and may be seen."""
+def _chosen(request: HttpRequest, listing: Listing) -> list[int]:
+    """The keys of the rows a bulk move is about: all of the list, or those that are ticked and may be seen."""
     if "all" in request.POST:
-        chosen = listing.ordered[:COUNT_CAP]
+        rows = listing.ordered
     else:
-        chosen = listing.page.all_rows(listing.look.user).filter(pk__in=keys(request.POST.getlist("id")))
-    selected = list(chosen)
-    if not selected:
+        rows = listing.page.all_rows(listing.look.user).filter(pk__in=keys(request.POST.getlist("id")))
+    chosen = list(rows.values_list("pk", flat=True))
+    if not chosen:
         raise Refused(_("Select at least one row first."))
-    return selected
+    return chosen
 
 
 def _is_answered(request: HttpRequest, move: BulkMove, form: MoveForm | None) -> bool:

@@ -1,4 +1,4 @@
-"""`manage.py serve [--demo]`: the whole product on one machine, web, worker and beat together (docs/commands.md 10)."""
+"""`manage.py serve [--demo]`: the whole product on one machine, web, workers and beat together (docs/commands.md 10)."""
 
 import fcntl
 import getpass
@@ -26,10 +26,11 @@ _START_SECONDS = 60
 
 
 def children(listener: socket.socket) -> list[Child]:
-    """The three processes; gunicorn takes over the socket that we already hold."""
+    """The four processes; gunicorn takes over the socket that we already hold."""
     # Celery's banner and its warning about root would hide what a person has to read.
     quiet = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet"]
     celery = [sys.executable, *quiet, "-A", "config.celery"]
+    calm = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     schedule = Path(settings.DATA_DIR) / "beat"
     schedule.mkdir(exist_ok=True)
     descriptor = listener.fileno()
@@ -42,7 +43,11 @@ def children(listener: socket.socket) -> list[Child]:
         ),
         Child(
             "worker",
-            [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
+            [*celery, "worker", "--concurrency", "2", *calm],
+        ),
+        Child(
+            "jobs",
+            [*celery, "worker", "--queues", "jobs", "--hostname", "jobs@%h", "--concurrency", "1", *calm],
         ),
         Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", f"--schedule={schedule / 'schedule'}"]),
     ]
@@ -62,7 +67,7 @@ def answers(listener: socket.socket) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Serve the product: migrate, then run web, worker and beat until Ctrl-C."
+    help = "Serve the product: migrate, then run web, workers and beat until Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo if nobody has a log-in yet")

@@ -9,9 +9,9 @@ from base.jobs.wake import kept, wake
 def test_what_is_kept_wakes_nobody(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks, kept() as tasks:
         wake("base.mail.tasks.send_due_mail")
-        wake("warranty.tasks.continue_imports")
+        wake("base.jobs.tasks.work_off_jobs")
 
-    assert tasks == ["base.mail.tasks.send_due_mail", "warranty.tasks.continue_imports"]
+    assert tasks == ["base.mail.tasks.send_due_mail", "base.jobs.tasks.work_off_jobs"]
     assert callbacks == []
 
 

@@ -6,8 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.company.models import CalendarDay, CalendarYear, WorkWindow
-from base.company.queries import calendar
-from tests.chain import accepted, day, row
+from base.company.queries import calendar, company
+from base.jobs.models import Job
+from base.jobs.work import work_off_jobs
+from base.ui.look import Look
+from console import jobs
+from console.pages.company import CompanyPage
+from tests.chain import AT, accepted, day, row
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +151,67 @@ def test_only_an_administrator_changes_it(enter, path):
     for role in ("director", "manager", "auditor"):
         assert enter(role).get(f"/calendar/{path}").status_code == 403
     assert enter("director").post("/calendar/day/", {}).status_code == 403
+
+
+@pytest.fixture
+def much(monkeypatch):
+    """One planned row is more than a person should wait for."""
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    contract = accepted(date(2026, 1, 15))
+    assert contract.plan.filter(state="planned").exists()
+    return contract
+
+
+def work():
+    work_off_jobs(lambda: AT)
+
+
+def test_a_day_that_moves_much_is_declared_by_a_job(enter, much):
+    administrator = enter("administrator")
+    answer = administrator.post("/calendar/day/", {"on": "2026-12-31", "kind": "holiday", "name": "年会"})
+    job = Job.objects.get()
+
+    assert answer.url == f"/jobs/{job.pk}/"
+    assert calendar().is_workday(day("2026-12-31"))
+    work()
+    assert not calendar().is_workday(day("2026-12-31"))
+    job.refresh_from_db()
+    assert (job.status, job.result_url) == ("done", "/calendar/")
+    administrator.post("/calendar/day/", {"on": "2026-12-31", "kind": "holiday", "remove": "1"})
+    work()
+    assert calendar().is_workday(day("2026-12-31"))
+
+
+def test_a_year_and_other_hours_are_brought_in_by_a_job_and_what_moved_is_told(enter, much):
+    administrator = enter("administrator")
+    bring_in(administrator, text=NOTICE, confirmed="1")
+    hours = {f"day{number}": "10:00-12:00" for number in range(7)}
+    administrator.post("/calendar/hours/", hours)
+    assert not CalendarYear.objects.filter(year=2027).exists()
+    work()
+
+    assert CalendarYear.objects.filter(year=2027).exists()
+    assert set(WorkWindow.objects.values_list("opens", "closes")) == {(time(10), time(12))}
+    for job in Job.objects.all():
+        assert job.status == "done"
+        assert "planned thing" in job.result
+
+
+def test_a_change_that_is_refused_leaves_everything_as_it_was(enter, much):
+    administrator = enter("administrator")
+    bring_in(administrator, text="no days", confirmed="1")
+    work()
+
+    assert Job.objects.get().status == "failed"
+    assert not CalendarYear.objects.filter(year=2027).exists()
+
+
+def test_another_review_window_is_set_by_a_job_the_other_settings_at_once(enter, much):
+    administrator = enter("administrator")
+    look = Look(user=administrator.user, today=AT.date(), now=AT, language="en")
+    assert jobs.moves_much(look)
+    CompanyPage.save(company(), {"review_days": 5, "phone": "1"}, by=administrator.user, at=AT, on=AT.date(), seen=None)
+
+    assert (company().review_days, company().phone) == (3, "1")
+    work()
+    assert company().review_days == 5

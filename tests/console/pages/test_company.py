@@ -37,6 +37,7 @@ def typed(**changed):
         "contact_years": "",
         "caller_years": "5",
         "signer_years": "",
+        "job_file_days": "7",
         "version": company().version,
     }
     return values | changed

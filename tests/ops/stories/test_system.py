@@ -47,6 +47,6 @@ def test_a_link_that_nobody_wrote_leads_nowhere(play):
 def test_a_woken_sweep_of_mail_is_left_out():
     """Without a server it would put all mail on hold."""
     Company.objects.update(mail_on_hold=False)
-    run_woken(["base.mail.tasks.send_due_mail", "warranty.tasks.continue_imports"])
+    run_woken(["base.mail.tasks.send_due_mail", "base.jobs.tasks.work_off_jobs"])
 
     assert not Company.objects.get().mail_on_hold

@@ -1,6 +1,7 @@
 """The way of a ledger through the screens: upload, columns, questions, preview, progress, result."""
 
 import io
+from contextlib import closing
 from datetime import date
 
 import openpyxl
@@ -8,12 +9,14 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from base.jobs.work import work_off_jobs
 from contracts.models import Contract
-from tests.chain import accepted, sent
+from tests.chain import AT, accepted, sent
 from tests.factories import ContractFactory, UserFactory
 from tests.screens import HTMX
+from warranty import imports
 from warranty.models import LedgerImport
-from warranty.tasks import continue_imports
+from warranty.pages import rejected
 
 pytestmark = pytest.mark.django_db
 
@@ -37,22 +40,43 @@ def row(number, **changed):
     return list((values | changed).values())
 
 
+def work():
+    work_off_jobs(lambda: AT)
+
+
 def upload(client, *rows, **options):
-    """The uploaded import, and the page it leads to."""
+    """The uploaded import, and the page it leads to once it was read."""
     answer = client.post("/imports/new/", {"file": workbook(*rows, **options), "on": "2026-11-22"})
     item = LedgerImport.objects.latest("pk")
     assert answer.url == f"/imports/{item.pk}/"
+    work()
     return item, client.get(answer.url)
 
 
-def test_a_file_that_is_no_workbook_is_told_at_its_field(enter):
+def test_a_file_that_is_no_workbook_is_told_on_its_page(enter):
+    director = enter("director")
     file = SimpleUploadedFile("ledger.xlsx", b"%PDF-1.4")
+    answer = director.post("/imports/new/", {"file": file, "on": "2026-11-22"})
+    assert "is being read" in director.get(answer.url).content.decode()
+    assert 'hx-trigger="every 1s"' in director.get(answer.url).content.decode()
+    item = LedgerImport.objects.get()
+    assert director.post(f"/imports/{item.pk}/columns/").status_code == 409
 
-    answer = enter("director").post("/imports/new/", {"file": file, "on": "2026-11-22"})
+    work()
+    page = director.get(answer.url).content.decode()
+    assert "neither a workbook nor a CSV file" in page
+    assert "every 1s" not in page
+    director.post(f"/imports/{item.pk}/read/")
+    assert "is being read" in director.get(answer.url).content.decode()
 
-    assert answer.status_code == 422
-    assert "neither a workbook nor a CSV file" in str(answer.context["form"].errors["file"])
-    assert not LedgerImport.objects.exists()
+
+def test_looking_at_a_step_reads_no_file(enter, monkeypatch):
+    director = enter("director")
+    item, _page = upload(director, row("L-1"), row("L-2", 签订日期="26.3.5", 终验日期=None))
+    monkeypatch.setattr(imports, "ledger_of", None)
+
+    for step in ("columns", "questions", "preview"):
+        assert director.get(f"/imports/{item.pk}/?step={step}").status_code == 200
 
 
 def test_a_ledger_that_asks_nothing_goes_straight_to_its_preview(enter):
@@ -76,9 +100,11 @@ def test_a_column_nobody_knows_is_asked_about_once(enter):
     assert [each.header for sheet in page.context["chosen"].sheets for each in sheet.unknown] == ["联络员"]
 
     answer = director.post(f"/imports/{item.pk}/columns/", {"0:8": "covered_until", "0:9": "contact"})
-    assert answer.url == f"/imports/{item.pk}/?step=questions"
+    assert answer.url == f"/imports/{item.pk}/"
     item.refresh_from_db()
     assert item.mapping == {"联络员": "contact"}
+    work()
+    assert director.get(answer.url).templates[0].name == "warranty/imports/preview.html"
 
     _again, page = upload(director, [*row("L-2"), "Wang Lei"], head=head)
     assert page.templates[0].name == "warranty/imports/preview.html"
@@ -121,11 +147,12 @@ def test_ambiguous_cells_are_asked_with_a_proposal_and_answered(enter):
     answer = director.post(f"/imports/{item.pk}/questions/", data)
 
     item.refresh_from_db()
-    assert answer.url == f"/imports/{item.pk}/?step=preview"
+    work()
     assert item.answers == {
         "台账/2/signed_on": "2026-03-05", "台账/3/free_months": "36个月", "台账/4/same_day": "yes",
+        "台账/5/signed_on": "",
     }  # fmt: skip
-    assert [each.number for each in director.get(answer.url).context["new"]] == ["L-1", "L-2", "L-3"]
+    assert [each["number"] for each in director.get(answer.url).context["new"]] == ["L-1", "L-2", "L-3"]
     again = director.get(f"/imports/{item.pk}/?step=questions").context["questions"]
     assert {each.key: each.answer for each in again}["台账/3/free_months"] == "36"
 
@@ -138,7 +165,8 @@ def test_an_answer_that_brings_up_the_next_question_of_its_row_asks_it(enter):
         f"/imports/{item.pk}/questions/", {"key": "台账/2/signed_on", "answer:台账/2/signed_on": "2026-03-05"}
     )
 
-    assert answer.url == f"/imports/{item.pk}/?step=questions"
+    work()
+    assert director.get(answer.url).templates[0].name == "warranty/imports/questions.html"
 
 
 def test_the_preview_shows_each_changed_field_and_what_is_left_alone(enter):
@@ -149,9 +177,9 @@ def test_the_preview_shows_each_changed_field_and_what_is_left_alone(enter):
     _item, page = upload(director, row("L-1"), row("L-2"))
 
     [(contract_row, differs)] = page.context["changed"]
-    assert contract_row.number == changed.number
+    assert contract_row["number"] == changed.number
     assert ("project", "Old name", "Platform") in differs
-    assert [each.number for each, _differs in page.context["conflicts"]] == [quoted.number]
+    assert [each["number"] for each, _differs in page.context["conflicts"]] == [quoted.number]
 
 
 def test_who_may_not_see_prices_sees_none_in_a_preview(enter):
@@ -173,7 +201,7 @@ def test_the_import_runs_with_its_progress_and_ends_with_its_result(enter):
     assert 'hx-trigger="every 1s"' in waiting
     assert "Waiting for its turn" in director.get(f"/imports/{item.pk}/progress/", headers=HTMX).content.decode()
 
-    continue_imports()
+    work()
     polled = director.get(f"/imports/{item.pk}/progress/", headers=HTMX)
     assert (polled.status_code, polled["HX-Refresh"]) == (204, "true")
     result = director.get(f"/imports/{item.pk}/").content.decode()
@@ -189,7 +217,7 @@ def test_rejected_rows_come_back_as_a_workbook_with_their_reason(enter, imported
     item, _page = upload(director, row("L-1"), row("L-2", 合同金额="待定"))
     if imported:
         director.post(f"/imports/{item.pk}/start/")
-        continue_imports()
+        work()
 
     answer = director.get(f"/imports/{item.pk}/rejected.xlsx")
 
@@ -200,6 +228,20 @@ def test_rejected_rows_come_back_as_a_workbook_with_their_reason(enter, imported
     assert rows[1][-1] == "amount: is not a positive amount (待定)"
 
 
+def test_many_rejected_rows_are_written_by_a_job(enter, monkeypatch):
+    monkeypatch.setattr(rejected, "AT_ONCE", 1)
+    director = enter("director")
+    item, _page = upload(director, row("L-1"), row("L-2", 合同金额="待定"))
+    address = f"/imports/{item.pk}/rejected.xlsx"
+
+    assert "written in the background" in director.get(address).content.decode()
+    answer = director.post(address)
+    work()
+    with closing(director.get(f"{answer.url}file/")) as fetched:
+        rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(fetched.streaming_content))).active.values)
+    assert [each[1] for each in rows] == ["合同编号", "L-2"]
+
+
 def test_a_stopped_import_says_why_and_can_go_on(enter):
     director = enter("director")
     item, _page = upload(director, row("L-1"))
@@ -207,7 +249,7 @@ def test_a_stopped_import_says_why_and_can_go_on(enter):
 
     assert "the roof is leaking" in director.get(f"/imports/{item.pk}/").content.decode()
     director.post(f"/imports/{item.pk}/start/")
-    continue_imports()
+    work()
     assert Contract.objects.count() == 1
 
 
