@@ -146,6 +146,7 @@ def _notice_mails(row: PlannedAction, inspection: Inspection, run: RunContext) -
                 kind="inspection_notice_engineer",
                 target=inspection,
                 reader=Reader(str(engineer), engineer.email, language),
+                internal=True,
                 variables={**values_of(contract, language, run.company), **variables(language)},
             )
         )

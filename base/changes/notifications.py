@@ -133,6 +133,7 @@ def _mail(change: PendingChange, kind: str, reader: User, address: str) -> MailD
         target=change,
         reader=Reader(str(reader), address, language),
         variables=variables,
+        internal=True,
     )
 
 
@@ -155,5 +156,6 @@ def tell_of_log_in(user: User, what: str | Promise, *, by: User | None, at: date
         target=user,
         reader=Reader(str(user), address or user.email, language),
         variables=variables,
+        internal=True,
     )
     write_mails([draft], at=at)
