@@ -12,6 +12,7 @@ from base.accounts.models import User
 from contracts.models import Contract
 from ops.demo.people import Story
 from service import operations, prices
+from service.complaints import is_kept_from
 from service.enums import VisitKind
 from service.models import PriceLine, ServiceRequest, Visit, VisitPart
 from service.visits import operations as visits
@@ -75,11 +76,12 @@ def _call(story: Story, day: date, contract: Contract) -> None:
 
 def follow_up(story: Story, day: date) -> None:
     """What came in on a day without a call, from the surveys and from findings, is answered and mostly solved."""
-    dice, desk = story.dice, story.people["service"]
+    dice = story.dice
     came = ServiceRequest.objects.filter(status="new", reported_at__gte=story.at(day, 0))
     uncalled = Q(findings__isnull=False) | Q(complained_in__isnull=False)
     for request in came.filter(uncalled).select_related("assignee").distinct():
         at = request.reported_at + timedelta(minutes=dice.choice(_ANSWERED_AFTER))
+        desk = story.people["director" if is_kept_from(request, story.people["service"]) else "service"]
         operations.answer_request(request=request, text="已收到，我们正在安排处理。", by=desk, at=at)
         if day == story.today:
             continue
@@ -127,7 +129,8 @@ def _is_busy(engineer: User, start: datetime, end: datetime) -> bool:
 
 
 def _finish(visit: Visit, at: datetime, cause: str, work: str, *, is_signed: bool) -> None:
-    values = {"cause": cause, "work": work, "next_steps": "一周后回访，观察运行情况。"}
+    fee = None if visit.covered else Money("1200.00", "CNY")
+    values = {"cause": cause, "work": work, "next_steps": "一周后回访，观察运行情况。", "fee": fee}
     visits.leave_visit(visit=visit, left_at=at, values=values, signature=_hand(visit.pk), by=visit.engineer, at=at)
     if is_signed:
         signing.sign_visit(
