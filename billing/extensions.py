@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.ui.extension import PageExtension
 from base.ui.look import Look
-from base.ui.parts import SmartButton, Tab
+from base.ui.parts import CountOf, SmartButton, Tab
 from billing.models import Invoice
 from billing.pages.invoices import InvoicePage
 from contracts.models import Contract
@@ -15,8 +15,7 @@ def _invoices(contract: Contract, look: Look) -> QuerySet[Invoice]:
     return Invoice.objects.visible_to(look.user).filter(contract=contract)
 
 
-def _invoice_count(contract: Contract, look: Look) -> int:
-    return int(_invoices(contract, look).count())
+_invoice_count = CountOf(_invoices)
 
 
 _BUTTON = SmartButton(

@@ -16,6 +16,8 @@ _to_company = RedirectView.as_view(pattern_name="company:sheet")
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
+    path("home/figures/", dashboard.home_figures, name="home_figures"),
+    path("home/panels/", dashboard.home_panels, name="home_panels"),
     path("health-panel/", dashboard.health_panel, name="health_panel"),
     path("health/", health.check, name="health"),
     path("health/page/", health.page, name="health_page"),

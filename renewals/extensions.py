@@ -14,7 +14,7 @@ from base.accounts.models import User
 from base.ui.extension import PageExtension, after, before
 from base.ui.filters import Quick, Relation
 from base.ui.look import Look
-from base.ui.parts import Answer, Move, SmartButton, Tab
+from base.ui.parts import Answer, CountOf, Move, SmartButton, Tab
 from billing.models import Invoice
 from billing.queries import renewal_tax
 from contracts.enums import ContractStatus
@@ -37,8 +37,7 @@ def _quotes(contract: Contract, look: Look) -> QuerySet[RenewalQuote]:
     return RenewalQuote.objects.visible_to(look.user).filter(contract=contract)
 
 
-def _quote_count(contract: Contract, look: Look) -> int:
-    return int(_quotes(contract, look).count())
+_quote_count = CountOf(_quotes)
 
 
 def _may_be_quoted(contract: Contract) -> Answer:

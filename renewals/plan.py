@@ -24,12 +24,13 @@ from renewals.enums import RenewalAction, RenewalReason
 from renewals.models import RenewalQuote
 from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts
 from renewals.plan_rows import budget_rows, renewal_rows
-from renewals.queries import price_by_rule
+from renewals.queries import minor_price_by_rule, price_by_rule
 from renewals.quotes import approval_todo, draft_quotes
 from renewals.sending import send_quotes, write_quote_mails
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.decisions import ByHand, Waits
 from warranty.planning.forecast import register_price
+from warranty.planning.forecast_sums import register_minor_price
 from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
 from warranty.planning.moving import move_actions
 from warranty.planning.writing import postpone
@@ -39,6 +40,7 @@ from warranty.rules import next_period
 def register_kinds() -> None:
     """Called once by `AppConfig.ready`. A run first lets old quotes expire, then drafts, sends and reminds."""
     register(QUOTE_EXPIRY, RENEWAL_QUOTE, RENEWAL_SEND, RENEWAL_REMINDER, BUDGET_NOTICE)
+    register_minor_price(minor_price_by_rule)
     register_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
 
 

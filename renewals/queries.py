@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.db.models import BigIntegerField, F, QuerySet
-from django.db.models.functions import Abs, Cast, Round
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Abs, Cast, Coalesce, Least, Round
 from moneyed import Money
 
 from base.company.queries import company
-from base.lib.money import total
+from base.lib.money import minor_digits, total
 from base.mail.tokens import derive
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -20,6 +21,7 @@ from renewals.rules import Measures, PaidTerm, measures
 from service.promises import penalties
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
+from warranty.planning.forecast_sums import in_force_next
 from warranty.rules import DAY, Period
 
 
@@ -44,6 +46,36 @@ def measures_of(contract: Contract, terms: Sequence[MaintenanceTerm], period: Pe
         months=period.months,
         last_paid=last_paid(terms),
     )
+
+
+def minor_price_by_rule(term: str = "") -> Least:
+    """`price_by_rule` for the database: what follows a contract's last term, in whole minor units of its currency.
+
+    `term` is the path to the term from rows with a contract. Holds where the latest price, if any, is the last term's own.
+    """
+    unit, months = _unit("contract__amount_currency"), F("contract__renewal_months")
+    amount = Cast(Round(in_force_next("amount") * unit), BigIntegerField())
+    cap = _share(amount, F("contract__cap_rate"), months)
+    agreed = _share(amount, in_force_next("renewal_rate"), months)
+    was_paid = Q(**{f"{term}kind": TermKind.PAID, f"{term}price_currency": F("contract__amount_currency")})
+    paid = Cast(Round(F(f"{term}price") * unit), BigIntegerField())
+    as_before = Case(When(was_paid, then=paid * months / F(f"{term}months")), output_field=BigIntegerField())
+    return Least(Coalesce(as_before, agreed, cap), cap)
+
+
+def _unit(currency: str) -> Case:
+    """How many minor units the currency has in a whole one."""
+    by_digits: dict[int, list[str]] = {}
+    for code in settings.CURRENCIES:
+        by_digits.setdefault(minor_digits(code), []).append(code)
+    ways = [When(**{f"{currency}__in": codes}, then=10**digits) for digits, codes in by_digits.items() if digits != 2]
+    return Case(*ways, default=100, output_field=BigIntegerField())
+
+
+def _share(minor: Combinable, rate: Combinable, months: Combinable) -> Combinable:
+    """A yearly share of a sum for some months, cut off: whole numbers are divided, in basis points."""
+    points = Cast(Round(rate * 10_000), BigIntegerField())
+    return minor * points * Cast(months, BigIntegerField()) / 120_000
 
 
 def quoted(contracts: Collection[int]) -> set[int]:

@@ -18,7 +18,7 @@ from base.mail.pages.mails import MailPage
 from base.ui.extension import PageExtension, after
 from base.ui.look import Look
 from base.ui.page import PAGES
-from base.ui.parts import BulkMove, Move, SmartButton, Tab
+from base.ui.parts import BulkMove, CountOf, Move, SmartButton, Tab
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.pages import ContractPage
@@ -48,8 +48,7 @@ def _requests(contract: Contract, look: Look) -> QuerySet[ServiceRequest]:
     return ServiceRequest.objects.visible_to(look.user).filter(contract=contract)
 
 
-def _count(contract: Contract, look: Look) -> int:
-    return int(_requests(contract, look).count())
+_count = CountOf(_requests)
 
 
 _BUTTON = SmartButton(
@@ -206,11 +205,12 @@ def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
         rows = Visit.objects.visible_to(look.user).filter(**{relation: record})
         return rows.select_related("engineer", "customer")
 
+    count = CountOf(lambda record, look: found(record, look).select_related(None))
     button = SmartButton(
         "visits",
         _("Visits"),
         VisitPage.icon,
-        count=lambda record, look: found(record, look).count(),
+        count=count,
         url=lambda record, look: f"{VisitPage.address()}?{relation}={record.pk}",
         action="visits.view",
     )
@@ -220,7 +220,7 @@ def _visits_of(relation: str) -> tuple[SmartButton, Tab]:
         "service/visits_of.html",
         context=lambda record, look: {"visits": found(record, look), "colours": VisitPage.status_colours},
         action="visits.view",
-        count=lambda record, look: int(found(record, look).count()),
+        count=count,
     )
     return button, tab
 

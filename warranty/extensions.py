@@ -17,7 +17,7 @@ from base.ui.columns import Column, Due
 from base.ui.extension import PageExtension, after, before
 from base.ui.filters import Apply, Choice, DateRange, Quick
 from base.ui.look import Look
-from base.ui.parts import Move, SmartButton, Tab, Tool
+from base.ui.parts import CountOf, Move, SmartButton, Tab, Tool
 from base.ui.paths import attach, attached
 from contracts import timeline as life
 from contracts.enums import ContractStatus, Coverage
@@ -33,7 +33,7 @@ from warranty.pages.inspections import InspectionPage, visits_done
 from warranty.pages.plan import PlanPage, is_visit, may_hold, plan_of
 from warranty.pages.terms import TermPage
 from warranty.planning.holding import OPEN
-from warranty.queries import coverage_end, coverage_on, covered, ends_between
+from warranty.queries import Stretch, coverage_end, coverage_on, covered, ends_between
 
 Data = Mapping[str, Any]
 Rows = models.QuerySet[Contract]
@@ -62,7 +62,8 @@ class CoverageColumn(Column[Contract]):
         return str(attached(record, "coverage").label)
 
     def html(self, record: Contract, look: Look) -> SafeString | str:
-        return cells.badge(self.of(record), COVERAGE_COLOURS[attached(record, "coverage")])
+        coverage = attached(record, "coverage")
+        return look.once(("coverage", coverage), lambda: cells.badge(coverage.label, COVERAGE_COLOURS[coverage]))
 
 
 def _is_to_renew(contract: Contract) -> bool:
@@ -188,7 +189,7 @@ _MOVES = (
 
 
 def _term_count(contract: Contract, look: Look) -> int:
-    return len(attached(contract, "all_terms"))
+    return int(attached(contract, "term_count"))
 
 
 def _plan_context(contract: Contract, look: Look) -> Data:
@@ -225,7 +226,7 @@ _TABS = (
         "warranty/plan_tab.html",
         _plan_context,
         action="plan.view",
-        count=lambda contract, look: contract.plan.filter(state__in=OPEN).count(),
+        count=CountOf(lambda contract, look: contract.plan.filter(state__in=OPEN)),
     ),
     related_tab(
         "inspections",
@@ -282,10 +283,11 @@ class CoverageOfContract(PageExtension[Contract], of="contracts"):
     @classmethod
     def prepare(cls, records: list[Contract], look: Look) -> None:
         """The terms, coverage of the day and its last day, in one query for the whole screen."""
-        terms: dict[int, list[MaintenanceTerm]] = {}
-        for term in MaintenanceTerm.objects.filter(contract__in=[each.pk for each in records]).order_by("first_day"):
-            terms.setdefault(term.contract_id, []).append(term)
+        terms: dict[int, list[Stretch]] = {}
+        rows = MaintenanceTerm.objects.filter(contract__in=[each.pk for each in records]).order_by("first_day")
+        for contract, *stretch in rows.values_list("contract_id", "first_day", "last_day", "kind"):
+            terms.setdefault(contract, []).append(Stretch(*stretch))
         for record in records:
             own = terms.get(record.pk, [])
             coverage, end = coverage_on(record, own, look.today), own[-1].last_day if own else None
-            attach(record, all_terms=own, coverage=coverage, coverage_end=end)
+            attach(record, term_count=len(own), coverage=coverage, coverage_end=end)

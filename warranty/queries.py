@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -13,7 +14,15 @@ from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import names_of
 
 
-def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm], day: date) -> Coverage:
+class Stretch(NamedTuple):
+    """Of a term what coverage follows from."""
+
+    first_day: date
+    last_day: date
+    kind: str
+
+
+def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm | Stretch], day: date) -> Coverage:
     """How the contract is covered on a day; `terms` are all of its terms, in order (docs/rules.md 7.1)."""
     if contract.final_acceptance_on is None or day < contract.final_acceptance_on:
         started = contract.go_live_on or contract.preliminary_acceptance_on
@@ -72,7 +81,6 @@ def due_rows(on: date) -> QuerySet[PlannedAction]:
     retry = Q(state=ActionState.FAILED, attempts__lt=MAX_ATTEMPTS)
     open_rows = Q(state__in=[ActionState.PLANNED, ActionState.FAILED])
     rows = PlannedAction.objects.filter(open_rows, Q(state=ActionState.PLANNED) | retry, due_on__lte=on)
-    # One condition a kind: the index of due rows stands on that of inspections.
     for kind in names_of(lambda kind: kind.by_people):
         rows = rows.exclude(kind=kind)
     return rows

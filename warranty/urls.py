@@ -14,6 +14,7 @@ urlpatterns = [
     path("inspections/", routes(InspectionPage)),
     path("plan/", routes(PlanPage)),
     path("forecast/", forecast.show, name="forecast"),
+    path("forecast/sums/", forecast.sums, name="forecast_sums"),
     path("forecast/export.xlsx", forecast.export, name="forecast_export"),
     path("runs/today/", runs.today, name="run_today"),
     path("runs/", routes(RunPage)),

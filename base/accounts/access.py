@@ -45,6 +45,16 @@ def has_role_for(user: User, action: str) -> bool:
     return action in _table().get(Role(user.role), frozenset())
 
 
+def role_may(role: Role, action: str) -> bool:
+    """Whether everybody of the role may, whoever they stand in for."""
+    return action in (ANYONE, PUBLIC) or action in _table().get(role, frozenset())
+
+
+def in_place_of_others(user: User) -> frozenset[str]:
+    """The decisions this person may take, be it by their role or in somebody's place."""
+    return frozenset(action for action in DELEGATED if may(user, action))
+
+
 def principals(user: User, action: str) -> list[User]:
     """Those this person stands in for who have the action; none for whoever only reads."""
     if user.pk is None or user.role == Role.AUDITOR:

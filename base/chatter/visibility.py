@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from base.accounts.models import User
 from base.chatter.models import OnTarget
@@ -41,8 +41,13 @@ def is_visible(user: User, target: Model | None) -> bool:
 
 def on_visible_targets(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Of things that hang on records, those whose record the user may see."""
-    seen = Q(pk__in=[])
+    seen, all_of = Q(pk__in=[]), []
     for model, rows_for in _rows_for.items():
-        kind = ContentType.objects.get_for_model(model)
-        seen |= Q(target_type=kind, target_id__in=rows_for(user).values("pk"))
-    return rows.filter(seen)
+        kind, there = ContentType.objects.get_for_model(model), rows_for(user)
+        if not there.query.where and not there.query.distinct:
+            all_of.append(kind.pk)
+        else:
+            # Row by row, and the kind first: gathering all that may be seen takes seconds with 100,000 contracts.
+            seen |= Q(target_type=kind) & Q(Exists(there.order_by().filter(pk=OuterRef("target_id"))))
+    # What needs no look at the record is asked first.
+    return rows.filter(Q(target_type__in=all_of) | seen)

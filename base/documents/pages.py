@@ -24,7 +24,7 @@ from base.documents.models import Document
 from base.documents.registry import preview, stored_before
 from base.ui.look import Look
 from base.ui.page import AnyPage
-from base.ui.parts import Tab
+from base.ui.parts import CountOf, Tab
 from base.ui.record import record_or_404
 
 
@@ -131,6 +131,6 @@ def papers_tab(slug: str, *, mail_url: str = "", needs: str = "") -> Tab:
         _("Papers"),
         "mail_pages/record_papers.html",
         context=lambda record, look: _context(record, look, slug, mail_url),
-        count=lambda record, look: stored(record).count(),
+        count=CountOf(lambda record, look: stored(record)),
         action=needs,
     )

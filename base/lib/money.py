@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import NamedTuple
 
 from moneyed import Currency, Money, get_currency
@@ -16,8 +17,12 @@ class TaxSplit(NamedTuple):
 
 def minor_digits(currency: Currency | str) -> int:
     """Decimal places of the currency by ISO 4217: 2 for CNY, 0 for JPY, 3 for KWD."""
-    known = currency if isinstance(currency, Currency) else get_currency(currency)
-    return len(str(known.sub_unit)) - 1
+    return _minor_digits(currency.code if isinstance(currency, Currency) else currency)
+
+
+@cache
+def _minor_digits(code: str) -> int:
+    return len(str(get_currency(code).sub_unit)) - 1
 
 
 def floor_to_minor(amount: Decimal, currency: Currency | str) -> Money:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from django.db import models
@@ -15,6 +16,8 @@ from base.ui import cells, paths, registry
 from base.ui.binding import Bindable
 from base.ui.look import Look, Text
 
+#: What makes a record's cell: escaped markup.
+Renderer: TypeAlias = Callable[[Any], str]
 #: What a spreadsheet's cell holds.
 Raw: TypeAlias = str | bool | int | float | Decimal | date | datetime | None
 M = TypeVar("M", bound=models.Model)
@@ -108,6 +111,30 @@ class Column(Bindable, Generic[M]):
     def html(self, record: M, look: Look) -> SafeString | str:
         return cells.html(self.shown(record, look), look, registry.address if self.link else None)
 
+    def renderer(self, look: Look, *, linked: bool = True) -> Renderer:
+        """`html` for the many records of one screen: what does not depend on the record is looked up once.
+
+        Without `linked` the value stands plain, because the cell is a link already.
+        """
+        if type(self).html is not Column.html and (linked or not self.link):
+            return lambda record: cells.escaped(self.html(record, look))
+        href = registry.address if self.link and linked else None
+        read = self._reader(look)
+        if self.field is not None and (self.field.choices or type(self.field) is models.DateField):
+            return _remembered(read, lambda value: cells.escaped(cells.html(value, look, href)))
+        return lambda record: cells.escaped(cells.html(read(record), look, href))
+
+    def _reader(self, look: Look) -> Callable[[M], object]:
+        """What gives the value `shown` gives."""
+        field = self.field
+        if type(self).of is not Column.of or type(self).shown is not Column.shown:
+            return lambda record: self.shown(record, look)
+        if self.value is not None:
+            return self.value
+        if field is not None and not field.choices and "__" not in self.name:
+            return attrgetter(self.name)
+        return lambda record: self.shown(record, look)
+
     def text(self, record: M, look: Look) -> str:
         return cells.text(self.of(record), look)
 
@@ -124,6 +151,20 @@ class Column(Bindable, Generic[M]):
 
 #: A column of whatever model.
 AnyColumn: TypeAlias = Column[Any]
+
+
+def _remembered(read: Callable[[Any], object], make: Callable[[Any], str]) -> Renderer:
+    """A renderer of few different values, each made once."""
+    made: dict[object, str] = {}
+
+    def cell(record: object) -> str:
+        value = read(record)
+        found = made.get(value)
+        if found is None:
+            found = made[value] = make(value)
+        return found
+
+    return cell
 
 
 def _labels(field: "paths.AnyField") -> dict[object, str]:
@@ -144,7 +185,8 @@ class Badge(Column[M]):
         if value in (None, ""):
             return cells.EMPTY
         key = value if self.field is None else paths.stored_at(record, self.name)
-        return cells.badge(value, self.colours.get(str(key), "secondary"))
+        colour = self.colours.get(str(key), "secondary")
+        return look.once(("badge", value, colour), lambda: cells.badge(value, colour))
 
 
 class Due(Column[M]):

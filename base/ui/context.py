@@ -23,8 +23,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     theme = getattr(user, "theme", "") if known else request.COOKIES.get(THEME_COOKIE, "")
+    groups = SimpleLazyObject(lambda: menu.groups(request))
     return {
-        "shell_menu": SimpleLazyObject(lambda: menu.groups(request)),
+        "shell_menu": groups,
+        "shell_apps": SimpleLazyObject(lambda: menu.apps(groups)),
         "shell_jobs": SimpleLazyObject(lambda: _jobs(request)),
         "shell_todos": SimpleLazyObject(lambda: open_count(request)),
         "shell_theme": theme if theme in ("light", "dark") else "",

@@ -16,7 +16,7 @@ from base.ui.look import Look
 from base.ui.models import ColumnChoice
 from base.ui.page import AnyPage
 from base.ui.paths import with_related
-from base.ui.totals import Total, totals
+from base.ui.totals import Total, of_records, totals
 
 PAGE_SIZE = 80
 #: Nobody reads the rest, and counting it would take as long as reading it.
@@ -123,7 +123,7 @@ class Listing:
             return len(self._keys)
         return self.rows.order_by()[: COUNT_CAP + 1].count()
 
-    @property
+    @cached_property
     def pickable(self) -> bool:
         """Whether this person may do anything with a selection of rows."""
         return any(self.look.may(each.action) for each in self.page.all_bulk())
@@ -189,12 +189,7 @@ class Listing:
             return {}
         if self.groups and not self.grouped.cut:
             return self.grouped.totals
-        rows = (
-            self.rows.model._default_manager.filter(pk__in=[each.pk for each in self.records])
-            if self.partial
-            else self.rows
-        )
-        return totals(rows, self.columns)
+        return of_records(self.records, self.columns) if self.partial else totals(self.rows, self.columns)
 
     @property
     def partial(self) -> bool:

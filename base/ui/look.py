@@ -52,3 +52,7 @@ class Look:
         if key not in self._memory:
             self._memory[key] = make()
         return cast(T, self._memory[key])
+
+    def keep(self, key: Hashable, value: object) -> None:
+        """Let `once` give this value, which was looked up together with others."""
+        self._memory[key] = value

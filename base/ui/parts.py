@@ -55,6 +55,16 @@ def bound_columns(fields: Sequence[str | AnyColumn], model: type[models.Model]) 
 
 
 @dataclass(frozen=True)
+class CountOf:
+    """A figure that is a number of rows, for `count`: those of one sheet are counted in one question."""
+
+    rows: Callable[[Any, Look], "models.QuerySet[Any]"]
+
+    def __call__(self, record: Any, look: Look) -> int:
+        return int(self.rows(record, look).count())
+
+
+@dataclass(frozen=True)
 class Tab:
     """A tab of the sheet: a template, what it is given, and who may see it. Rendered only when it is opened."""
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from django.db import models
+from django.db.models import Count, Value
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.functional import Promise
@@ -19,7 +20,7 @@ from base.ui.inputs import whole
 from base.ui.listing import Listing
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage, ModelPage
-from base.ui.parts import BoundGroup, Move, SmartButton, Tab
+from base.ui.parts import BoundGroup, CountOf, Move, SmartButton, Tab
 from base.ui.paths import with_related
 
 M = TypeVar("M", bound=models.Model)
@@ -168,6 +169,21 @@ class Figure:
     button: SmartButton
     count: int | Text | None
     url: str
+
+
+def count_rows(page: type[ModelPage[M]], record: M, look: Look) -> None:
+    """Look up all figures of a sheet that are numbers of rows, in one question; `counted` gives them."""
+    parts = [*tabs(page, record, look), *(each for each in page.all_buttons() if look.may(each.action))]
+    asked = list(dict.fromkeys(each.count for each in parts if isinstance(each.count, CountOf)))
+    questions = []
+    for place, each in enumerate(asked):
+        rows = each.rows(record, look).order_by()
+        number = Count("pk", distinct=rows.query.distinct)
+        placed = rows.annotate(_place=Value(place, output_field=models.IntegerField())).values_list("_place")
+        questions.append(placed.annotate(_number=number))
+    if questions:
+        for place, number in questions[0].union(*questions[1:], all=True):
+            look.keep((asked[place], record.pk), number)
 
 
 def counted(part: SmartButton | Tab, record: models.Model, look: Look) -> int | Text | None:

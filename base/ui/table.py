@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from base.ui import cells
-from base.ui.cells import escaped
-from base.ui.columns import AnyColumn
+from base.ui.columns import AnyColumn, Renderer
 from base.ui.grouping import Section
 from base.ui.listing import Listing
 from base.ui.look import Look
@@ -52,14 +51,34 @@ def lines(listing: Listing, *, first: int | None = None) -> list[Line]:
     base = reverse(f"{listing.page.slug}:sheet", args=[0]).removesuffix("0/")
     origin = f"from={quote(listing.query, safe='')}&" if listing.query else ""
     start = listing.first if first is None else first
-    opening = [_opening(each, main=place == 0) for place, each in enumerate(listing.columns)]
-    pick = _("Select %(what)s")
+    cells_ = _renderers(listing)
+    pick = _("Select %(what)s") if listing.pickable else ""
     found = []
     for place, record in enumerate(listing.records):
         href = f"{base}{record.pk}/?{origin}i={start + place}"
-        box = _box(record, pick) if listing.pickable else ""
-        found.append(Line(href, SafeString(box + _cells(record, href, opening, listing))))
+        box = _box(record, pick) if pick else ""
+        (opening, main), *others = cells_
+        first_cell = f'{opening}<a class="row-link" href="{escape(href)}">{main(record)}</a></td>'
+        rest = "".join([f"{opening}{cell(record)}</td>" for opening, cell in others])
+        found.append(Line(href, SafeString(f"{box}{first_cell}{rest}")))
     return found
+
+
+def body(found: list[Line], depth: int) -> SafeString:
+    """The lines as rows of the table; `depth` says in how many opened groups they stand."""
+    opening = f'<tr class="line depth-{depth}" data-depth="{depth}"' if depth else '<tr class="line"'
+    return SafeString("".join([f'{opening} data-href="{escape(each.href)}">{each.cells}</tr>' for each in found]))
+
+
+def _renderers(listing: Listing) -> list[tuple[str, Renderer]]:
+    """Of each column how its cell begins, and what makes the rest of it of a record.
+
+    A link in a link is none: the first cell leads to the record, wherever its value would.
+    """
+    return [
+        (_opening(each, main=place == 0), each.renderer(listing.look, linked=place > 0))
+        for place, each in enumerate(listing.columns)
+    ]
 
 
 def _box(record: models.Model, pick: str) -> str:
@@ -68,20 +87,6 @@ def _box(record: models.Model, pick: str) -> str:
         f'<td class="pick"><input type="checkbox" class="form-check-input" name="id" value="{record.pk}"'
         f' aria-label="{label}"></td>'
     )
-
-
-def _cells(record: models.Model, href: str, opening: list[str], listing: Listing) -> str:
-    out = []
-    for place, column in enumerate(listing.columns):
-        if column.link and place == 0:
-            # A link in a link is none: the first cell leads to the record, wherever its value would.
-            cell = escaped(cells.html(column.shown(record, listing.look), listing.look))
-        else:
-            cell = escaped(column.html(record, listing.look))
-        if place == 0:
-            cell = f'<a class="row-link" href="{escape(href)}">{cell}</a>'
-        out.append(f"{opening[place]}{cell}</td>")
-    return "".join(out)
 
 
 def _opening(column: AnyColumn, *, main: bool) -> str:

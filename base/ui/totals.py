@@ -40,6 +40,13 @@ def totals(rows: models.QuerySet[M], columns: Iterable[AnyColumn]) -> dict[str, 
     return {name: added(by.get((), [])) for name, by in by_key(plain(rows), [], columns)[1].items()}
 
 
+def of_records(records: Iterable[models.Model], columns: Iterable[AnyColumn]) -> dict[str, list[Total]]:
+    """The same of records that are read already."""
+    found = list(records)
+    values = {each.name: [getattr(record, each.name) for record in found] for each in summed(columns)}
+    return {name: added(each for each in those if each is not None) for name, those in values.items()}
+
+
 def added(values: Iterable[Total]) -> list[Total]:
     """Sums joined into one a currency, the largest first."""
     sums: dict[str, Any] = {}

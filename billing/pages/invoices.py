@@ -17,7 +17,7 @@ from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Board, BulkMove, Group, SmartButton, Tab, Tool
+from base.ui.parts import Actions, Board, BulkMove, CountOf, Group, SmartButton, Tab, Tool
 from base.ui.paths import attach, attached
 from billing import invoices
 from billing.enums import InvoiceStatus
@@ -210,14 +210,14 @@ class InvoicePage(ModelPage[Invoice]):
             _("Payments"),
             "billing/payments.html",
             context=lambda invoice, look: {"payments": invoice.payments.select_related("by")},
-            count=lambda invoice, look: invoice.payments.count(),
+            count=CountOf(lambda invoice, look: invoice.payments.all()),
         ),
         Tab(
             "credit_notes",
             _("Credit notes"),
             "billing/credit_notes.html",
             context=lambda invoice, look: {"notes": invoice.credit_notes.select_related("by")},
-            count=lambda invoice, look: invoice.credit_notes.count(),
+            count=CountOf(lambda invoice, look: invoice.credit_notes.all()),
         ),
         papers_tab("invoices"),
         Tab(
@@ -225,7 +225,7 @@ class InvoicePage(ModelPage[Invoice]):
             _("Exports"),
             "billing/invoice_exports.html",
             context=lambda invoice, look: {"batches": invoice.exports.select_related("by")},
-            count=lambda invoice, look: invoice.exports.count(),
+            count=CountOf(lambda invoice, look: invoice.exports.all()),
         ),
     ]
     buttons = [

@@ -1,6 +1,5 @@
 """What stands on each role's home page, in which order."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import Role
 from base.mail.pages.mails import MailPage
-from base.ui.look import Look
 from billing.pages.invoices import InvoicePage
 from console.dashboard import panels
 from console.dashboard.figures import Tile
-from console.dashboard.panels import Panel
+from console.dashboard.panels import Later
 from contracts.pages import ContractPage
 from renewals.pages.quotes import QuotePage
 from service.pages.commitments import CommitmentPage
@@ -39,10 +37,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Board:
-    """A home page: rows of tiles, and panels that show more than a number."""
+    """A home page: what is to be done, rows of tiles, and panels that show more than a number."""
 
     sections: list[Section]
-    panels: list[Callable[[Look], Panel | None]] = field(default_factory=list)
+    panels: list[Later] = field(default_factory=list)
+    todos: bool = True
 
 
 ENDS = Section(
@@ -152,9 +151,9 @@ POST = Section(
 BOARDS: dict[Role, Board] = {
     Role.MANAGER: Board(
         [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, OWN_MONEY],
-        [panels.todos, panels.pipeline, panels.renewal_rate, panels.promised_times],
+        [panels.PIPELINE, panels.RENEWAL_RATE, panels.PROMISED_TIMES],
     ),
-    Role.FINANCE: Board([MONEY], [panels.todos, panels.unpaid_by_age, panels.last_exports]),
+    Role.FINANCE: Board([MONEY], [panels.UNPAID_BY_AGE, panels.LAST_EXPORTS]),
     Role.SERVICE_MANAGER: Board(
         [
             REQUESTS,
@@ -163,30 +162,30 @@ BOARDS: dict[Role, Board] = {
             Section(VISITS.title, [*VISITS.tiles, UNASSIGNED_VISITS]),
             Section(PROMISES.title, PROMISES.tiles[:1]),
         ],
-        [panels.todos, panels.promised_times, panels.next_visits],
+        [panels.PROMISED_TIMES, panels.NEXT_VISITS],
     ),
-    Role.ENGINEER: Board([REQUESTS, VISITS_OF_TODAY, VISITS], [panels.todos, panels.next_visits]),
+    Role.ENGINEER: Board([REQUESTS, VISITS_OF_TODAY, VISITS], [panels.NEXT_VISITS]),
     Role.DIRECTOR: Board(
         [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY, HOUSE],
         [
-            panels.todos,
-            panels.renewal_rate,
-            panels.pipeline,
-            panels.promised_times,
-            panels.unpaid_by_age,
-            panels.last_run,
+            panels.RENEWAL_RATE,
+            panels.PIPELINE,
+            panels.PROMISED_TIMES,
+            panels.UNPAID_BY_AGE,
+            panels.LAST_RUN,
         ],
     ),
-    Role.ADMINISTRATOR: Board([POST, HOUSE], [panels.todos, panels.health_state, panels.last_run]),
+    Role.ADMINISTRATOR: Board([POST, HOUSE], [panels.HEALTH, panels.LAST_RUN]),
     Role.AUDITOR: Board(
         [ENDS, RENEWAL, PROMISES, REQUESTS, KEPT, MONEY],
         [
-            panels.renewal_rate,
-            panels.pipeline,
-            panels.promised_times,
-            panels.unpaid_by_age,
-            panels.health_state,
-            panels.last_run,
+            panels.RENEWAL_RATE,
+            panels.PIPELINE,
+            panels.PROMISED_TIMES,
+            panels.UNPAID_BY_AGE,
+            panels.HEALTH,
+            panels.LAST_RUN,
         ],
+        todos=False,
     ),
 }

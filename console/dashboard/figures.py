@@ -37,7 +37,7 @@ class Figure:
     def __init__(self, tile: Tile, look: Look) -> None:
         self.tile, self.look = tile, look
         self.label, self.key = tile.label, tile.query
-        self.href = f"{tile.page.address()}?{tile.query}" if tile.query else tile.page.address()
+        self.href = _href(tile)
 
     @cached_property
     def _found(self) -> tuple[int, dict[str, list[Total]]]:
@@ -73,3 +73,35 @@ def figures(tiles: Iterable[Tile], look: Look) -> list[Figure]:
     """The tiles this person may open, without those that would only say that there is nothing."""
     found = [Figure(tile, look) for tile in tiles if look.may(tile.page.actions.view)]
     return [each for each in found if each.count or not each.tile.quiet]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A tile whose figure is fetched once the page stands: its label and its link are there, and room for the rest."""
+
+    tile: Tile
+    look: Look
+    is_awaited = True
+
+    @property
+    def label(self) -> Any:
+        return self.tile.label
+
+    @property
+    def href(self) -> str:
+        return _href(self.tile)
+
+    @property
+    def has_sum(self) -> bool:
+        """Whether a sum of money will stand beneath the number."""
+        page = self.tile.page
+        return any(self.look.may(page.guard(name)) for name in self.tile.money)
+
+
+def awaited(tiles: Iterable[Tile], look: Look) -> list[Awaited]:
+    """The tiles this person may open, as they stand before anything is counted."""
+    return [Awaited(tile, look) for tile in tiles if look.may(tile.page.actions.view) and not tile.quiet]
+
+
+def _href(tile: Tile) -> str:
+    return f"{tile.page.address()}?{tile.query}" if tile.query else tile.page.address()

@@ -1,5 +1,6 @@
 """The parts of a home page that show more than a number. Charts say the same in a table beneath them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -48,6 +49,15 @@ class Panel:
     template: str
     context: dict[str, Any]
     href: str = ""
+
+
+@dataclass(frozen=True)
+class Later:
+    """A panel that the page fetches once it stands; until then there is its title, and room for it."""
+
+    name: str
+    title: Any
+    make: Callable[[Look], Panel | None]
 
 
 def todos(look: Look) -> Panel:
@@ -301,3 +311,13 @@ def health_state(look: Look) -> Panel | None:
     if not look.may("health.view"):
         return None
     return Panel("health", gettext_lazy("Health"), "console/dashboard/health.html", {}, reverse("health_page"))
+
+
+RENEWAL_RATE = Later("rate", gettext_lazy("Renewal rate by due month"), renewal_rate)
+PIPELINE = Later("pipeline", gettext_lazy("Renewal pipeline"), pipeline)
+PROMISED_TIMES = Later("times", gettext_lazy("Promised times kept"), promised_times)
+UNPAID_BY_AGE = Later("unpaid", gettext_lazy("Unpaid by age"), unpaid_by_age)
+LAST_EXPORTS = Later("exports", gettext_lazy("Last exports"), last_exports)
+NEXT_VISITS = Later("visits", gettext_lazy("Next inspections"), next_visits)
+LAST_RUN = Later("run", gettext_lazy("Last daily run"), last_run)
+HEALTH = Later("health", gettext_lazy("Health"), health_state)

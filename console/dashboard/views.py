@@ -1,4 +1,6 @@
-"""The home page."""
+"""The home page: what is to be done at once, the figures in two requests of their own once it stands."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -8,27 +10,57 @@ from base.accounts.access import ANYONE, action
 from base.accounts.models import Role
 from base.mail.queries import held_because
 from base.ui.look import Look
-from console.dashboard.boards import BOARDS
-from console.dashboard.figures import figures
+from console.dashboard import panels
+from console.dashboard.boards import BOARDS, Board
+from console.dashboard.figures import awaited, figures
 from console.health import Level, health
 
 
 @action(ANYONE)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this person's role should know today."""
-    look = Look.of(request)
-    board = BOARDS[Role(look.user.role)]
-    sections = [(section.title, figures(section.tiles, look)) for section in board.sections]
-    panels = [panel for make in board.panels if (panel := make(look)) is not None]
+    """What this person's role should know today; with `whole` all of it in one page, for browsers without scripts."""
+    look, whole = Look.of(request), "whole" in request.GET
+    board = _board(look)
+    sections = [(section.title, awaited(section.tiles, look)) for section in board.sections]
     context = {
         "look": look,
-        "sections": [(title, found) for title, found in sections if found],
-        "panels": panels,
-        "charts": any("option" in panel.context for panel in panels),
+        "whole": whole,
+        "todos": panels.todos(look) if board.todos else None,
+        **(_figures(look) if whole else {"sections": [(title, tiles) for title, tiles in sections if tiles]}),
+        **(_panels(look) if whole else {"panels": board.panels}),
         "banner": {"held": held_because() if look.may("mails.view") else ""},
     }
     return TemplateResponse(request, "console/dashboard/home.html", context)
+
+
+@action(ANYONE)
+@require_safe
+def home_figures(request: HttpRequest) -> HttpResponse:
+    """The tiles with their figures."""
+    look = Look.of(request)
+    return TemplateResponse(request, "console/dashboard/figures.html", {"look": look, **_figures(look)})
+
+
+@action(ANYONE)
+@require_safe
+def home_panels(request: HttpRequest) -> HttpResponse:
+    """The panels that show more than a number."""
+    look = Look.of(request)
+    return TemplateResponse(request, "console/dashboard/panels.html", {"look": look, **_panels(look)})
+
+
+def _board(look: Look) -> Board:
+    return BOARDS[Role(look.user.role)]
+
+
+def _figures(look: Look) -> dict[str, Any]:
+    sections = [(section.title, figures(section.tiles, look)) for section in _board(look).sections]
+    return {"sections": [(title, found) for title, found in sections if found]}
+
+
+def _panels(look: Look) -> dict[str, Any]:
+    return {"panels": [panel for each in _board(look).panels if (panel := each.make(look)) is not None]}
 
 
 @action("health.view")

@@ -25,7 +25,7 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Group, Move, SmartButton, Tab
+from base.ui.parts import Actions, CountOf, Group, Move, SmartButton, Tab
 from base.ui.paths import attach, attached
 from base.ui.registry import address
 from base.ui.thread import changes_of
@@ -173,7 +173,7 @@ class UserPage(ModelPage[User]):
             _("To-dos"),
             "console/users/todos.html",
             _todos,
-            count=lambda user, look: Todo.objects.filter(assignee=user, done_at=None).count(),
+            count=CountOf(lambda user, look: Todo.objects.filter(assignee=user, done_at=None)),
         ),
         Tab("history", _("What happened to it"), "console/users/history.html", _history),
     ]
@@ -182,7 +182,7 @@ class UserPage(ModelPage[User]):
             "contracts",
             _("Contracts"),
             "file-text",
-            count=lambda user, look: Contract.objects.visible_to(look.user).filter(manager=user).count(),
+            count=CountOf(lambda user, look: Contract.objects.visible_to(look.user).filter(manager=user)),
             url=lambda user, look: f"{ContractPage.address()}?manager={user.pk}",
             action="contracts.view",
         ),
@@ -190,7 +190,7 @@ class UserPage(ModelPage[User]):
             "events",
             _("What they did"),
             "history",
-            count=lambda user, look: Event.objects.filter(by=user).count(),
+            count=CountOf(lambda user, look: Event.objects.filter(by=user)),
             url=lambda user, look: f"{EventPage.address()}?by={user.pk}",
             action="events.view",
         ),

@@ -17,7 +17,7 @@ from base.ui.columns import Badge, Column, Percent
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Group, Tab
+from base.ui.parts import Actions, CountOf, Group, Tab
 from contracts import operations
 from contracts.enums import ContractStatus
 from contracts.forms import ContractForm
@@ -140,7 +140,7 @@ class ContractPage(ModelPage[Contract]):
             _("Amendments"),
             "contracts/amendments.html",
             _amendments,
-            count=lambda contract, look: contract.amendments.count(),
+            count=CountOf(lambda contract, look: contract.amendments.all()),
         ),
     ]
     moves = MOVES

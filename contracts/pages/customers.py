@@ -16,7 +16,7 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, BulkMove, Group, Move, SmartButton
+from base.ui.parts import Actions, BulkMove, CountOf, Group, Move, SmartButton
 from base.ui.paths import attach
 from contracts import customers
 from contracts.forms import CustomerForm, KeepForm, MergeForm
@@ -103,7 +103,7 @@ class CustomerPage(ModelPage[Customer]):
             "contracts",
             _("Contracts"),
             "file-text",
-            count=lambda customer, look: Contract.objects.visible_to(look.user).filter(customer=customer).count(),
+            count=CountOf(lambda customer, look: Contract.objects.visible_to(look.user).filter(customer=customer)),
             url=lambda customer, look: f"{ContractPage.address()}?customer={customer.pk}",
             action="contracts.view",
         ),

@@ -13,7 +13,7 @@ from base.accounts.access import action
 from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import SheetForm, refuse
 from base.ui.look import Look, Text
-from base.ui.parts import Tab
+from base.ui.parts import CountOf, Tab
 from base.ui.paths import value_at
 from contracts.customers import save_customer_part
 from contracts.forms import ContactForm, TitleForm
@@ -62,7 +62,7 @@ def part_tab(kind: PartKind) -> Tab:
         kind.label,
         "contracts/parts.html",
         context=lambda customer, look: parts_context(kind, customer, look),
-        count=lambda customer, look: getattr(customer, kind.name).count(),
+        count=CountOf(lambda customer, look: getattr(customer, kind.name).all()),
     )
 
 

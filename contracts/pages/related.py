@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from base.ui.columns import AnyColumn
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage, M, ModelPage
-from base.ui.parts import Tab
+from base.ui.parts import CountOf, Tab
 
 #: More lines than this are better read on the list itself.
 LIMIT = 100
@@ -46,7 +46,7 @@ def related_tab(
         "contracts/related.html",
         context,
         action,
-        count=count or (lambda record, look: rows(record, look).count()),
+        count=count or CountOf(rows),
     )
 
 

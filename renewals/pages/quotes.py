@@ -21,7 +21,7 @@ from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Apply, Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Board, Group, SmartButton, Tab
+from base.ui.parts import Actions, Board, CountOf, Group, SmartButton, Tab
 from base.ui.paths import attach, attached
 from billing.pages.columns import LinesTable, Stretch
 from billing.pages.shared import own
@@ -208,7 +208,7 @@ class QuotePage(ModelPage[RenewalQuote]):
             "invoices",
             _("Invoices"),
             "receipt",
-            count=lambda quote, look: invoices_of(quote).count(),
+            count=CountOf(lambda quote, look: invoices_of(quote)),
             url=lambda quote, look: f"/invoices/?quote={quote.pk}",
             action="invoices.view",
         ),
@@ -216,7 +216,7 @@ class QuotePage(ModelPage[RenewalQuote]):
             "mails",
             _("Mails"),
             "mail",
-            count=lambda quote, look: mails_about(quote).count(),
+            count=CountOf(lambda quote, look: mails_about(quote)),
             url=lambda quote, look: f"{QuotePage.address('sheet', quote.pk)}?tab=mails",
             action="mails.view",
         ),

@@ -13,7 +13,7 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, Flag, Quick
 from base.ui.look import Look
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Group, Tab
+from base.ui.parts import Actions, CountOf, Group, Tab
 from base.ui.paths import attach
 from service.checks.lists import save_list
 from service.forms.checks import CheckListForm
@@ -52,7 +52,7 @@ class CheckListPage(ModelPage[CheckList]):
             _("Check items"),
             "service/checks/items.html",
             context=lambda checklist, look: {"items": checklist.items.all()},
-            count=lambda checklist, look: checklist.items.count(),
+            count=CountOf(lambda checklist, look: checklist.items.all()),
         )
     ]
     form = CheckListForm

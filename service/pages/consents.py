@@ -15,7 +15,7 @@ from base.ui.columns import Badge, Column
 from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Answer, Group, Move, Tab
+from base.ui.parts import Actions, Answer, CountOf, Group, Move, Tab
 from base.ui.paths import attach, attached
 from contracts.models import Contract
 from service.choices import ConsentStatus
@@ -177,7 +177,7 @@ class AccessPage(ModelPage[RemoteAccess]):
             _("Log"),
             "service/sessions.html",
             context=lambda access, look: {"sessions": access.sessions.select_related("by")},
-            count=lambda access, look: access.sessions.count(),
+            count=CountOf(lambda access, look: access.sessions.all()),
         ),
         mails_tab(),
     ]

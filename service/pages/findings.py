@@ -13,7 +13,7 @@ from base.ui.columns import Badge, Column, Due
 from base.ui.filters import Choice, DateRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
-from base.ui.parts import Actions, Answer, Group, Move, Tab
+from base.ui.parts import Actions, Answer, CountOf, Group, Move, Tab
 from service.checks import finding_requests, findings
 from service.checks.enums import FindingStatus
 from service.forms.checks import AgainForm, HowForm
@@ -118,7 +118,7 @@ class FindingPage(ModelPage[Finding]):
                 "reviews": finding.reviews.select_related("inspection"),
                 "colours": OUTCOME_COLOURS,
             },
-            count=lambda finding, look: finding.reviews.count(),
+            count=CountOf(lambda finding, look: finding.reviews.all()),
         )
     ]
     moves = [

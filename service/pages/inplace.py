@@ -19,7 +19,7 @@ from base.ui.forms import SheetForm, refuse
 from base.ui.inputs import whole
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage
-from base.ui.parts import Tab
+from base.ui.parts import CountOf, Tab
 from base.ui.record import record_or_404
 from base.ui.views.edit import FORM_STATUS
 
@@ -58,7 +58,7 @@ class InPlace:
             TEMPLATE,
             context=lambda record, look: context(self, record, look),
             action=action,
-            count=lambda record, look: getattr(record, self.rows).count(),
+            count=CountOf(lambda record, look: getattr(record, self.rows).all()),
         )
 
     def urls(self) -> list[URLPattern]:

@@ -69,8 +69,13 @@
     const open = !wanted.classList.contains("open");
     composer.querySelectorAll(".composer-form").forEach((form) => form.classList.toggle("open", form === wanted && open));
     composer.querySelectorAll("[data-opens]").forEach((each) => each.setAttribute("aria-expanded", String(each === button && open)));
-    if (open) wanted.querySelector("textarea, input:not([type=hidden]), select").focus();
+    if (!open) return;
+    // A form may fetch its fields when it is opened for the first time; they take the focus once they are there.
+    wanted.addEventListener("htmx:afterSettle", () => focusFirst(wanted), { once: true });
+    htmx.trigger(wanted, "compose");
+    focusFirst(wanted);
   };
+  const focusFirst = (form) => form.querySelector("textarea, input:not([type=hidden]), select")?.focus();
 
   const showTab = (link) => {
     const list = link.closest("[role=tablist]");

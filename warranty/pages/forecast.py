@@ -1,7 +1,6 @@
 """The forecast: what the plan holds between two days, and what the terms that would follow bring."""
 
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import IO, Any
@@ -9,22 +8,24 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from moneyed import Money
 
 from base.accounts.access import action
-from base.lib.money import total
+from base.ui import cells
 from base.ui.look import Look
 from contracts.models import Contract
-from warranty.enums import ActionKind
 from warranty.labels import icon_of, say
 from warranty.planning.forecast import Expected, forecast
-from warranty.planning.kinds import Act, names_of
+from warranty.planning.forecast_sums import Coming
+from warranty.planning.kinds import Act
 
 AHEAD, LONGEST = timedelta(days=30), timedelta(days=3 * 366)
-#: More lines are for the workbook.
-SHOWN = 500
+#: So many lines are read in one piece; of more the first are shown, and the workbook holds all.
+MOST, SHOWN = 500, 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -74,33 +75,71 @@ def dressed(rows: list[Expected]) -> list[Line]:
     ]
 
 
-def quoted(rows: Iterable[Expected]) -> list[Money]:
-    """What the renewals to be quoted in the span amount to, one sum a currency."""
-    first_steps = names_of(lambda kind: kind.begins_renewal)
-    amounts = [row.amount for row in rows if row.kind in first_steps and row.amount]
-    return [
-        total([each for each in amounts if each.currency.code == code], code)
-        for code in sorted({each.currency.code for each in amounts})
-    ]
-
-
 @action("forecast.view")
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     look = Look.of(request)
     span = Span.asked(request, look.today)
-    found = expected(look, span)
+    prices = look.may("prices.view")
+    found = _coming(look, span)
+    lines = dressed(found.rows(MOST, SHOWN))
+    count, visits = found.counted
     context: dict[str, Any] = {
         "look": look,
         "span": span,
-        "count": len(found),
-        "lines": dressed(found[:SHOWN]),
-        "shown": SHOWN,
-        "prices": look.may("prices.view"),
-        "sums": quoted(found) if look.may("prices.view") else [],
-        "visits": sum(1 for row in found if row.kind == ActionKind.INSPECTION),
+        "count": count,
+        "lines": lines,
+        "rows": _rows(lines, look, prices=prices),
+        "shown": len(lines),
+        "prices": prices,
+        "sums": found.renewals if prices and "sums" in request.GET else None,
+        "visits": visits,
     }
     return TemplateResponse(request, "warranty/forecast.html", context)
+
+
+@action("forecast.view")
+@require_safe
+def sums(request: HttpRequest) -> HttpResponse:
+    """What the renewals come to, for the page that stands already; nothing for who sees no prices."""
+    look = Look.of(request)
+    found = _coming(look, Span.asked(request, look.today)).renewals if look.may("prices.view") else []
+    return TemplateResponse(request, "warranty/forecast_sums.html", {"sums": found})
+
+
+def _coming(look: Look, span: Span) -> Coming:
+    contracts = Contract.objects.visible_to(look.user)
+    return Coming(contracts, first=span.first, last=span.last, today=look.today)
+
+
+def _rows(lines: list[Line], look: Look, *, prices: bool) -> SafeString:
+    """The lines as rows of the table. Joined here: in a template hundreds of them took longest of all."""
+    labels = [escape(_(name)) for name in ("what", "contract", "customer", "account manager", "term", "amount")]
+    base = reverse("contracts:sheet", args=[0]).removesuffix("0/")
+    projected = format_html(
+        ' <span class="tag tag-purple" title="{}">{}</span>',
+        _("No further term is agreed yet; this assumes one."),
+        _("projected"),
+    )
+    return SafeString("".join([_row(each, look, labels, base, projected, prices=prices) for each in lines]))
+
+
+def _row(line: Line, look: Look, labels: list[str], base: str, projected: str, *, prices: bool) -> str:
+    row, contract = line.row, line.contract
+    day = look.once(("due", row.due_on), lambda: cells.due_html(row.due_on, look, near=7))
+    icon = f'<i class="ti ti-{line.icon}" aria-hidden="true"></i>'
+    shown = [
+        f"{icon} {escape(line.words)}{projected if row.projected else ''}",
+        f'<a href="{base}{contract.pk}/">{escape(contract)}</a>',
+        escape(contract.customer),
+        escape(contract.manager or contract.manager_name or "–"),
+        f"{row.term.first_day} – {row.term.last_day}" if row.term else "",
+    ]
+    found = "".join([f'<td data-label="{label}">{cell}</td>' for label, cell in zip(labels, shown, strict=False)])
+    if prices:
+        amount = cells.money_html(row.amount, look) if row.amount else ""
+        found += f'<td class="text-end" data-label="{labels[-1]}">{amount}</td>'
+    return f'<tr class="line"><td class="main">{day}</td>{found}</tr>'
 
 
 @action("forecast.view")

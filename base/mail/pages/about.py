@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from base.mail.models import OutgoingMail
-from base.ui.parts import Tab
+from base.ui.parts import CountOf, Tab
 
 
 def mails_about(record: models.Model) -> models.QuerySet[OutgoingMail]:
@@ -20,5 +20,5 @@ def mails_tab() -> Tab:
         "mail_pages/record_mails.html",
         context=lambda record, look: {"mails": mails_about(record)},
         action="mails.view",
-        count=lambda record, look: mails_about(record).count(),
+        count=CountOf(lambda record, look: mails_about(record)),
     )

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.chatter.files import add_attachment, file_response
 from base.chatter.models import Attachment
@@ -45,10 +45,13 @@ def write(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse
     return _thread(request, page, record, look)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def add_todo(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
+    """A to-do is written down. Asked for by GET: the fields it takes, which most sheets are left without."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
+    if request.method == "GET":
+        return TemplateResponse(request, "ui/todo_fields.html", {"look": look})
     form = TodoForm(request.POST, record=record, look=look)
     if not form.is_valid():
         if not request.htmx:  # type: ignore[attr-defined]

@@ -37,20 +37,20 @@ def show(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
 def _inside(request: HttpRequest, listing: Listing) -> HttpResponse:
     """What is in one group of a grouped list, to be put under its heading."""
     depth = min(whole(request.GET.get("depth")) or 1, MAX_DEPTH)
-    context = {**body_context(listing), "depth": depth}
+    context = body_context(listing, depth)
     return TemplateResponse(request, "ui/list_rows.html", context)
 
 
-def body_context(listing: Listing) -> dict[str, Any]:
+def body_context(listing: Listing, depth: int = 0) -> dict[str, Any]:
     """The rows or groups of a list."""
-    context: dict[str, Any] = {"page": listing.page, "listing": listing, "look": listing.look, "depth": 0}
+    context: dict[str, Any] = {"page": listing.page, "listing": listing, "look": listing.look, "depth": depth}
     if listing.groups:
         context["sections"] = [
             (each, listing.opened(each.group, each.key), table.section_line(listing, each))
             for each in listing.grouped.sections
         ]
     else:
-        context["lines"] = table.lines(listing)
+        context["rows"] = table.body(table.lines(listing), depth)
     return context
 
 

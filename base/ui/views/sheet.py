@@ -53,6 +53,7 @@ def sheet_context(request: HttpRequest, page: type[AnyPage], record: Model, look
     tabs = records.tabs(page, record, look)
     open_tab = _opened(tabs, request.GET.get("tab", ""))
     move_states = records.move_states(page, record, look)
+    records.count_rows(page, record, look)
     context = {
         "page": page,
         "record": record,

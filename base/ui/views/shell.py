@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import IntegerField, Model, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,19 +38,34 @@ def search(request: HttpRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())[:100]
     found = []
     if len(text) >= MIN_LENGTH:
-        for page in _in_order(request, searched_pages()):
-            if look.may(page.actions.view):
-                hits = list(registry.text_search(page.model, page.rows(look.user), text).order_by("-pk")[: HITS + 1])
-                if hits:
-                    found.append(
-                        {
-                            "page": page,
-                            "hits": [(each, page.address("sheet", each.pk)) for each in hits[:HITS]],
-                            "more": len(hits) > HITS,
-                        }
-                    )
+        pages = [each for each in _in_order(request, searched_pages()) if look.may(each.actions.view)]
+        keys = _newest(pages, look.user, text)
+        for page in pages:
+            if keys[page]:
+                hits = page.rows(look.user).filter(pk__in=keys[page]).order_by("-pk")[:HITS]
+                found.append(
+                    {
+                        "page": page,
+                        "hits": [(each, page.address("sheet", each.pk)) for each in hits],
+                        "more": len(keys[page]) > HITS,
+                    }
+                )
     template = "ui/search.html#hits" if request.htmx else "ui/search.html"  # type: ignore[attr-defined]
     return TemplateResponse(request, template, {"text": text, "found": found, "short": len(text) < MIN_LENGTH})
+
+
+def _newest(pages: list[type[AnyPage]], user: User, text: str) -> dict[type[AnyPage], list[int]]:
+    """Of each page the keys of the newest records that the text finds, and one more than is shown: in one question."""
+    parts = []
+    for place, page in enumerate(pages):
+        hits = registry.text_search(page.model, page.rows(user), text).order_by("-pk").values("pk")[: HITS + 1]
+        rows = page.model._default_manager.filter(pk__in=hits).order_by()
+        parts.append(rows.values_list(Value(place, output_field=IntegerField()), "pk"))
+    found: dict[type[AnyPage], list[int]] = {page: [] for page in pages}
+    if parts:
+        for place, key in parts[0].union(*parts[1:], all=True):
+            found[pages[place]].append(key)
+    return found
 
 
 def _in_order(request: HttpRequest, pages: list[type[AnyPage]]) -> list[type[AnyPage]]:

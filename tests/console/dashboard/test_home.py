@@ -103,9 +103,10 @@ def business(people, now, day):
 
 
 def home(user):
+    """The whole page at once, as a browser without scripts asks for it."""
     client = Client()
     client.force_login(user)
-    response = client.get("/")
+    response = client.get("/?whole=1")
     assert response.status_code == 200
     return client, response
 
@@ -247,7 +248,7 @@ def test_as_many_queries_for_much_business_as_for_little(people, now, day, role)
 
     def queries():
         with CaptureQueriesContext(connection) as seen:
-            client.get("/")
+            client.get("/?whole=1")
         return len(seen)
 
     more()
@@ -258,6 +259,22 @@ def test_as_many_queries_for_much_business_as_for_little(people, now, day, role)
     more()
     assert queries() == before
     assert before < 90
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_page_stands_before_its_figures_are_counted(business, people, role):
+    client, whole = home(people[role])
+
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get("/")
+    figures, panels = client.get("/home/figures/"), client.get("/home/panels/")
+
+    assert len(seen) <= 10
+    assert TILE.findall(squeezed(figures)) == TILE.findall(squeezed(whole))
+    links = re.compile(r'<a class="tile[^"]*" href="([^"]+)"')
+    assert set(links.findall(squeezed(page))) <= set(links.findall(squeezed(figures)))
+    assert [panel.title for panel in panels.context["panels"]] == [later.title for later in page.context["panels"]]
+    assert ("Nothing to do." in page.content.decode() or page.context["todos"]) or role == Role.AUDITOR
 
 
 def test_a_stranger_is_asked_to_log_in(client, db):

@@ -12,8 +12,8 @@ OF_PAGES = {"create", "edit", "move", "bulk", "message", "add_todo", "tick", "at
 #: Addresses that show something and change nothing.
 SHOWN = {
     "list", "options", "tab", "export_xlsx", "export_csv", "thread", "file", "board", "month", "feed", "home",
-    "health_panel", "health", "health_page", "company", "calendar", "calendar_year", "search", "todos", "mail_texts",
-    "mail_text_preview", "mail_page", "mail_document", "mail_paper", "forecast", "forecast_export", "export_ledger",
+    "home_figures", "home_panels", "health_panel", "health", "health_page", "company", "calendar", "calendar_year", "search", "todos", "mail_texts",
+    "mail_text_preview", "mail_page", "mail_document", "mail_paper", "forecast", "forecast_sums", "forecast_export", "export_ledger",
     "request_coverage", "request_calling", "visit_record", "service_month", "service_feed", "service_day",
     "satisfaction", "reports_paper", "reports_document", "contracts_paper", "contracts_document", "inspection_completion",
     "inspection_checks", "inspection_report", "invoices_paper", "invoices_document", "export_file", "quote_sum",
