@@ -1,5 +1,6 @@
 """Reading the environment strictly: a value that is not understood stops the start, it is never guessed."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -39,6 +40,25 @@ def secret(name: str, *, kept_in: Path) -> str:
     except FileExistsError:
         pass
     return kept_in.read_text()
+
+
+def keep_private(folder: Path) -> None:
+    """Make the folder the data lies in, for its owner alone, and whatever this process makes from now on with it.
+
+    What an earlier version left open to others is closed by its folder. Somebody else's folder stays as it is.
+    """
+    os.umask(0o077)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    known = folder.stat()
+    if known.st_uid != os.geteuid() or not known.st_mode & 0o077:
+        return
+    folder.chmod(0o700)
+    for place, _folders, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            # What was taken away meanwhile, or leads elsewhere, needs no change.
+            with contextlib.suppress(OSError):
+                if not path.is_symlink():
+                    path.chmod(path.stat().st_mode & 0o700)
 
 
 class MailServer(NamedTuple):

@@ -49,3 +49,25 @@ def test_without_a_proxy_nobody_is_believed_about_the_caller(tmp_path):
 @pytest.mark.parametrize("value", ["maybe", "2"])
 def test_what_is_not_understood_stops_the_start(tmp_path, value):
     assert f"HTTPS must be true or false, not '{value}'" in settings(tmp_path, HTTPS=value)
+
+
+def test_data_is_made_for_its_owner_alone_and_what_was_open_is_closed(tmp_path):
+    data = tmp_path / "data"
+    (data / "files" / "attachments").mkdir(parents=True)
+    (data / "weibao.sqlite3").write_text("")
+    for path in (data, data / "files", data / "files" / "attachments"):
+        path.chmod(0o755)
+    (data / "weibao.sqlite3").chmod(0o644)
+
+    told = settings(data)
+
+    assert told["HTTPS"] is False
+    open_to_others = [str(path) for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077]
+    assert open_to_others == []
+    assert (data / "broker" / "queue").is_dir()
+
+
+def test_what_the_proxy_serves_may_lie_outside_of_the_data(tmp_path):
+    settings(tmp_path / "data", STATIC_ROOT=str(tmp_path / "static"))
+    assert (tmp_path / "static").is_dir()
+    assert not (tmp_path / "data" / "static").exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from base.lib.links import masked, unmasked
+from base.lib.links import masked, masked_in_log, unmasked
 
 SECRET = "5rel-UBH5-MggqtsB2lBmIhMObC9E5eE"
 LINK = f"https://weibao.example.com/q/{SECRET}/"
@@ -30,3 +30,22 @@ def test_an_edited_text_gets_its_links_back():
 
 def test_a_link_taken_out_stays_out():
     assert unmasked("nothing", LINK) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (f"Forbidden: /q/{SECRET}/accept/", "Forbidden: /q/…E5eE/accept/"),
+        (f'"GET /q/{SECRET} HTTP/1.1" 301', '"GET /q/…E5eE HTTP/1.1" 301'),
+        (f"/c/{SECRET}/agree/?lang=en", "/c/…E5eE/agree/?lang=en"),
+        (f"https://weibao.example.com/s/{SECRET}/", "https://weibao.example.com/s/…E5eE/"),
+        (f"next=%2Fq%2F{SECRET}%2F", "next=%2Fq%2F…E5eE%2F"),
+        ("/accounts/password/reset/key/1a-c5xk2-0123456789abcdef/", "/accounts/password/reset/key/…cdef/"),
+        (f"DoesNotExist: token={SECRET!r}", "DoesNotExist: token='…E5eE'"),
+        ("/q/logo/", "/q/logo/"),
+        ("/contracts/12/tab/quotes/", "/contracts/12/tab/quotes/"),
+        ("django_template_partials/base.py", "django_template_partials/base.py"),
+    ],
+)
+def test_a_log_shows_no_secret_in_whatever_path_it_stands(line, shown):
+    assert masked_in_log(line) == shown
