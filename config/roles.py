@@ -18,11 +18,14 @@ _RUN_PROMISES = frozenset(
 )
 _REPORT_PROMISES = frozenset({"penalties.view", "reports.view"})
 _SEE_PRICES = frozenset({"prices.view", "quotes.view", "invoices.view"})
+#: Only who sees prices says which files hold some.
+_MARK_FILES = frozenset({"files.mark"})
 
 ACTIONS: dict[Role, frozenset[str]] = {
     Role.MANAGER: _EVERYONE
     | _SEE_CONTRACTS
     | _SEE_PRICES
+    | _MARK_FILES
     | {
         "contracts.edit",
         "contracts.accept",
@@ -41,6 +44,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "mails.view",
         "mails.read",
         "mails.edit",
+        "mails.send",
         "ledger.import",
         "imports.view",
         "contracts.export",
@@ -127,6 +131,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
     Role.DIRECTOR: _EVERYONE
     | _SEE_CONTRACTS
     | _SEE_PRICES
+    | _MARK_FILES
     | {
         "contracts.edit",
         "contracts.accept",
@@ -152,6 +157,7 @@ ACTIONS: dict[Role, frozenset[str]] = {
         "mails.view",
         "mails.read",
         "mails.edit",
+        "mails.send",
         "ledger.import",
         "imports.view",
         "contracts.export",

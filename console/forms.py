@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.accounts.operations import deputies_for
 from base.company.models import CalendarDay, Company
 from base.company.operations import Window
 from base.ui.forms import MoveForm, PercentField, SheetForm, dress
@@ -59,7 +60,7 @@ class UserForm(SheetForm):
             del self.fields["password"]
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ModelChoiceField)
-        deputy.queryset = User.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+        deputy.queryset = deputies_for(self.instance) if self.instance.pk else User.objects.filter(is_active=True)
         deputy.help_text = _("Sees and does what this person may while they are away.")
 
 
@@ -80,7 +81,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         _blank(self.fields["language"], _("like the browser"))
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ModelChoiceField)
-        deputy.queryset = User.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+        deputy.queryset = deputies_for(self.instance)
         deputy.empty_label = _("nobody")
         deputy.help_text = _("Sees and does what you may while you are away.")
         dress(self)

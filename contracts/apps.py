@@ -7,9 +7,13 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import labels
+        from base.chatter.files import hold_prices
         from contracts import yardstick
         from contracts.enums import Milestone
+        from contracts.models import Contract
         from contracts.personal import register_places
+
+        hold_prices(Contract)
 
         yardstick.register()
         register_places()
@@ -19,6 +23,8 @@ class ContractsConfig(AppConfig):
                 "changed": _("changed"),
                 "file_added": _("file added"),
                 "file_removed": _("file removed"),
+                "file_closed": _("file said to hold prices"),
+                "file_opened": _("file said to hold no prices"),
                 "merged": _("merged with another customer"),
                 "customer_changed": _("moved to another customer"),
                 "milestone": _("milestone recorded"),

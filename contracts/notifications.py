@@ -12,9 +12,9 @@ from base.chatter.operations import make_todo
 from base.company.models import Company
 from base.lib.dates import format_day
 from base.lib.money import format_money
-from base.mail.queue import MailDraft, Paper
+from base.mail.queue import MailDraft, Paper, address
 from base.mail.texts import LANGUAGES
-from contracts.models import Contract
+from contracts.models import Contact, Contract, Customer
 from contracts.queries import reader_of
 
 #: A value as it is, or its words in each of `LANGUAGES`.
@@ -102,6 +102,12 @@ def customer_mail(
         reply_to=copy,
         variables={**values_of(contract, reader.language, our_company), **variables},
     )
+
+
+def people_of(customer: Customer) -> dict[str, str]:
+    """Who at a customer may be written to: names by address, as mails are addressed."""
+    contacts = Contact.objects.filter(customer=customer).exclude(email="").order_by("-pk")
+    return {address(contact.email): contact.name for contact in contacts}
 
 
 def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime, on: date) -> Todo:

@@ -146,7 +146,7 @@ def record_milestone(
     change(contract, {f"{milestone.value}_on": reached_on}, by=by, at=at, verb="milestone", seen=seen)
     milestones_moved.send(Contract, contract=contract, by=by, at=at)
     if certificate is not None:
-        add_attachment(target=contract, upload=certificate, by=by, at=at, label=milestone.value)
+        add_attachment(target=contract, upload=certificate, by=by, at=at, label=milestone.value, commercial=False)
 
 
 @transaction.atomic

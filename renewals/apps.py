@@ -6,7 +6,7 @@ class RenewalsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts import timeline as contract_timeline
-        from renewals import invoicing, notifications, plan, queries, receivers, timeline
+        from renewals import invoicing, notifications, plan, queries, receivers, sending, timeline
         from renewals.documents import builders
         from renewals.enums import TERM_ORIGIN
         from renewals.personal import register_places
@@ -16,6 +16,7 @@ class RenewalsConfig(AppConfig):
         invoicing.register()
         agreements.register(origin=TERM_ORIGIN, offered=queries.quoted)
         notifications.register()
+        sending.register_occasions()
         plan.register_kinds()
         receivers.connect()
         builders.register()

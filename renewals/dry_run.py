@@ -20,6 +20,7 @@ from base.mail.queue import Reader
 from contracts.notifications import values_of
 from contracts.queries import reader_of
 from renewals.models import RenewalQuote
+from renewals.queries import link_url
 from renewals.rules import valid_until
 from renewals.sending import quote_variables
 from warranty.models import PlannedAction
@@ -45,7 +46,8 @@ def preview_quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_qu
     contract, reader = quote.contract, reader_of(quote.contract)
     values = values_of(contract, reader.language, company()) | quote_variables(quote, reader.language)
     wording = texts.wordings([(kind, reader.language)])[kind, reader.language]
-    subject, text = texts.fill(wording, values)
+    subject, text = texts.fill_late(wording, values)
+    text = texts.finish(text, values["reader"], link_url(quote))
     to = contract.manager.email if contract.manager and contract.manager.is_active else ""
     return MailPreview(reader, to, subject, masked(text))
 

@@ -41,3 +41,4 @@ class RenewalReason(models.TextChoices):
     NO_QUOTE_SENT = "no_quote_sent", _("No quote is sent yet: the account manager is told.")
     NO_OPEN_QUOTE = "no_open_quote", _("No sent quote is open.")
     VALID_LONGER = "valid_longer", _("The quote is valid longer.")
+    MAIL_WAITS = "mail_waits", _("Its mail has not left yet: its days count from then.")

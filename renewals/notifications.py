@@ -52,6 +52,7 @@ def register() -> None:
             "held": _("hold changed"),
             "redrafted": _("made anew"),
             "sent": _("sent"),
+            "validity_counted": _("valid from the day its mail leaves"),
             "superseded": _("replaced by a newer one"),
             "cancelled": _("cancelled"),
             "quote_accepted": _("accepted by the customer"),
@@ -72,6 +73,7 @@ def register() -> None:
             "quote_declined": _("%(contract)s: the customer declined quote %(quote)s"),
             "budget_notice": _("Budget season: propose %(price)s to %(customer)s (%(contract)s ends on %(day)s)"),
         },
+        needs={"quote_to_review": "quotes.view", "budget_notice": "prices.view"},
         values={
             "acceptance": _("the customer's paper"),
         },

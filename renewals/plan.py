@@ -2,20 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from base.accounts.models import Role
 from base.chatter.labels import kept
 from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
+from base.company.models import Company
 from base.lib.dates import format_day
 from base.lib.money import format_money
+from base.mail.models import OutgoingMail
+from base.mail.occasions import Occasion
+from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, write_mails
 from contracts.enums import RenewalMode
 from contracts.models import Amendment, Contract
-from contracts.notifications import customer_mail
+from contracts.notifications import customer_mail, people_of
 from contracts.queries import reader_of
 from renewals import plan_decisions as decisions
 from renewals import plan_facts as facts
@@ -40,6 +46,13 @@ from warranty.rules import next_period
 def register_kinds() -> None:
     """Called once by `AppConfig.ready`. A run first lets old quotes expire, then drafts, sends and reminds."""
     register(QUOTE_EXPIRY, RENEWAL_QUOTE, RENEWAL_SEND, RENEWAL_REMINDER, BUDGET_NOTICE)
+    budget = Occasion(
+        draft=_budget_now,
+        customer=lambda contract: contract.customer,
+        people=lambda contract: people_of(contract.customer),
+        related=("customer", "contact", "manager"),
+    )
+    register_occasion(budget, "budget_notice")
     register_minor_price(minor_price_by_rule)
     register_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
 
@@ -144,23 +157,26 @@ def tell_budget(cases: Sequence[Case[BudgetFacts, None]], run: RunContext) -> No
         terms, ends = list(contract.terms.all()), case.row.own_term.last_day
         price = price_by_rule(contract, terms, next_period(terms[-1].period, contract.renewal_months))
         todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(ends)))
-        language = reader_of(contract).language
-        draft = customer_mail(
-            contract,
-            cause=f"budget_notice:{row.pk}",
-            kind="budget_notice",
-            target=contract,
-            variables={
-                "price": format_money(price, language),
-                "ends": format_day(ends, language),
-                "year": str(ends.year),
-            },
-            our_company=run.company,
-        )
+        draft = budget_mail(contract, price, ends, cause=f"budget_notice:{row.pk}", our_company=run.company)
         if draft and not case.facts.manual:
             drafts.append(draft)
     write_todos(todos)
     write_mails(drafts, at=run.at)
+
+
+def budget_mail(contract: Contract, price: Money, ends: date, *, cause: str, our_company: Company) -> MailDraft | None:
+    """What the customer is to plan for; None when nobody can be written to."""
+    language = reader_of(contract).language
+    said = {"price": format_money(price, language), "ends": format_day(ends, language), "year": str(ends.year)}
+    return customer_mail(
+        contract, cause=cause, kind="budget_notice", target=contract, variables=said, our_company=our_company
+    )
+
+
+def _budget_now(contract: Contract, mail: OutgoingMail, our_company: Company) -> MailDraft | None:
+    terms = list(contract.terms.order_by("first_day"))
+    price = price_by_rule(contract, terms, next_period(terms[-1].period, contract.renewal_months))
+    return budget_mail(contract, price, terms[-1].last_day, cause=mail.cause, our_company=our_company)
 
 
 # --- the declarations -----------------------------------------------------------------------------------------------

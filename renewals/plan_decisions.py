@@ -97,12 +97,16 @@ class ExpiryFacts:
 
     on: date
     valid_until: date | None
+    #: Its mail has not left yet: its days are not counted so far.
+    waiting: bool = False
 
 
 def decide_expiry(facts: ExpiryFacts) -> Decision:
     """The day after its last valid day a sent quote expires; a draft that never left is not a quote yet."""
     if facts.valid_until is None:
         return Skipped(RenewalReason.NO_OPEN_QUOTE)
+    if facts.waiting:
+        return Waits(RenewalReason.MAIL_WAITS)
     if facts.valid_until >= facts.on:
         return Waits(RenewalReason.VALID_LONGER, until=facts.valid_until + _DAY)
     return Leaves()

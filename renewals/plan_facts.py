@@ -8,6 +8,7 @@ from contracts.queries import reader_of
 from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import RenewalQuote
 from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts
+from renewals.queries import not_left
 from renewals.quotes import needs_approval
 from warranty.enums import ActionState
 from warranty.models import PlannedAction
@@ -85,8 +86,14 @@ def gather_expiries(
 ) -> Mapping[int, Known[ExpiryFacts, RenewalQuote | None]]:
     """The sent quotes and how long they are valid."""
     sent = _quotes(rows, QuoteStatus.SENT)
+    waiting = not_left(quote.pk for quote in sent.values())
     return {
-        row.pk: Known(ExpiryFacts(outlook.days[row.pk], quote.valid_until if quote else None), quote)
+        row.pk: Known(
+            ExpiryFacts(outlook.days[row.pk], quote.valid_until, quote.pk in waiting)
+            if quote
+            else ExpiryFacts(outlook.days[row.pk], None),
+            quote,
+        )
         for row in rows
         for quote in [sent.get(row.term_id)]
     }

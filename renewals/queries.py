@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Cast, Coalesce, Least, Round
@@ -12,6 +13,8 @@ from moneyed import Money
 
 from base.company.queries import company
 from base.lib.money import minor_digits, total
+from base.mail.models import MailStatus, OutgoingMail
+from base.mail.queries import mail_server
 from base.mail.tokens import derive
 from contracts.models import Contract
 from contracts.queries import in_force
@@ -81,6 +84,18 @@ def _share(minor: Combinable, rate: Combinable, months: Combinable) -> Combinabl
 def quoted(contracts: Collection[int]) -> set[int]:
     """Which of these contracts have a quote, in whatever state."""
     return set(RenewalQuote.objects.filter(contract__in=contracts).values_list("contract", flat=True))
+
+
+def not_left(quotes: Iterable[int]) -> set[int]:
+    """Which of these sent quotes the customer has not got: their mail still waits.
+
+    Where no mail server is set no mail will ever leave: their days count from when they were sent.
+    """
+    if mail_server() is None:
+        return set()
+    kind = ContentType.objects.get_for_model(RenewalQuote)
+    mails = OutgoingMail.objects.filter(target_type=kind, target_id__in=list(quotes), kind="renewal_quote")
+    return set(mails.filter(status=MailStatus.QUEUED, resend_of=None).values_list("target_id", flat=True))
 
 
 def content_hash(quote: RenewalQuote) -> str:

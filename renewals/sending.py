@@ -1,6 +1,7 @@
 """How a quote leaves the house: by mail with its PDF and link, or by hand; one way for one and for many."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,15 +11,19 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.operations import move_many, settle_todos, stale, write_todos
-from base.company.queries import company
+from base.chatter.operations import change, move_many, settle_todos, stale, write_todos
+from base.company.models import Company
+from base.company.queries import company, today
+from base.documents.registry import stored_before
 from base.lib.dates import format_day
 from base.lib.errors import Refused
 from base.lib.money import format_money
 from base.mail.models import OutgoingMail
-from base.mail.queue import MailDraft, cancel_queued_mails, write_mails
+from base.mail.occasions import Occasion, register
+from base.mail.queue import MailDraft, Paper, cancel_queued_mails, write_mails
+from base.mail.texts import LINK
 from base.mail.tokens import hashed
-from contracts.notifications import customer_mail, no_reader_todo
+from contracts.notifications import customer_mail, no_reader_todo, people_of
 from contracts.queries import reader_of
 from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import QuoteLink, RenewalQuote
@@ -97,19 +102,11 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
     for quote in quotes:
         with_it = beside.get(quote.contract_id, [])
         cause = f"{kind}:{quote.pk}:{step}"
-        variables = quote_variables(quote, reader_of(quote.contract).language)
-        draft = customer_mail(
-            quote.contract,
-            cause=cause,
-            kind=kind,
-            target=quote,
-            variables=variables,
-            our_company=our_company,
-            papers=[
-                ("renewals.renewal_quote", quote.pk),
-                *(("service.fulfilment_report", report.pk) for report in with_it),
-            ],
-        )
+        papers = [
+            ("renewals.renewal_quote", quote.pk),
+            *(("service.fulfilment_report", report.pk) for report in with_it),
+        ]
+        draft = quote_mail(quote, kind=kind, cause=cause, our_company=our_company, papers=papers)
         if draft:
             drafts.append(draft)
             reports.mark_enclosed(with_it, by=None, at=at)
@@ -117,6 +114,39 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
             todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at, on=on))
     write_todos(todos)
     write_mails(drafts, at=at)
+
+
+def quote_mail(
+    quote: RenewalQuote, *, kind: str, cause: str, our_company: Company, papers: Sequence[Paper] = ()
+) -> MailDraft | None:
+    """A mail about a quote to the contract's reader; None when nobody can be written to."""
+    return customer_mail(
+        quote.contract,
+        cause=cause,
+        kind=kind,
+        target=quote,
+        variables=quote_variables(quote, reader_of(quote.contract).language),
+        our_company=our_company,
+        papers=papers,
+    )
+
+
+def count_validity(quote: RenewalQuote, at: datetime) -> None:
+    """A quote is valid from the day its mail first leaves: link and expiry follow (docs/rules.md 7.4).
+
+    A paper of it that left the house before said its days already; they stand.
+    """
+    if quote.status != QuoteStatus.SENT or stored_before("renewals.renewal_quote", quote.pk):
+        return
+    on = today(at)
+    until = valid_until(quote.follows_term.last_day if quote.follows_term else quote.first_day, on)
+    if quote.valid_until == until and quote.sent_at and today(quote.sent_at) == on:
+        return
+    change(quote, {"sent_at": at, "valid_until": until}, by=None, at=at, verb="validity_counted")
+    QuoteLink.objects.filter(quote=quote).update(expires_on=until)
+    if quote.follows_term_id:
+        subject = term_subject(quote.follows_term_id)
+        postpone(RenewalAction.QUOTE_EXPIRY, due_on={subject: until + timedelta(days=1)}, reopen=True)
 
 
 def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
@@ -130,7 +160,7 @@ def quote_variables(quote: RenewalQuote, language: str) -> dict[str, str]:
     return {
         "quote": str(quote),
         "price": format_money(quote.price, language),
-        "link": link_url(quote),
+        "link": LINK,
         **{name: format_day(day, language) if day else "" for name, day in days.items()},
     }
 
@@ -157,3 +187,20 @@ def settle_about(quote_ids: Sequence[int], *, at: datetime) -> None:
         target_type=ContentType.objects.get_for_model(RenewalQuote), target_id__in=list(quote_ids)
     )
     cancel_queued_mails(mails=about, by=None, at=at)
+
+
+#: What is asked of a quote when a mail about it leaves.
+_ASKED = ("contract__customer", "contract__contact", "contract__manager", "follows_term")
+
+
+def register_occasions() -> None:
+    """Say whom mails about quotes concern when they leave; called once by `AppConfig.ready`."""
+    quote = Occasion(
+        draft=lambda quote, mail, ours: quote_mail(quote, kind=mail.kind, cause=mail.cause, our_company=ours),
+        customer=lambda quote: quote.contract.customer,
+        people=lambda quote: people_of(quote.contract.customer),
+        link=lambda quote, mail: link_url(quote),
+        related=_ASKED,
+    )
+    register(quote, "renewal_reminder")
+    register(replace(quote, first_leaves=count_validity), "renewal_quote")

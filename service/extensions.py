@@ -278,4 +278,4 @@ class ChecksOfInspection(PageExtension[Inspection], of="inspections"):
 def register() -> None:
     """Say who sees what of the service desk; called once by `AppConfig.ready`."""
     for page in _PAGES:
-        visibility.register(page.model, page.rows)
+        visibility.register(page.model, page.rows, page.actions.view)

@@ -1,6 +1,7 @@
 """What the customer is told at each step, and the to-dos of the desk, as worded until an administrator rewords them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Model
@@ -11,10 +12,13 @@ from base.chatter import labels as event_labels
 from base.company.models import Company
 from base.company.queries import company
 from base.mail import texts
+from base.mail.models import OutgoingMail
+from base.mail.occasions import Occasion
+from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, Reader, write_mails
 from base.mail.texts import from_files
 from contracts.models import Contact, Contract, Customer
-from contracts.notifications import VARIABLES, samples, values_of
+from contracts.notifications import VARIABLES, people_of, samples, values_of
 from contracts.queries import reader_of
 from service import labels
 from service.enums import Leg
@@ -183,23 +187,30 @@ def notify_customer(
     `said()` gives what the mail says beyond what all of them do, in the reader's language. `wait`: how long it can be
     held before it leaves.
     """
+    cause = cause or f"{kind}:{request.pk}:{request.happenings.count()}"
+    draft = _request_mail(request, kind, cause, company(), lambda: {"text": text, **said()})
+    if draft:
+        write_mails([replace(draft, wait=wait)], at=at)
+
+
+def _request_mail(
+    request: ServiceRequest, kind: str, cause: str, our_company: Company, said: Callable[[], Mapping[str, str]]
+) -> MailDraft | None:
     reader = desk_reader(request.contact, request.customer, request.contract)
     if not reader.email:
-        return
-    our_company = company()
+        return None
     with translation.override(reader.language):
         respond_by, resolve_by = (
             moment_text(moment) if moment else "" for moment in (request.respond_by, request.resolve_by)
         )
         label = str(request.get_request_class_display())
         more = dict(said())
-    engineer = request.assignee.email if request.assignee else ""
-    draft = MailDraft(
-        cause=cause or f"{kind}:{request.pk}:{request.happenings.count()}",
+    return MailDraft(
+        cause=cause,
         kind=kind,
         target=request,
         reader=reader,
-        reply_to=engineer,
+        reply_to=request.assignee.email if request.assignee else "",
         variables=desk_values(request.contract, request.customer, reader, our_company)
         | {
             "request": request.number,
@@ -207,15 +218,12 @@ def notify_customer(
             "class": label,
             "respond_by": respond_by,
             "resolve_by": resolve_by,
-            "text": text,
             **more,
         },
-        wait=wait,
     )
-    write_mails([draft], at=at)
 
 
-def mail_contact(
+def contact_mail(
     contract: Contract | None,
     contact: Contact | None,
     *,
@@ -223,10 +231,10 @@ def mail_contact(
     kind: str,
     target: Model,
     cause: str,
-    at: datetime,
+    our_company: Company,
     said: Callable[[str], Mapping[str, str]],
-) -> bool:
-    """Queue a mail to a person at the customer, else to the contract's reader; False when nobody can be written to.
+) -> MailDraft | None:
+    """A mail to a person at the customer, else to the contract's reader; None when nobody can be written to.
 
     `customer` names whom it is for where there is no contract. `said(language)` gives what the mail says beside what
     every mail about a contract does.
@@ -235,22 +243,42 @@ def mail_contact(
     assert whose is not None
     reader = desk_reader(contact, whose, contract)
     if not reader.email:
-        return False
+        return None
     manager = contract.manager if contract else None
     copy = manager.email if manager and manager.is_active else ""
     with translation.override(reader.language):
         told = dict(said(reader.language))
-    draft = MailDraft(
+    return MailDraft(
         cause=cause,
         kind=kind,
         target=target,
         reader=reader,
         cc=copy,
         reply_to=copy,
-        variables=desk_values(contract, whose, reader, company()) | told,
+        variables=desk_values(contract, whose, reader, our_company) | told,
     )
-    write_mails([draft], at=at)
-    return True
+
+
+#: What is asked of a contract when a mail about something on it leaves.
+ASKED = ("contact", "contract__customer", "contract__contact", "contract__manager")
+
+
+def register_occasions() -> None:
+    """Whom the mails about requests concern when they leave: whoever reported it, as they are reached then."""
+    request = Occasion(
+        draft=lambda request, mail, ours: _request_mail(
+            request, mail.kind, mail.cause, ours, lambda: said_before(mail, "text", "what", "due", "expected")
+        ),
+        customer=lambda request: request.customer,
+        people=lambda request: people_of(request.customer),
+        related=("customer", "assignee", *ASKED),
+    )
+    register_occasion(request, *(kind.name for kind in KINDS if kind.name.startswith("request_")))
+
+
+def said_before(mail: OutgoingMail, *names: str) -> dict[str, str]:
+    """What a waiting mail says that its record does not know."""
+    return {name: mail.variables[name] for name in names if name in mail.variables}
 
 
 def mail_signed(
@@ -267,20 +295,31 @@ def mail_signed(
     at: datetime,
 ) -> None:
     """Queue a paper as the customer signed it; nothing without an address."""
+    said = {"number": number, "title": title}
+    draft = signed_mail(
+        contract, contact, customer, target=target, said=said, cause=cause, reply_to=reply_to, our_company=company()
+    )
+    if draft:
+        write_mails([replace(draft, papers=[paper])], at=at)
+
+
+def signed_mail(
+    contract: Contract | None,
+    contact: Contact | None,
+    customer: Customer,
+    *,
+    target: Model,
+    said: Mapping[str, str],
+    cause: str,
+    reply_to: str,
+    our_company: Company,
+) -> MailDraft | None:
+    """The mail that a signed paper goes with; None when nobody can be written to."""
     reader = desk_reader(contact, customer, contract)
     if not reader.email:
-        return
-    said = desk_values(contract, customer, reader, company()) | {"number": number, "title": title}
-    draft = MailDraft(
-        cause=cause,
-        kind="record_signed",
-        target=target,
-        reader=reader,
-        papers=[paper],
-        reply_to=reply_to,
-        variables=said,
-    )
-    write_mails([draft], at=at)
+        return None
+    values = desk_values(contract, customer, reader, our_company) | said
+    return MailDraft(cause, "record_signed", target, reader, values, reply_to=reply_to)
 
 
 def desk_reader(contact: Contact | None, customer: Customer, contract: Contract | None) -> Reader:
@@ -305,6 +344,7 @@ def desk_values(contract: Contract | None, customer: Customer, reader: Reader, o
 def register() -> None:
     for kind in KINDS:
         texts.register(kind)
+    register_occasions()
     event_labels.say(
         events=dict(labels.HAPPENINGS)
         | {

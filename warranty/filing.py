@@ -30,7 +30,8 @@ def file_acceptance(
     """Record final acceptance and keep its certificate, both or neither. Raises `Refused` as either does."""
     operations.record_acceptance(contract=contract, accepted_on=accepted_on, by=by, at=at, on=on, seen=seen)
     if certificate is not None:
-        add_attachment(target=contract, upload=certificate, by=by, at=at, label=Milestone.FINAL.value)
+        label = Milestone.FINAL.value
+        add_attachment(target=contract, upload=certificate, by=by, at=at, label=label, commercial=False)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The kinds of planned actions that coverage brings: visits, their notices and alarms, the end of coverage."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -8,13 +9,18 @@ from base.accounts.models import Role
 from base.chatter.labels import kept
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_event, make_todo, write_todos
+from base.company.models import Company
 from base.lib.dates import format_day
+from base.mail.models import OutgoingMail
+from base.mail.occasions import Occasion
+from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, Reader, write_mails
-from contracts.notifications import customer_mail, no_reader_todo, values_of
+from contracts.models import Contract
+from contracts.notifications import customer_mail, no_reader_todo, people_of, values_of
 from contracts.queries import reader_of
 from warranty import notifications
 from warranty.enums import ActionKind
-from warranty.models import Inspection, PlannedAction
+from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.plan_decisions import EndFacts, MissedFacts, NoticeFacts, decide_end, decide_missed, decide_notice
 from warranty.plan_facts import gather_ends, gather_missed, gather_notices
 from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
@@ -24,7 +30,33 @@ from warranty.planning.rows import coverage_end_rows, inspection_rows
 def register_kinds() -> None:
     """Called once by `AppConfig.ready`. The order is the order of a run: first what ends, then what is told."""
     notifications.register()
+    _register_occasions()
     register(INSPECTION, COVERAGE_END, INSPECTION_MISSED, INSPECTION_NOTICE)
+
+
+def _register_occasions() -> None:
+    """Whom these mails concern when they leave."""
+    at_contract = Occasion(
+        draft=_lapse_now,
+        customer=lambda contract: contract.customer,
+        people=lambda contract: people_of(contract.customer),
+        related=("customer", "contact", "manager"),
+    )
+    contract = "action__contract__"
+    at_visit = Occasion(
+        draft=lambda visit, mail, ours: _customer_notice(visit, mail.cause, ours),
+        customer=lambda visit: visit.action.contract.customer,
+        people=lambda visit: people_of(visit.action.contract.customer),
+        related=("engineer", *(f"{contract}{name}" for name in ("customer", "contact", "manager"))),
+    )
+    to_engineer = replace(
+        at_visit,
+        draft=lambda visit, mail, ours: _engineer_notice(visit, mail.cause, ours),
+        people=lambda visit: {visit.engineer.email: str(visit.engineer)} if visit.engineer else {},
+    )
+    register_occasion(at_contract, "coverage_lapsed")
+    register_occasion(at_visit, "inspection_notice")
+    register_occasion(to_engineer, "inspection_notice_engineer")
 
 
 # --- the end of coverage --------------------------------------------------------------------------------------------
@@ -68,14 +100,22 @@ def announce_coverage_end(cases: Sequence[Case[EndFacts, None]], run: RunContext
 
 def _lapse_mail(row: PlannedAction, cause: str, run: RunContext) -> MailDraft | None:
     contract, term = row.contract, row.own_term
+    said = {"last": format_day(term.last_day, reader_of(contract).language), "next": ""}
+    papers = [("warranty.lapse_letter", term.pk)]
     return customer_mail(
-        contract,
-        cause=cause,
-        kind="coverage_lapsed",
-        target=contract,
-        variables={"last": format_day(term.last_day, reader_of(contract).language), "next": ""},
-        our_company=run.company,
-        papers=[("warranty.lapse_letter", term.pk)],
+        contract, cause=cause, kind="coverage_lapsed", target=contract, variables=said, our_company=run.company,
+        papers=papers,
+    )  # fmt: skip
+
+
+def _lapse_now(contract: Contract, mail: OutgoingMail, our_company: Company) -> MailDraft | None:
+    """The lapse it told of, to whom it concerns now."""
+    said = dict(mail.variables)
+    if mail.papers and (term := MaintenanceTerm.objects.filter(pk=mail.papers[0][1]).first()):
+        said["last"] = format_day(term.last_day, reader_of(contract).language)
+    said = {name: said[name] for name in ("last", "next") if name in said}
+    return customer_mail(
+        contract, cause=mail.cause, kind=mail.kind, target=contract, variables=said, our_company=our_company
     )
 
 
@@ -121,36 +161,42 @@ def give_notice(cases: Sequence[Case[NoticeFacts, Inspection | None]], run: RunC
 
 def _notice_mails(row: PlannedAction, inspection: Inspection, run: RunContext) -> list[MailDraft]:
     """To the customer where somebody can be written to, and to the engineer."""
-    contract, engineer = row.contract, inspection.engineer
-
-    def variables(language: str) -> dict[str, str]:
-        days = {"day": inspection.action.due_on, "first": inspection.window_first, "last": inspection.window_last}
-        named = {name: format_day(day, language) for name, day in days.items()}
-        return named | {"engineer": str(engineer) if engineer else contract.project_manager}
-
     cause = f"inspection_notice:{row.pk}"
-    draft = customer_mail(
-        contract,
+    drafts = [make(inspection, cause, run.company) for make in (_customer_notice, _engineer_notice)]
+    return [draft for draft in drafts if draft]
+
+
+def _customer_notice(inspection: Inspection, cause: str, our_company: Company) -> MailDraft | None:
+    contract = inspection.action.contract
+    return customer_mail(
+        contract, cause=cause, kind="inspection_notice", target=inspection,
+        variables=_visit_words(inspection, reader_of(contract).language), our_company=our_company,
+    )  # fmt: skip
+
+
+def _engineer_notice(inspection: Inspection, cause: str, our_company: Company) -> MailDraft | None:
+    engineer = inspection.engineer
+    if engineer is None or not engineer.is_active:
+        return None
+    language = engineer.language or "zh-hans"
+    return MailDraft(
         cause=cause,
-        kind="inspection_notice",
+        kind="inspection_notice_engineer",
         target=inspection,
-        variables=variables(reader_of(contract).language),
-        our_company=run.company,
+        reader=Reader(str(engineer), engineer.email, language),
+        internal=True,
+        variables={
+            **values_of(inspection.action.contract, language, our_company),
+            **_visit_words(inspection, language),
+        },
     )
-    drafts = [draft] if draft else []
-    if engineer:
-        language = engineer.language or "zh-hans"
-        drafts.append(
-            MailDraft(
-                cause=cause,
-                kind="inspection_notice_engineer",
-                target=inspection,
-                reader=Reader(str(engineer), engineer.email, language),
-                internal=True,
-                variables={**values_of(contract, language, run.company), **variables(language)},
-            )
-        )
-    return drafts
+
+
+def _visit_words(inspection: Inspection, language: str) -> dict[str, str]:
+    days = {"day": inspection.action.due_on, "first": inspection.window_first, "last": inspection.window_last}
+    named = {name: format_day(day, language) for name, day in days.items()}
+    engineer = inspection.engineer
+    return named | {"engineer": str(engineer) if engineer else inspection.action.contract.project_manager}
 
 
 def _visit_todo(row: PlannedAction, inspection: Inspection, run: RunContext) -> Todo:

@@ -67,6 +67,25 @@ def roles_with(action: str) -> list[str]:
     return [role.value for role, actions in _table().items() if action in actions]
 
 
+def stands_in(deputy: str, absent: str) -> bool:
+    """Whether somebody of one role may stand in for somebody of another: they may see all that the other sees.
+
+    An auditor changes nothing, so only another auditor has one for a deputy.
+    """
+    if Role.AUDITOR in (deputy, absent):
+        return deputy == absent
+    return _seeing(absent) <= _seeing(deputy)
+
+
+def _seeing(role: str) -> set[str]:
+    return {action for action in _table().get(Role(role), ()) if action.endswith((".view", ".read"))}
+
+
+def stood_in_for_by(deputy: str) -> list[Role]:
+    """The roles that somebody of this role may stand in for."""
+    return [role for role in Role if stands_in(deputy, role)]
+
+
 def require(user: User | None, action: str) -> None:
     """Raise `NotAllowed` unless the user may."""
     if not may(user, action):

@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
                 "password_link_made": _("link for a password made"),
                 "unlocked": _("log-in unlocked"),
                 "deputy_set": _("deputy set"),
+                "todos_passed_on": _("to-dos passed on"),
                 "deactivated": _("log-in closed"),
                 "reactivated": _("log-in opened again"),
             }

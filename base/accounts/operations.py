@@ -12,12 +12,13 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from base.accounts import lockout, rights
-from base.accounts.access import require
+from base.accounts.access import require, stands_in
 from base.accounts.models import Role, User
 from base.chatter.operations import record
 from base.lib.errors import NotAllowed, Refused
@@ -140,23 +141,34 @@ def unlock_user(*, user: User, by: User | None, at: datetime) -> None:
 def set_deputy(*, user: User, deputy: User | None, by: User | None, at: datetime) -> None:
     """Let somebody see and do what a person may while they are away; None ends it.
 
-    Said by the person or an administrator. Raises `Refused` for oneself and for a closed log-in.
+    Said by the person or an administrator. Raises `Refused` for oneself, for a closed log-in, and for somebody whose
+    role may not see what the person sees (docs/rules.md 8).
     """
     if by is None or by.pk != user.pk:
         require(by, "users.edit")
     if deputy is not None and (deputy.pk == user.pk or not deputy.is_active):
         raise Refused(_("A deputy is somebody else who can log in."), field="deputy")
+    if deputy is not None and not stands_in(deputy.role, user.role):
+        raise Refused(_("A deputy must be allowed to see what the person sees."), field="deputy", code="sees_less")
     if second := rights.takes_a_second(user, {"deputy": deputy}, by):
         rights.ask(user, second, by=by, at=at)
     else:
         rights.write(user, {"deputy": deputy}, by=by, at=at, verb="deputy_set")
 
 
+def deputies_for(user: User) -> QuerySet[User]:
+    """Who may stand in for a person."""
+    roles = [role for role in Role if stands_in(role, user.role)]
+    return User.objects.filter(is_active=True, role__in=roles).exclude(pk=user.pk)
+
+
 @transaction.atomic
 def deactivate_user(*, user: User, by: User | None, at: datetime) -> None:
     """Close a log-in at once; whoever it was a deputy for has none any more. Contracts are handed over apart.
 
-    That of a director or an administrator waits for a second person: else whoever agrees could be put out of the way.
+    What it was to do is for its deputy from now on, else for whoever has its role. That of a director or an
+    administrator waits for a second person: else whoever agrees could be put out of the way.
+
     Raises `Refused` for oneself, for the last administrator, and for a log-in that is closed.
     """
     require(by, "users.edit")

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from base.accounts.access import stands_in
 from base.accounts.models import Role, User
 from base.changes import kinds
 from base.changes.kinds import ChangeKind
@@ -19,8 +20,9 @@ from base.changes.notifications import tell_of_log_in
 from base.changes.operations import ask_for_change, use_change
 from base.changes.queries import deciders, granted
 from base.changes.values import unpack
+from base.chatter.models import Todo
 from base.chatter.operations import change as change_record
-from base.chatter.operations import record
+from base.chatter.operations import heir_of, record
 from base.lib.errors import Refused
 
 RIGHTS, LINK = "rights", "password_link"
@@ -120,8 +122,11 @@ def write(
 
 
 def close(user: User, *, by: User | None, at: datetime) -> None:
-    """Close a log-in; whoever it was a deputy for has none any more."""
+    """Close a log-in; whoever it was a deputy for has none any more, and what it was to do somebody else does."""
     write(user, {"is_active": False}, by=by, at=at, verb="deactivated")
+    heir, role = heir_of(user)
+    if passed_on := Todo.objects.filter(assignee=user, done_at=None).update(assignee=heir, role=role):
+        record(user, "todos_passed_on", by=by, at=at, changes={"todos": [passed_on, str(heir or Role(role).label)]})
     for absent in User.objects.filter(deputy=user):
         write(absent, {"deputy": None}, by=by, at=at, verb="deputy_set")
 
@@ -168,7 +173,7 @@ def _apply(change: PendingChange, values: dict[str, Any], *, by: User | None, at
         keep_an_administrator(user)
     if "deputy" in values:
         deputy = User.objects.filter(pk=values["deputy"], is_active=True).first() if values["deputy"] else None
-        if values["deputy"] and deputy is None:
+        if values["deputy"] and (deputy is None or not stands_in(deputy.role, user.role)):
             raise Refused(_("A deputy is somebody else who can log in."), field="deputy")
         values = {**values, "deputy": deputy}
     if values.get("is_active") is False:

@@ -77,7 +77,7 @@ HANGING: dict[type[OnTarget], tuple[str, ...]] = {
     PendingChange: ("reason", "answer"),
     Todo: ("text", "params"),
     Attachment: ("name",),
-    OutgoingMail: ("to_name", "to_email", "cc", "subject", "text", "error"),
+    OutgoingMail: ("to_name", "to_email", "cc", "subject", "text", "variables", "error"),
 }
 #: An address that a mail bounced from belongs to no customer.
 _places: list[Place] = [Place(DeadAddress, "", texts=("email",))]

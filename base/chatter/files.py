@@ -21,6 +21,7 @@ from django.http import FileResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from base.accounts.access import may, require
 from base.accounts.models import User
 from base.chatter import content
 from base.chatter.models import Attachment
@@ -41,11 +42,29 @@ class Stored(Protocol):
     mime: str
 
 
+#: Models whose files hold prices unless somebody says otherwise.
+_COMMERCIAL: set[type[models.Model]] = set()
+
+
+def hold_prices(model: type[models.Model]) -> None:
+    """Say that files of a model's records hold prices unless said otherwise; called from the owning app's `ready()`."""
+    _COMMERCIAL.add(model)
+
+
 @transaction.atomic
 def add_attachment(
-    *, target: models.Model, upload: "File[bytes]", by: User | None, at: datetime, label: str = ""
+    *,
+    target: models.Model,
+    upload: "File[bytes]",
+    by: User | None,
+    at: datetime,
+    label: str = "",
+    commercial: bool | None = None,
 ) -> Attachment:
     """Keep a file with a record; content that is stored already is not stored again.
+
+    A file is `commercial` when it holds prices: what is not said follows from the kind of record (docs/rules.md 8).
+    What somebody adds who may see no prices holds none that are hidden from them.
 
     Raises `Refused` for an empty or too large file, a kind that may not be attached, and content that is not
     what the name says (`base/chatter/content.py` has the kinds).
@@ -56,6 +75,9 @@ def add_attachment(
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
         text = _("The file is larger than %(limit)s MB.") % {"limit": settings.ATTACHMENT_MAX_BYTES // 2**20}
         raise Refused(text, field="file", code="size")
+    if commercial is None:
+        commercial = type(target) in _COMMERCIAL
+    commercial = commercial and may(by, "prices.view")
     mime = content.check(name, upload)
     sha256 = _hash(upload)
     attachment = Attachment(
@@ -63,6 +85,7 @@ def add_attachment(
         target_id=target.pk,
         name=name,
         label=label,
+        commercial=commercial,
         mime=mime,
         size=upload.size,
         sha256=sha256,
@@ -73,6 +96,17 @@ def add_attachment(
     attachment.save()
     record(target, "file_added", by=by, at=at, changes={"attachment": [None, name]}, note=label)
     return attachment
+
+
+@transaction.atomic
+def mark_commercial(*, attachment: Attachment, commercial: bool, by: User | None, at: datetime) -> None:
+    """Say whether a file holds prices. Who may see none cannot open it to others."""
+    require(by, "files.mark")
+    if attachment.commercial == commercial or attachment.target is None:
+        return
+    Attachment.objects.filter(pk=attachment.pk).update(commercial=commercial)
+    verb = "file_closed" if commercial else "file_opened"
+    record(attachment.target, verb, by=by, at=at, changes={"attachment": [None, attachment.name]})
 
 
 @transaction.atomic

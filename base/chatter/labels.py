@@ -17,6 +17,8 @@ from base.lib.money import format_money
 _events: dict[str, str | Promise] = {}
 _todos: dict[str, str | Promise] = {}
 _values: dict[str, str | Promise] = {}
+#: To-do kind → the action that shows it: those that name a sum.
+_needs: dict[str, str] = {}
 _BETWEEN: Final = ": "
 #: The code that stands where a personal value was, with the key of the event that tells of its erasure.
 ERASED: Final = "erased"
@@ -27,14 +29,16 @@ def say(
     events: Mapping[str, str | Promise] | None = None,
     todos: Mapping[str, str | Promise] | None = None,
     values: Mapping[str, str | Promise] | None = None,
+    needs: Mapping[str, str] | None = None,
 ) -> None:
-    """Add wordings. A to-do's may hold `%(name)s` for the values it is stored with; `values` are codes that events
+    """Add wordings. `needs` names the action that shows a kind of to-do: one that names a sum has one. A to-do's may hold `%(name)s` for the values it is stored with; `values` are codes that events
     keep as a note, or as old and new of something that is no field of their record, or that a row of the plan keeps
     as its reason. One that was stored `with_value` holds `%(value)s`.
     """
     _events.update(events or {})
     _todos.update(todos or {})
     _values.update(values or {})
+    _needs.update(needs or {})
 
 
 def event_text(verb: str) -> str:
@@ -74,6 +78,11 @@ def event_verbs() -> list[str]:
     return list(_events)
 
 
+def todos_shown_by() -> Mapping[str, str]:
+    """The kinds of to-dos that are not shown to everybody, each with the action it takes."""
+    return _needs
+
+
 def todo_text(kind: str, params: Mapping[str, object]) -> str:
     """The to-do in the reader's language; a value it lacks leaves the wording as it is."""
     wording = str(_todos.get(kind, kind))
@@ -88,6 +97,11 @@ def kept(value: Money | date) -> dict[str, str]:
     if isinstance(value, Money):
         return {"amount": str(value.amount), "currency": value.currency.code}
     return {"day": value.isoformat()}
+
+
+def is_sum(value: object) -> bool:
+    """Whether a value that a to-do keeps is a sum of money."""
+    return isinstance(value, Money) or (isinstance(value, Mapping) and {"amount", "currency"} <= value.keys())
 
 
 def _shown(value: object) -> object:

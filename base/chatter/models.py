@@ -154,6 +154,8 @@ class Attachment(OnTarget):
     name = models.CharField(_("file name"), max_length=200)
     #: What the file is to its record, such as `final_acceptance` for a certificate; empty for any other file.
     label = models.CharField(_("kind"), max_length=40, blank=True)
+    #: It holds prices, as a signed contract does: shown to those who may see prices.
+    commercial = models.BooleanField(_("holds prices"), default=False)
     mime = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)

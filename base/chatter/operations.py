@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from moneyed import Money
 
-from base.accounts.access import require
-from base.accounts.models import User
+from base.accounts.access import require, stands_in
+from base.accounts.models import Role, User
 from base.chatter import story
+from base.chatter.labels import is_sum, todos_shown_by
 from base.chatter.models import Attachment, Event, Follower, Message, Todo, Tracked
 from base.lib.errors import Refused, Stale
 from base.lib.states import StateTable
@@ -272,7 +273,12 @@ def make_todo(
     by: User | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> Todo:
-    """An unsaved to-do. With a `cause` it can exist only once; `kind` is shown in the reader's language."""
+    """An unsaved to-do. With a `cause` it can exist only once; `kind` is shown in the reader's language.
+
+    ValueError for a sum in a kind that does not name the action which shows it (`labels.say(needs=…)`).
+    """
+    if kind not in todos_shown_by() and any(is_sum(value) for value in (params or {}).values()):
+        raise ValueError(f"{kind} names a sum, and no action that shows it")
     return Todo(
         target_type=ContentType.objects.get_for_model(target),
         target_id=target.pk,
@@ -289,8 +295,23 @@ def make_todo(
 
 
 def write_todos(todos: Iterable[Todo]) -> None:
-    """Store to-dos; those whose cause already has one are left as they are."""
-    Todo.objects.bulk_create(list(todos), ignore_conflicts=True)
+    """Store to-dos; those whose cause already has one are left as they are.
+
+    What would be for a closed log-in is for its deputy, else for whoever has its role.
+    """
+    found = list(todos)
+    for todo in found:
+        if todo.assignee is not None and not todo.assignee.is_active:
+            todo.assignee, todo.role = heir_of(todo.assignee)
+    Todo.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def heir_of(closed: User) -> tuple[User | None, str]:
+    """Who does what a closed log-in would have done: its deputy, or nobody yet and the role that hands such work out."""
+    deputy = closed.deputy
+    if deputy is not None and deputy.is_active and stands_in(deputy.role, closed.role):
+        return deputy, ""
+    return None, Role.SERVICE_MANAGER if closed.role == Role.ENGINEER else closed.role
 
 
 @transaction.atomic

@@ -6,24 +6,27 @@ from typing import TypeVar
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from base.accounts.access import ANYONE, may
 from base.accounts.models import User
-from base.chatter.models import OnTarget
+from base.chatter.labels import todos_shown_by
+from base.chatter.models import Attachment, OnTarget, Todo
 
 Row = TypeVar("Row", bound=OnTarget)
 RowsFor = Callable[[User], QuerySet[Model]]
 
-_rows_for: dict[type[Model], RowsFor] = {}
+#: Of each model: the action that shows its records, and whose rows are whose.
+_shown: dict[type[Model], tuple[str, RowsFor]] = {}
 
 
-def register(model: type[Model], queryset_for_user: RowsFor) -> None:
-    """Say which rows of a model a user may see; called from the owning app's `ready()`."""
-    _rows_for[model] = queryset_for_user
+def register(model: type[Model], queryset_for_user: RowsFor, action: str = ANYONE) -> None:
+    """Say which action shows records of a model, and which rows a user may see; called from the owning app's `ready()`."""
+    _shown[model] = (action, queryset_for_user)
 
 
 def rows_of(model: type[Model], user: User) -> QuerySet[Model] | None:
-    """The rows of a model this user may see; None for a model that nobody registered."""
-    rows_for = _rows_for.get(model)
-    return rows_for(user) if rows_for is not None else None
+    """The rows of a model this user may see; None where that is none: not the user's to see, or registered by nobody."""
+    action, rows_for = _shown.get(model, ("", None))
+    return rows_for(user) if rows_for is not None and may(user, action) else None
 
 
 def is_visible(user: User, target: Model | None) -> bool:
@@ -35,15 +38,17 @@ def is_visible(user: User, target: Model | None) -> bool:
         target = target.target
     if target is None:
         return False
-    rows_for = _rows_for.get(type(target))
-    return rows_for is not None and rows_for(user).filter(pk=target.pk).exists()
+    rows = rows_of(type(target), user)
+    return rows is not None and rows.filter(pk=target.pk).exists()
 
 
 def on_visible_targets(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Of things that hang on records, those whose record the user may see."""
     seen, all_of = Q(pk__in=[]), []
-    for model, rows_for in _rows_for.items():
-        kind, there = ContentType.objects.get_for_model(model), rows_for(user)
+    for model in _shown:
+        kind, there = ContentType.objects.get_for_model(model), rows_of(model, user)
+        if there is None:
+            continue
         if not there.query.where and not there.query.distinct:
             all_of.append(kind.pk)
         else:
@@ -51,3 +56,14 @@ def on_visible_targets(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:
             seen |= Q(target_type=kind) & Q(Exists(there.order_by().filter(pk=OuterRef("target_id"))))
     # What needs no look at the record is asked first.
     return rows.filter(Q(target_type__in=all_of) | seen)
+
+
+def todos_shown_to(user: User, rows: QuerySet[Todo]) -> QuerySet[Todo]:
+    """Without those that name a sum the user may not see, whoever they are for."""
+    hidden = [kind for kind, action in todos_shown_by().items() if not may(user, action)]
+    return rows.exclude(kind__in=hidden) if hidden else rows
+
+
+def files_shown_to(user: User, rows: QuerySet[Attachment]) -> QuerySet[Attachment]:
+    """Without those that hold prices, for who may not see any."""
+    return rows if may(user, "prices.view") else rows.filter(commercial=False)

@@ -27,6 +27,7 @@ class Rendered(NamedTuple):
 class _Paper(NamedTuple):
     render: Callable[[int], tuple[str, str, bytes, models.Model]]
     key: Callable[[int], str] | None
+    stamp: Callable[[int], str] | None
 
 
 _papers: dict[str, _Paper] = {}
@@ -36,12 +37,25 @@ def register_paper(
     name: str,
     render: Callable[[int], tuple[str, str, bytes, models.Model]],
     key: Callable[[int], str] | None = None,
+    stamp: Callable[[int], str] | None = None,
 ) -> None:
     """Say how a paper is made from its record's id; called from the owning app's `ready()`.
 
-    `render` returns what `Rendered` holds. With `key`, a paper stored before is not rendered again.
+    `render` returns what `Rendered` holds. With `key`, a paper stored before is not rendered again. `stamp` is another
+    text once the paper would say something else.
     """
-    _papers[name] = _Paper(render, key)
+    _papers[name] = _Paper(render, key, stamp)
+
+
+def stamp_of(papers: Iterable[tuple[str, int]]) -> str:
+    """What some papers say, as one short word to compare with another moment's; empty without papers."""
+    said = [f"{name} {key} {_stamped(name, key)}" for name, key in papers]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest() if said else ""
+
+
+def _stamped(name: str, record_id: int) -> str:
+    stamp = _papers[name].stamp if name in _papers else None
+    return stamp(record_id) if stamp else ""
 
 
 def document_for(name: str, record_id: int, *, at: datetime) -> Document:

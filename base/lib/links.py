@@ -23,12 +23,5 @@ def masked_in_log(line: str) -> str:
     return _WORD.sub(_short, _OPENED_BY.sub(_short, line))
 
 
-def unmasked(text: str, original: str) -> str:
-    """A text that was shown masked and edited, with the links of the original put back."""
-    for found in _SECRET.finditer(original):
-        text = text.replace(_short(found), found[0])
-    return text
-
-
 def _short(found: "re.Match[str]") -> str:
     return f"{found[1]}…{found[2][-4:]}"

@@ -22,6 +22,9 @@ class MailConfig(AppConfig):
                 "released": _("released"),
                 "edited": _("worded anew"),
                 "cancel": _("cancelled"),
+                "addressed": _("addressed to whom it concerns now"),
+                "kept_for_a_look": _("kept until somebody looks"),
+                "looked_at": _("looked at: may leave"),
                 "resent": _("sent again"),
                 "address_bounced": _("address bounced"),
                 "address_works": _("address works again"),
@@ -32,7 +35,17 @@ class MailConfig(AppConfig):
             todos={
                 "mail_refused": _("“%(subject)s” was refused for %(to)s: correct the address or call"),
                 "mail_uncertain": _("Find out whether “%(subject)s” reached %(to)s, and send it again if not"),
+                "mail_to_look_at": _(
+                    "A mail worded by hand now goes to %(to)s, or with another paper: look at it, then let it go"
+                ),
                 "mail_address_dead": _("Nothing can be mailed to “%(to)s”: find another address or call"),
             },
-            values={"address bounced": _("address bounced"), "no mail server": _("no mail server")},
+            values={
+                "address bounced": _("address bounced"),
+                "no mail server": _("no mail server"),
+                "nobody to write to": _("nobody can be written to"),
+                "no contact any more": _("no contact of the customer any more"),
+                "told already": _("told already"),
+                "its record is gone": _("its record is gone"),
+            },
         )

@@ -1,6 +1,6 @@
 """Sending what is due: each mail at most once, and never guessing what became of it (docs/rules.md 7.4).
 
-The order is the point: papers first, then the row is put to `sending` and committed, then the talk with the server.
+The order is the point: the line, then whom it concerns and the papers, then the row is put to `sending` and committed, then the talk with the server.
 Whatever kills the worker during the talk leaves the row in `sending`, which becomes `uncertain`.
 """
 
@@ -19,8 +19,11 @@ from base.company.models import Company
 from base.company.queries import company, today
 from base.documents.registry import documents_for
 from base.lib.errors import Stale
+from base.lib.links import masked_in_log
+from base.mail.leaving import make_ready
 from base.mail.mime import Sender, build
 from base.mail.models import MailStatus, OutgoingMail
+from base.mail.occasions import words_of
 from base.mail.queries import ON_HOLD, due, held_because, mail_server, manager_of
 from base.mail.queue import finish_todos
 from base.mail.smtp import Connection, Outcome, Unreachable
@@ -76,20 +79,23 @@ def give_up_stuck(at: datetime) -> int:
 def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], datetime]) -> Outcome:
     """One mail; `_SKIPPED` when somebody else changed or took it meanwhile."""
     our_company = company()
-    message_id = mail.message_id or f"<{mail.pk}.{secrets.token_hex(8)}@{our_company.sender_email.partition('@')[2]}>"
-    try:
-        if mail.papers:
-            mail.documents.set(documents_for(mail.papers, at=clock()))
-        sender = Sender(our_company.sender_name or our_company.name, our_company.sender_email, our_company.time_zone)
-        data = build(mail, mail.documents.order_by("id"), sender, message_id=message_id, at=clock())
-    except Exception as problem:  # a paper or a name that breaks must not keep the others from leaving
-        log.exception("mail_not_made", mail=mail.pk)
-        return _settle(mail, Outcome("later", f"{type(problem).__name__}: {problem}"), clock())
     try:
         connection.open()
     except Unreachable as problem:
         log.warning("mail_server_unreachable", problem=str(problem))
         return _settle(mail, Outcome("later", str(problem), broken=True), clock())
+    try:
+        if not make_ready(mail, at=clock()):
+            return _SKIPPED
+        message_id = mail.message_id or _new_message_id(mail, our_company)
+        data = _made(mail, our_company, message_id, clock)
+    except Stale:
+        return _SKIPPED
+    except Exception as problem:  # a record, a paper or a name that breaks must not keep the others from leaving
+        log.exception("mail_not_made", mail=mail.pk)
+        # What was written before it broke was undone.
+        mail.refresh_from_db()
+        return _settle(mail, Outcome("later", _said(problem)), clock())
     begun = clock()
     values = {"sending_since": begun, "attempts": mail.attempts + 1, "message_id": message_id, "error": ""}
     try:
@@ -100,6 +106,24 @@ def _deliver(mail: OutgoingMail, connection: Connection, clock: Callable[[], dat
         return _SKIPPED
     copies = [mail.cc] if mail.cc and mail.cc != mail.to_email else []
     return _settle(mail, connection.send(our_company.sender_email, mail.to_email, copies, data), clock())
+
+
+def _new_message_id(mail: OutgoingMail, our_company: Company) -> str:
+    return f"<{mail.pk}.{secrets.token_hex(8)}@{our_company.sender_email.partition('@')[2]}>"
+
+
+def _made(mail: OutgoingMail, our_company: Company, message_id: str, clock: Callable[[], datetime]) -> bytes:
+    """The whole message, with its papers stored and the secret of its link in no other place."""
+    if mail.papers:
+        mail.documents.set(documents_for(mail.papers, at=clock()))
+    sender = Sender(our_company.sender_name or our_company.name, our_company.sender_email, our_company.time_zone)
+    documents = mail.documents.order_by("id")
+    return build(mail, words_of(mail), documents, sender, message_id=message_id, at=clock())
+
+
+def _said(problem: Exception) -> str:
+    """What broke, as the row keeps it: a link in it is nobody's to read."""
+    return masked_in_log(f"{type(problem).__name__}: {problem}")
 
 
 def _settle(mail: OutgoingMail, outcome: Outcome, at: datetime) -> Outcome:
@@ -156,7 +180,7 @@ def _write_end(mail: OutgoingMail, name: str, text: str, at: datetime) -> None:
         due_on=today(at),
         at=at,
         assignee=manager,
-        role="" if manager else Role.ADMINISTRATOR,
+        role="" if manager else Role.DIRECTOR,
         cause=f"mail_{mail.status}:{mail.pk}",
         params={"mail": mail.pk, "to": mail.to_email, "subject": mail.subject, "error": text},
     )

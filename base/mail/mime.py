@@ -35,8 +35,16 @@ class Sender(NamedTuple):
     time_zone: str
 
 
-def build(mail: OutgoingMail, documents: Iterable[Document], sender: Sender, *, message_id: str, at: datetime) -> bytes:
-    """The whole message: text and HTML of the same words, the papers attached, a copy to the account manager.
+def build(
+    mail: OutgoingMail,
+    words: str,
+    documents: Iterable[Document],
+    sender: Sender,
+    *,
+    message_id: str,
+    at: datetime,
+) -> bytes:
+    """The whole message: `words` as text and as HTML, the papers attached, a copy to the account manager.
 
     `message_id` stays the same however often the mail is tried: a reader who gets it twice can tell.
     """
@@ -51,8 +59,8 @@ def build(mail: OutgoingMail, documents: Iterable[Document], sender: Sender, *, 
     message["Date"] = format_datetime(at.astimezone(ZoneInfo(sender.time_zone)))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(html_part(mail.subject, mail.text, mail.language), subtype="html")
+    message.set_content(words)
+    message.add_alternative(html_part(mail.subject, words, mail.language), subtype="html")
     parts = [_attached(document) for document in documents]
     if parts:
         message.make_mixed()

@@ -2,10 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import OnTarget, Tracked
 from base.documents.models import Document
+
+#: What each kind of mail is called; `texts.register` fills it.
+KIND_LABELS: dict[str, str | Promise] = {}
 
 
 class MailText(Tracked):
@@ -48,7 +52,16 @@ class OutgoingMail(OnTarget, Tracked):
     cc = models.EmailField(_("copy"), blank=True)
     reply_to = models.EmailField(_("reply to"), blank=True)
     subject = models.CharField(_("subject"), max_length=250)
+    #: With the placeholders `{reader}` and `{link}`, which are filled in when it leaves: no secret is ever stored.
     text = models.TextField(_("text"))
+    #: What the wording was filled with, but for the link; asked anew when it leaves.
+    variables = models.JSONField(default=dict, blank=True, editable=False)
+    #: A person worded it: only the greeting follows the reader from then on.
+    edited = models.BooleanField(_("worded by hand"), default=False)
+    #: What its papers were like when a person worded it, or looked at it since.
+    papers_seen = models.CharField(max_length=64, blank=True, editable=False)
+    #: Reader or paper changed since a person worded it: it waits on hold until somebody looks.
+    to_look_at = models.BooleanField(_("to be looked at"), default=False)
     #: Papers to attach: `[["renewals.renewal_quote", 12], …]`, rendered and stored before the mail goes out.
     papers = models.JSONField(default=list, blank=True)
     documents = models.ManyToManyField(Document, blank=True, related_name="mails")
@@ -77,7 +90,8 @@ class OutgoingMail(OnTarget, Tracked):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        """What it is and whom it is for: its subject is read by those who may read mails."""
+        return f"{KIND_LABELS.get(self.kind, self.kind)} → {self.to_name or self.to_email}"
 
 
 class DeadAddress(models.Model):

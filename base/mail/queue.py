@@ -1,7 +1,7 @@
 """Mails to customers: written as rows in the transaction that causes them, sent later by `delivery.py`."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,19 +10,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.models import Event, Todo
 from base.chatter.operations import (
-    change,
-    change_many,
-    create,
     make_event,
     make_todo,
-    move,
     move_many,
     record,
     write_todos,
@@ -33,11 +29,9 @@ from base.lib.errors import Refused
 from base.lib.text import clean
 from base.mail import texts
 from base.mail.models import DeadAddress, MailStatus, OutgoingMail
-from base.mail.queries import ON_HOLD, held_because, mail_server
+from base.mail.queries import ON_HOLD, held_because
 from base.mail.states import MAILS
 
-#: What waited longer than this leaves a lifted hold only when somebody ticks it (docs/rules.md 7.4).
-_STALE_AFTER = timedelta(days=1)
 #: Leaves room for the number of a resend in the column.
 _CAUSE_MAX = 110
 
@@ -91,26 +85,22 @@ def write_mails(drafts: Iterable[MailDraft], *, at: datetime) -> Written:
     KeyError for a kind nobody registered or a placeholder without a value; ValueError for a bad cause.
     """
     drafts = list(drafts)
-    gone = _unreachable(address(draft.reader.email) for draft in drafts)
+    gone = unreachable(address(draft.reader.email) for draft in drafts)
     live = [draft for draft in drafts if address(draft.reader.email) not in gone]
     dead = [draft for draft in drafts if address(draft.reader.email) in gone]
     before = _rows(live)
     wording = texts.wordings((draft.kind, draft.reader.language) for draft in live)
     OutgoingMail.objects.bulk_create(
         [
-            _row(draft, texts.fill(wording[draft.kind, draft.reader.language], draft.variables), at)
+            _row(draft, texts.fill_late(wording[draft.kind, draft.reader.language], draft.variables), at)
             for draft in live
             if _key(draft) not in before
         ],
         ignore_conflicts=True,
         batch_size=200,
     )
-    _notify_of_dead_addresses(
-        [
-            _Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to))
-            for d in dead
-            if not d.internal
-        ],
+    notify_of_dead_addresses(
+        [Lost(d.target, d.cause, address(d.reader.email), d.kind, address(d.reply_to)) for d in dead if not d.internal],
         at,
     )
     new = [row for key, row in _rows(live).items() if key not in before]
@@ -131,7 +121,8 @@ def wake_worker() -> None:
         wake("base.mail.tasks.send_due_mail")
 
 
-def _unreachable(addresses: Iterable[str]) -> set[str]:
+def unreachable(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that bounced, or are none."""
     addresses = set(addresses)
     bounced = set(DeadAddress.objects.filter(email__in=addresses).values_list("email", flat=True))
     return bounced | {email for email in addresses if not _is_address(email)}
@@ -171,6 +162,7 @@ def _row(draft: MailDraft, wording: texts.Wording, at: datetime) -> OutgoingMail
         reply_to=address(draft.reply_to),
         subject=wording.subject[:250],
         text=wording.body,
+        variables={name: value for name, value in draft.variables.items() if value != texts.LINK},
         papers=[list(paper) for paper in draft.papers],
         internal=draft.internal,
         status=MailStatus.QUEUED,
@@ -179,7 +171,7 @@ def _row(draft: MailDraft, wording: texts.Wording, at: datetime) -> OutgoingMail
     )
 
 
-class _Lost(NamedTuple):
+class Lost(NamedTuple):
     """A mail that nobody can be reached with."""
 
     target: models.Model
@@ -189,8 +181,8 @@ class _Lost(NamedTuple):
     reply_to: str
 
 
-def _notify_of_dead_addresses(lost: Sequence[_Lost], at: datetime) -> None:
-    """A to-do for whoever would have had the answer, or the administrators."""
+def notify_of_dead_addresses(lost: Sequence[Lost], at: datetime) -> None:
+    """A to-do for whoever would have had the answer, or the directors: an administrator may not see what it is about."""
     if not lost:
         return
     managers = {user.email.lower(): user for user in User.objects.filter(is_active=True)}
@@ -205,45 +197,12 @@ def _notify_of_dead_addresses(lost: Sequence[_Lost], at: datetime) -> None:
                 due_on=today(at),
                 at=at,
                 assignee=manager,
-                role="" if manager else Role.ADMINISTRATOR,
+                role="" if manager else Role.DIRECTOR,
                 cause=f"mail_address_dead:{key}",
                 params={"to": mail.email, "kind": mail.kind},
             )
         )
     write_todos(todos)
-
-
-def hold_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
-    """Keep one queued mail back. Raises `Refused` when it is not waiting any more."""
-    _require_queued(mail)
-    require(by, "mails.edit")
-    change(mail, {"on_hold": True}, by=by, at=at, verb="held")
-
-
-def release_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
-    """Let one mail go again that was kept back."""
-    _require_queued(mail)
-    require(by, "mails.edit")
-    change(mail, {"on_hold": False}, by=by, at=at, verb="released")
-    wake_worker()
-
-
-def edit_mail(
-    *, mail: OutgoingMail, subject: str, text: str, by: User | None, at: datetime, seen: int | None = None
-) -> None:
-    """Word a queued mail anew. Raises `Stale` when it is not as it was seen: changed, or on its way."""
-    _require_queued(mail)
-    require(by, "mails.edit")
-    subject, text = clean(subject), text.replace("\r\n", "\n").strip()
-    for field, value in (("subject", subject), ("text", text)):
-        if not value:
-            raise Refused(_("Write something first."), field=field)
-    change(mail, {"subject": subject, "text": text}, by=by, at=at, verb="edited", seen=seen)
-
-
-def cancel_mail(*, mail: OutgoingMail, by: User | None, at: datetime, note: str = "") -> None:
-    """Never send a queued mail."""
-    move(mail, MAILS, "cancel", by=by, at=at, note=note)
 
 
 @transaction.atomic
@@ -255,60 +214,18 @@ def cancel_queued_mails(*, mails: QuerySet[OutgoingMail], by: User | None, at: d
     step = MAILS.move("cancel")
     waiting = list(mails.filter(status__in=step.sources).select_for_update())
     move_many(waiting, MAILS, step.name, by=by, at=at, note=note)
+    looks_at(waiting).update(done_at=at, done_by=by)
     return len(waiting)
 
 
-@transaction.atomic
-def resend_mail(*, mail: OutgoingMail, by: User | None, at: datetime, email: str = "") -> OutgoingMail:
-    """Send a mail once more as a row of its own, with the same papers, to another address if one is given.
-
-    Raises `Refused` while the first one may still leave by itself, and for an address nobody can be reached at.
-    """
-    require(by, "mails.edit")
-    if mail.status in (MailStatus.QUEUED, MailStatus.SENDING):
-        raise Refused(_("This mail has not been sent yet."), code="wrong_state")
-    to_email = address(email or mail.to_email)
-    if _unreachable([to_email]):
-        raise Refused(_("No mail can be sent to %(address)s.") % {"address": to_email}, field="email", code="dead")
-    first = mail.cause.partition("#")[0]
-    number = OutgoingMail.objects.filter(Q(cause=first) | Q(cause__startswith=f"{first}#")).count() + 1
-    documents = list(mail.documents.all())
-    again = OutgoingMail(
-        cause=f"{first}#{number}",
-        resend_of=mail,
-        kind=mail.kind,
-        target_type=mail.target_type,
-        target_id=mail.target_id,
-        language=mail.language,
-        to_name=mail.to_name,
-        to_email=to_email,
-        cc=mail.cc,
-        reply_to=mail.reply_to,
-        subject=mail.subject,
-        text=mail.text,
-        queued_at=at,
-        next_attempt_at=at,
-        papers=[] if documents else mail.papers,
+def looks_at(mails: Sequence[OutgoingMail]) -> QuerySet[Todo]:
+    """The open to-dos that ask to look at these mails before they leave."""
+    return Todo.objects.filter(
+        target_type=ContentType.objects.get_for_model(OutgoingMail),
+        target_id__in=[mail.pk for mail in mails],
+        kind="mail_to_look_at",
+        done_at=None,
     )
-    create(again, by=by, at=at, verb="resent")
-    again.documents.set(documents)
-    finish_todos(mail, by=by, at=at)
-    wake_worker()
-    return again
-
-
-@transaction.atomic
-def confirm_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
-    """Somebody found out that an uncertain mail did arrive."""
-    move(mail, MAILS, "confirm", by=by, at=at, values={"sent_at": mail.sending_since})
-    finish_todos(mail, by=by, at=at)
-
-
-@transaction.atomic
-def give_up_mail(*, mail: OutgoingMail, by: User | None, at: datetime) -> None:
-    """Somebody found out that an uncertain mail did not arrive, and need not."""
-    move(mail, MAILS, "give_up", by=by, at=at)
-    finish_todos(mail, by=by, at=at)
 
 
 @transaction.atomic
@@ -328,7 +245,7 @@ def record_bounce(*, email: str, by: User | None, at: datetime, reason: str = ""
         record(company(), "address_bounced", by=by, at=at, changes={"email": [None, email]}, note=dead.reason)
     waiting = list(OutgoingMail.objects.filter(to_email=email, status=MailStatus.QUEUED))
     cancel_queued_mails(mails=OutgoingMail.objects.filter(to_email=email), by=by, at=at, note="address bounced")
-    _notify_of_dead_addresses([_Lost(m.target or m, m.cause, email, m.kind, m.reply_to) for m in waiting], at)
+    notify_of_dead_addresses([Lost(m.target or m, m.cause, email, m.kind, m.reply_to) for m in waiting], at)
     return dead
 
 
@@ -338,41 +255,6 @@ def forget_bounce(*, dead: DeadAddress, by: User | None, at: datetime) -> None:
     require(by, "mails.edit")
     dead.delete()
     record(company(), "address_works", by=by, at=at, changes={"email": [dead.email, None]})
-
-
-def hold_all_mail(*, by: User | None, at: datetime) -> None:
-    """Stop all mail, also a sweep that is running."""
-    require(by, "mails.release")
-    change(company(), {"mail_on_hold": True}, by=by, at=at, verb="mail_held")
-
-
-@transaction.atomic
-def release_all_mail(*, by: User | None, at: datetime, also: Collection[int] = ()) -> int:
-    """Let mail leave. What was queued more than a day ago stays behind, put on hold row by row, unless ticked.
-
-    `also` holds the ids of ticked rows. Returns how many stay behind. Raises `Refused` while there is no mail
-    server or no sender's address: what gathers until there is one must be looked at, too.
-    """
-    require(by, "mails.release")
-    if mail_server() is None:
-        raise Refused(_("Set a mail server first (EMAIL_URL)."), code="no_server")
-    our_company = company()
-    if not our_company.sender_email:
-        raise Refused(_("Enter the sender's address in the company's settings first."), code="no_sender")
-    queued = OutgoingMail.objects.filter(status=MailStatus.QUEUED)
-    old = queued.filter(queued_at__lt=at - _STALE_AFTER, on_hold=False).exclude(pk__in=also)
-    behind = list(old.select_for_update())
-    change_many(behind, {"on_hold": True}, by=by, at=at, verb="held")
-    for mail in queued.filter(pk__in=also, on_hold=True):
-        change(mail, {"on_hold": False}, by=by, at=at, verb="released")
-    change(our_company, {"mail_on_hold": False}, by=by, at=at, verb="mail_released")
-    wake_worker()
-    return len(behind)
-
-
-def _require_queued(mail: OutgoingMail) -> None:
-    if mail.status != MailStatus.QUEUED:
-        raise Refused(_("This mail is not waiting any more."), code="wrong_state")
 
 
 def finish_todos(mail: OutgoingMail, *, by: User | None, at: datetime) -> None:

@@ -18,11 +18,16 @@ from base.chatter.operations import change, create, record
 from base.company.queries import company
 from base.lib.errors import Refused
 from base.lib.text import clean
-from base.mail.models import MailText
+from base.mail.models import KIND_LABELS, MailText
 
 log = structlog.get_logger(__name__)
 
 LANGUAGES = ("zh-hans", "en")
+#: What a stored text holds until its mail leaves: who is greeted is known then, and no secret is kept (docs/rules.md 7.4).
+READER, LINK = "{reader}", "{link}"
+#: A subject is seen by mail servers and by whoever sees to it that mail leaves.
+_NOT_IN_SUBJECTS = ("price", "link")
+_LATE = re.compile(r"\{(reader|link)\}")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}|([{}])")
 
 
@@ -63,6 +68,7 @@ def register(kind: MailKind) -> None:
             if wrong := _wrong(text, kind.variables):
                 raise ValueError(f"{kind.name} ({language}): {wrong[0]}")
     _kinds[kind.name] = kind
+    KIND_LABELS[kind.name] = kind.label
 
 
 def kinds() -> list[MailKind]:
@@ -88,6 +94,13 @@ def check(kind: MailKind, wording: Wording) -> None:
                 field=name,
                 code="placeholder",
             )
+    if hidden := [found[0] for found in _PLACEHOLDER.finditer(wording.subject) if found[1] in _NOT_IN_SUBJECTS]:
+        raise Refused(
+            _("%(found)s cannot stand in the subject: it is seen on the way by people who may not read the mail.")
+            % {"found": hidden[0]},
+            field="subject",
+            code="placeholder",
+        )
 
 
 def wordings(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Wording]:
@@ -117,6 +130,23 @@ def fill(wording: Wording, values: Mapping[str, str]) -> Wording:
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
     subject = _PLACEHOLDER.sub(lambda found: values[found[1]], wording.subject)
     return Wording(clean(subject), body)
+
+
+def fill_late(wording: Wording, values: Mapping[str, str]) -> Wording:
+    """A wording as it is stored: the greeting stays a placeholder in the text, and a link that is given as `LINK` too.
+
+    The subject is filled at once and never holds the link. Placeholders somebody typed into a value stay text.
+    """
+    plain = {name: _LATE.sub(r"{ \1 }", value) if value != LINK else value for name, value in values.items()}
+    late = {**plain, "reader": READER} if "reader" in plain else plain
+    subject = fill(wording, {**plain, "link": ""}).subject
+    return Wording(subject, fill(wording, late).body)
+
+
+def finish(text: str, reader: str, link: str) -> str:
+    """A stored text with whom it greets and the link of its mail; without a link its placeholder stays."""
+    late = {"reader": reader, "link": link or LINK}
+    return _LATE.sub(lambda found: late[found[1]], text)
 
 
 def preview(

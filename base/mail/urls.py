@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from base.mail.pages import texts, views
+from base.mail.pages import release, texts, views
 from base.mail.pages.mails import BouncedPage, MailPage
 from base.ui.routes import routes
 
 urlpatterns = [
-    path("mails/release/", views.release, name="mail_release"),
-    path("mails/hold/", views.hold_all, name="mail_hold"),
+    path("mails/release/", release.release, name="mail_release"),
+    path("mails/hold/", release.hold_all, name="mail_hold"),
     path("mails/texts/", texts.overview, name="mail_texts"),
     path("mails/texts/<slug:name>/", texts.edit, name="mail_text"),
     path("mails/texts/<slug:name>/<slug:language>/reset/", texts.reset, name="mail_text_reset"),

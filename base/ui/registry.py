@@ -37,7 +37,7 @@ def register(model: type[models.Model], shown: Shown) -> bool:
     _SHOWN[model] = shown
     # What hangs on records is visible through them, not by itself.
     if not issubclass(model, OnTarget):
-        visibility.register(model, shown.rows)
+        visibility.register(model, shown.rows, shown.view)
     return True
 
 

@@ -51,6 +51,7 @@ def routes(page: type[AnyPage], *own: URLPattern) -> tuple[list[URLPattern], str
             at("<int:pk>/todo/<int:todo>/done/", chatter.tick, "tick", "todos.use"),
             at("<int:pk>/files/", chatter.attach, "attach", "files.add"),
             at("<int:pk>/files/<int:file>/", chatter.download, "file", "files.view"),
+            at("<int:pk>/files/<int:file>/mark/", chatter.mark_file, "mark_file", "files.mark"),
         ]
     if page.board:
         found.append(at("board/", board.show, "board", actions.view))

@@ -15,11 +15,13 @@ from djmoney.models.fields import MoneyField
 from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from base.accounts.access import may
+from base.accounts.models import User
 from base.changes.models import PendingChange
 from base.chatter.labels import event_text, is_erased, value_text
 from base.chatter.models import Attachment, Event, Message, Todo
+from base.chatter.visibility import files_shown_to, todos_shown_to
 from base.lib.errors import Refused
-from base.mail.models import OutgoingMail
+from base.mail.models import KIND_LABELS, OutgoingMail
 from base.ui import cells, paths
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage, page_of
@@ -86,11 +88,14 @@ class Thread:
     @cached_property
     def todos(self) -> list[Todo]:
         """What is still to be done about the record, the nearest first."""
-        return list(Todo.objects.filter(**self._target, done_at=None).select_related("assignee"))
+        rows = todos_shown_to(self.look.user, Todo.objects.filter(**self._target, done_at=None))
+        return list(rows.select_related("assignee"))
 
     @cached_property
     def files(self) -> list[Attachment]:
-        return list(Attachment.objects.filter(**self._target)) if may(self.look.user, "files.view") else []
+        if not may(self.look.user, "files.view"):
+            return []
+        return list(files_shown_to(self.look.user, Attachment.objects.filter(**self._target)))
 
     def _event(self, event: Event) -> Entry:
         changes = tuple(changes_of(event, self.page.model, self.look))
@@ -106,7 +111,8 @@ class Thread:
             mail.status, "azure"
         )
         state = cells.badge(mail.get_status_display(), colour)
-        return Entry("mail", mail.queued_at, to, mail.subject, mail.error, colour=colour, detail=state)
+        title = mail.subject if may(self.look.user, "mails.read") else str(KIND_LABELS.get(mail.kind, mail.kind))
+        return Entry("mail", mail.queued_at, to, title, mail.error, colour=colour, detail=state)
 
 
 def changes_of(event: Event | PendingChange, model: "type[models.Model] | None", look: Look) -> Iterator[Change]:
@@ -151,11 +157,10 @@ def _money_text(value: str, look: Look) -> str:
         return value
 
 
-def own_todo(page: type[AnyPage], record: models.Model, pk: int) -> Todo:
-    """An open to-do of this record. Raises `Refused` when it is not there."""
-    todo = Todo.objects.filter(
-        target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk
-    ).first()
+def own_todo(page: type[AnyPage], record: models.Model, pk: int, user: User) -> Todo:
+    """An open to-do of this record that this person is shown. Raises `Refused` when it is not there."""
+    rows = Todo.objects.filter(target_type=ContentType.objects.get_for_model(page.model), target_id=record.pk, pk=pk)
+    todo = todos_shown_to(user, rows).first()
     if todo is None:
         raise Refused(_("This to-do is no longer there."))
     return todo

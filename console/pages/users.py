@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from base.accounts import lockout, operations
 from base.accounts.access import action
 from base.accounts.models import Role, User
+from base.chatter import visibility
 from base.chatter.models import Event, Todo
 from base.chatter.operations import events_of
 from base.company import clock
@@ -101,8 +102,14 @@ def _is_locked(user: User) -> bool:
     return user.is_active and lockout.is_locked(user, clock.now())
 
 
+def _todos_of(user: User, look: Look) -> models.QuerySet[Todo]:
+    """What a person is to do, as far as the onlooker may see what it is about."""
+    rows = Todo.objects.filter(assignee=user, done_at=None)
+    return visibility.todos_shown_to(look.user, visibility.on_visible_targets(look.user, rows))
+
+
 def _todos(user: User, look: Look) -> Data:
-    todos = list(Todo.objects.filter(assignee=user, done_at=None).select_related("target_type")[:_SHOWN])
+    todos = list(_todos_of(user, look).select_related("target_type")[:_SHOWN])
     return {"todos": [(todo, todo.target, address(todo.target, look) if todo.target else "") for todo in todos]}
 
 
@@ -173,7 +180,7 @@ class UserPage(ModelPage[User]):
             _("To-dos"),
             "console/users/todos.html",
             _todos,
-            count=CountOf(lambda user, look: Todo.objects.filter(assignee=user, done_at=None)),
+            count=CountOf(_todos_of),
         ),
         Tab("history", _("What happened to it"), "console/users/history.html", _history),
     ]

@@ -1,6 +1,6 @@
 """Screens that belong to no record: the calendar, an export by days, the profile. A story names them by `do`, without a page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from django import forms
@@ -10,6 +10,7 @@ from billing.forms import ExportDaysForm
 from console.forms import DayForm, HoursForm, NoticeForm, ProfileForm
 from ops.stories.acts import Act
 from ops.stories.deeds import Result, Stage, after, refusal, with_version
+from ops.stories.visitor import Answer
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,15 @@ class Screen:
     asks: str
     sends: str
     form: type[forms.BaseForm] | None = None
+    #: What the page itself has filled in beside its form.
+    filled: Callable[[Answer], Mapping[str, list[str]]] | None = None
+
+
+def _proposed_mails(asked: Answer) -> dict[str, list[str]]:
+    """What leaves unless somebody unticks it, on every page."""
+    rows = asked.context["rows"]
+    others = {"others": [asked.context["others"]], "with_others": ["1"]} if asked.context["others_count"] else {}
+    return {"row": [row.token for row in rows], "tick": [str(row.mail.pk) for row in rows if row.ticked], **others}
 
 
 SCREENS: Mapping[str, Screen] = {
@@ -29,7 +39,7 @@ SCREENS: Mapping[str, Screen] = {
     "calendar_import": Screen("Official days", "calendar.edit", "calendar_import", "calendar_import", NoticeForm),
     "export_days": Screen("Export by days", "invoices.export", "export_days", "export_days", ExportDaysForm),
     "mail_hold": Screen("Hold all mail", "mails.release", "mail_release", "mail_hold"),
-    "mail_release": Screen("Release mail", "mails.release", "mail_release", "mail_release"),
+    "mail_release": Screen("Release mail", "mails.release", "mail_release", "mail_release", filled=_proposed_mails),
     "profile": Screen("Own profile", "anyone", "profile", "profile", ProfileForm),
     "run_today": Screen("Run today", "runs.start", "run_today", "run_today"),
 }
@@ -42,6 +52,8 @@ def send(stage: Stage, act: Act) -> Result:
     if asked.refused:
         return refusal(asked)
     data = with_version(stage.filler.fill(asked.form, act.values), asked, act, None)
+    if screen.filled:
+        data = replace(data, inputs={**data.inputs, **screen.filled(asked)})
     address = reverse(screen.sends)
     answer = stage.visitor.send(address, data)
     if not answer.refused and answer.target is None and answer.form is not None:

@@ -10,7 +10,9 @@ from django.utils.module_loading import import_string
 
 from base.chatter.operations import move
 from base.company.queries import company
+from base.mail.leaving import make_ready
 from base.mail.models import MailStatus, OutgoingMail
+from base.mail.occasions import words_of
 from base.mail.queries import due
 from base.mail.states import MAILS
 from ops.stories import deeds
@@ -75,7 +77,8 @@ def _count(value: object) -> int:
 
 def hand_over_mail(_stage: "deeds.Stage", act: Act) -> Result:
     """What would be handed to the mail server now. It counts as delivered from then on."""
-    found = [] if company().mail_on_hold else list(due(act.at))
+    waiting = [] if company().mail_on_hold else list(due(act.at))
+    found = [mail for mail in waiting if make_ready(mail, at=act.at)]
     for mail in found:
         move(mail, MAILS, "begin", by=None, at=act.at, values={"sending_since": act.at, "attempts": mail.attempts + 1})
         move(mail, MAILS, "delivered", by=None, at=act.at, values={"sent_at": act.at, "error": ""})
@@ -136,7 +139,7 @@ def _link_of(record: models.Model) -> str:
     kind = ContentType.objects.get_for_model(record)
     mails = OutgoingMail.objects.filter(target_type=kind, target_id=record.pk).exclude(status=MailStatus.CANCELLED)
     for mail in mails.order_by("-queued_at", "-pk"):
-        found = _LINK.search(mail.text)
+        found = _LINK.search(words_of(mail))
         if found:
             return found[0]
     raise Mistake("record", f"No mail with a link about {number_of(record)} was written.")

@@ -18,7 +18,7 @@ from contracts.rules import renewal_cap
 from renewals.documents.data import PaperLine, ReminderLetterPaper, RenewalOffer, RenewalQuotePaper
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.queries import credit_due
+from renewals.queries import content_hash, credit_due
 from renewals.rules import valid_until
 from warranty.rules import DAY
 
@@ -91,6 +91,13 @@ def _terms(quote: RenewalQuote) -> list[str]:
         ]
 
 
+def _stamp(quote_id: int) -> str:
+    """What the paper offers, and to whom."""
+    quote = _quote(quote_id)
+    customer = quote.contract.customer
+    return "|".join([content_hash(quote), customer.name, customer.address, quote.contract.project])
+
+
 def quote_key(quote_id: int) -> str:
     """What the stored paper of a quote version is known by."""
     return f"renewal_quote:{quote_id}"
@@ -138,5 +145,5 @@ def register() -> None:
             shown=lambda quote: quote.status == QuoteStatus.SENT,
         ),
     )
-    register_paper("renewals.renewal_quote", renewal_quote, key=quote_key)
+    register_paper("renewals.renewal_quote", renewal_quote, key=quote_key, stamp=_stamp)
     register_paper("renewals.reminder_letter", reminder_letter)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from base.accounts.access import action
 from base.chatter.labels import value_text
 from base.company.queries import company
-from base.lib.links import masked
-from base.mail.models import MailStatus
+from base.mail.models import MailStatus, OutgoingMail
+from base.mail.occasions import addressed, load_targets, shown_words_of
 from base.mail.pages.mails import READ, MailPage
 from base.mail.queries import held_because
 from base.ui.look import Look
+from base.ui.paths import attach
 from contracts.queries import reader_of
 from renewals.dry_run import dry_run
 from renewals.models import RenewalQuote
@@ -66,13 +67,23 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "look": look,
         "banner": {"held": held_because()},
-        "mails": MailPage.prepared(list(mails[:SHOWN]), look),
+        "mails": _going(list(mails[:SHOWN]), look),
         "mail_count": mails.count(),
         "coming": _coming(rows[:SHOWN], look),
         "coming_count": rows.count(),
         "last": look.today + AHEAD,
     }
     return TemplateResponse(request, "renewals/outbox.html", context)
+
+
+def _going(mails: list[OutgoingMail], look: Look) -> list[OutgoingMail]:
+    """The mails that wait, each with whom it goes to if it leaves now."""
+    load_targets(mails)
+    now = addressed(mails)
+    for mail in mails:
+        reader = now[mail.pk]
+        attach(mail, goes_to=f"{reader.to_name} <{reader.to_email}>".strip() if reader and reader.to_email else "")
+    return MailPage.prepared(mails, look)
 
 
 def _rows(look: Look) -> QuerySet[PlannedAction]:
@@ -122,7 +133,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "words": words_of(row),
         "look": look,
-        "mails": [(mail, masked(mail.text)) for mail in found.mails],
+        "mails": [(mail, shown_words_of(mail)) for mail in found.mails],
         "todos": found.todos,
         "reason": value_text(found.reason),
     }

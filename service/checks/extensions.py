@@ -42,7 +42,7 @@ CHECK_LISTS = Move(
 
 
 def register() -> None:
-    visibility.register(InspectionReport, InspectionReport.objects.visible_to)
+    visibility.register(InspectionReport, InspectionReport.objects.visible_to, "inspections.view")
     inspection_documents.register()
     proposals.register_proposer(check_queries.proposal)
     labels.say(

@@ -1,7 +1,7 @@
 """Operations on what the customer must agree to: asked by a link, answered once, and nothing done without the answer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -13,15 +13,21 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import change, create, make_todo, move, settle_todos, write_todos
-from base.company.queries import today
+from base.company.models import Company
+from base.company.queries import company, today
 from base.lib.errors import Refused
 from base.lib.money import format_money
+from base.mail.models import OutgoingMail
+from base.mail.occasions import Occasion, register
+from base.mail.queue import MailDraft, write_mails
+from base.mail.texts import LINK
 from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
 from contracts.models import Contact, Contract
+from contracts.notifications import people_of
 from service.choices import AnswerChannel, ConsentStatus
 from service.models import CONSENTS, Consent, ManagerChange, PriceConsent, RemoteAccess, ServiceRequest
-from service.notifications import mail_contact
+from service.notifications import contact_mail
 from service.prices import agree_lines
 from service.sentences import moment_text
 from service.states import CONSENT
@@ -154,12 +160,10 @@ def ask_consent(consent: Consent, *, by: User, at: datetime) -> None:
     consent.token_hash = hashed(token_of(consent))
     type(consent)._default_manager.filter(pk=consent.pk).update(token_hash=consent.token_hash)
     kind = _KINDS[type(consent)]
-    told = mail_contact(
-        consent.contract, consent.contact, customer=consent.customer, kind=kind, target=consent.record,
-        cause=f"{kind}:{consent.pk}", at=at,
-        said=lambda language: _words(consent, language) | {"link": link_of(consent)},
-    )  # fmt: skip
-    if not told:
+    draft = _mail(consent, kind, f"{kind}:{consent.pk}", company())
+    if draft:
+        write_mails([draft], at=at)
+    else:
         _bring_letter(consent, f"consent_by_letter:{kind}:{consent.pk}", by=by, at=at)
 
 
@@ -182,6 +186,37 @@ def _bring_letter(consent: Consent, cause: str, *, by: User, at: datetime) -> No
 def _number(consent: Consent) -> str:
     """By which our people know what it is about."""
     return str(consent.contract or consent.customer)
+
+
+def _mail(consent: Consent, kind: str, cause: str, our_company: Company) -> MailDraft | None:
+    """The question as a mail; None when nobody can be written to."""
+    return contact_mail(
+        consent.contract, consent.contact, customer=consent.customer, kind=kind, target=consent.record, cause=cause,
+        our_company=our_company, said=lambda language: _words(consent, language) | {"link": LINK},
+    )  # fmt: skip
+
+
+def register_occasions() -> None:
+    """Whom a question concerns when its mail leaves, and the link it is answered by; called by `AppConfig.ready`."""
+    asked = Occasion(
+        draft=lambda target, mail, ours: _mail(_consent_of(mail), mail.kind, mail.cause, ours),
+        customer=lambda target: target.customer,
+        people=lambda target: people_of(target.customer),
+        link=lambda target, mail: link_of(_consent_of(mail)),
+    )
+    register(asked, *_KINDS.values())
+    confirmed = replace(
+        asked, draft=lambda target, mail, ours: _confirmation(_consent_of(mail), mail.cause, ours), link=None
+    )
+    register(confirmed, "consent_confirmed")
+
+
+def _consent_of(mail: OutgoingMail) -> Consent:
+    """The consent a mail is about, told by its cause: `price_asked:12`, `consent_confirmed:price_asked:12`."""
+    kind, _colon, key = mail.cause.partition("#")[0].removeprefix("consent_confirmed:").partition(":")
+    model = next(model for model, name in _KINDS.items() if name == kind)
+    found: Consent = model._default_manager.select_related("contract__customer", "contact").get(pk=int(key))
+    return found
 
 
 def _words(consent: Consent, language: str) -> dict[str, str]:
@@ -306,22 +341,28 @@ def _confirm_call(consent: Consent, verb: str, *, by: User, at: datetime) -> Non
     """What was said on the phone is confirmed to the customer by mail; where none reaches them, by a letter."""
     cause = f"consent_confirmed:{_KINDS[type(consent)]}:{consent.pk}"
 
+    draft = _confirmation(consent, cause, company())
+    if draft:
+        write_mails([draft], at=at)
+    else:
+        _bring_letter(consent, cause, by=by, at=at)
+
+
+def _confirmation(consent: Consent, cause: str, our_company: Company) -> MailDraft | None:
     def said(language: str) -> dict[str, str]:
         answer = ConsentStatus(consent.status).label
         return {
             "what": str(consent),
             "answer": f"{answer}: {consent.answer}" if consent.answer else str(answer),
             "name": consent.answered_by,
-            "when": moment_text(consent.answered_at or at),
+            "when": moment_text(consent.answered_at) if consent.answered_at else "",
             "number": consent.number,
         }
 
-    told = mail_contact(
+    return contact_mail(
         consent.contract, consent.contact, customer=consent.customer, kind="consent_confirmed", target=consent.record,
-        cause=cause, at=at, said=said,
+        cause=cause, our_company=our_company, said=said,
     )  # fmt: skip
-    if not told:
-        _bring_letter(consent, cause, by=by, at=at)
 
 
 def _tell_asker(consent: Consent, verb: str, name: str, *, by: User | None, at: datetime) -> None:

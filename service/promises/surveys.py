@@ -13,17 +13,22 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.models import Event
 from base.chatter.operations import make_event, make_todo, move, settle_todos, stale, write_todos
-from base.company.queries import today
+from base.company.models import Company
+from base.company.queries import company, today
 from base.lib.dates import add_months
 from base.lib.errors import Refused
+from base.mail.occasions import Occasion, register
+from base.mail.queue import MailDraft, write_mails
+from base.mail.texts import LINK
 from base.mail.tokens import derive, hashed
 from contracts.enums import ContractStatus
+from contracts.notifications import people_of
 from service import operations
 from service.choices import AnswerChannel, Score, SurveyCause, SurveyStatus
 from service.complaints import did_the_work
 from service.enums import Channel, RequestClass
 from service.models import ServiceRequest, Survey
-from service.notifications import mail_contact
+from service.notifications import ASKED, contact_mail
 from service.states import SURVEY
 from warranty.models import Inspection, MaintenanceTerm
 
@@ -146,15 +151,31 @@ def _ask(surveys: Iterable[Survey], *, at: datetime) -> list[Survey]:
 
 
 def _mailed(survey: Survey, *, at: datetime) -> bool:
-    return mail_contact(
-        survey.contract,
-        survey.contact,
-        kind="survey_asked",
-        target=survey,
-        cause=f"survey_asked:{survey.pk}",
-        at=at,
-        said=lambda language: {"what": what_text(survey, language), "link": link_of(survey)},
+    draft = _mail(survey, f"survey_asked:{survey.pk}", company())
+    if draft:
+        write_mails([draft], at=at)
+    return draft is not None
+
+
+def _mail(survey: Survey, cause: str, our_company: Company) -> MailDraft | None:
+    """The question as a mail: to whoever reported what it is about, else to the contract's reader."""
+    contact = survey.contact if survey.request_id else None
+    return contact_mail(
+        survey.contract, contact, kind="survey_asked", target=survey, cause=cause, our_company=our_company,
+        said=lambda language: {"what": what_text(survey, language), "link": LINK},
+    )  # fmt: skip
+
+
+def register_occasion() -> None:
+    """Whom a survey is sent to when its mail leaves, and its link; called by `AppConfig.ready`."""
+    occasion = Occasion(
+        draft=lambda survey, mail, ours: _mail(survey, mail.cause, ours),
+        customer=lambda survey: survey.contract.customer,
+        people=lambda survey: people_of(survey.contract.customer),
+        link=lambda survey, mail: link_of(survey),
+        related=("request", "inspection", *ASKED),
     )
+    register(occasion, "survey_asked")
 
 
 def what_text(survey: Survey, language: str) -> str:

@@ -7,15 +7,21 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from base.chatter import labels
+from base.company.models import Company
 from base.company.queries import company
 from base.lib.dates import format_day
 from base.mail import texts
+from base.mail.models import OutgoingMail
+from base.mail.occasions import Occasion
+from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, write_mails
 from base.mail.texts import from_files
-from contracts.notifications import VARIABLES, samples
+from contracts.models import Customer
+from contracts.notifications import VARIABLES, people_of, samples
 from service.enums import VisitKind
 from service.models import Visit
-from service.notifications import desk_reader, desk_values, mail_signed
+from service.notifications import ASKED, desk_reader, desk_values, mail_signed, said_before, signed_mail
+from warranty.models import Inspection
 
 _VISIT = VARIABLES | {
     "visit": _("the visit's number"),
@@ -46,15 +52,21 @@ KINDS = [
 
 def notify_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") -> None:
     """Queue the mail of a step to whom the visit is for; nothing without an address, or of what is over already."""
+    draft = _visit_mail(visit, kind, f"{kind}:{visit.pk}:{visit.version}", company(), text)
+    if draft and visit.planned_until > at:
+        write_mails([draft], at=at)
+
+
+def _visit_mail(visit: Visit, kind: str, cause: str, our_company: Company, text: str) -> MailDraft | None:
     reader = desk_reader(visit.contact, visit.customer, visit.contract)
-    if not reader.email or visit.planned_until <= at:
-        return
-    our_company, engineer = company(), visit.engineer
+    if not reader.email:
+        return None
+    engineer = visit.engineer
     with translation.override(reader.language):
         label = str(dict(Visit._meta.get_field("kind").flatchoices)[VisitKind(visit.kind)])
         when = when_text(visit, reader.language, ZoneInfo(our_company.time_zone))
-    draft = MailDraft(
-        cause=f"{kind}:{visit.pk}:{visit.version}",
+    return MailDraft(
+        cause=cause,
         kind=kind,
         target=visit,
         reader=reader,
@@ -71,7 +83,6 @@ def notify_of_visit(visit: Visit, kind: str, *, at: datetime, text: str = "") ->
             "text": text,
         },
     )
-    write_mails([draft], at=at)
 
 
 def mail_record(visit: Visit, *, at: datetime) -> None:
@@ -79,6 +90,22 @@ def mail_record(visit: Visit, *, at: datetime) -> None:
     mail_signed(
         visit.contract, visit.contact, visit.customer, target=visit, number=visit.number, title=visit.title,
         paper=("service.record", visit.pk), cause=f"record_signed:{visit.pk}", reply_to=visit.engineer.email, at=at,
+    )  # fmt: skip
+
+
+def _whose(signed: Visit | Inspection) -> Customer:
+    return signed.customer if isinstance(signed, Visit) else signed.action.contract.customer
+
+
+def _signed_now(signed: Visit | Inspection, mail: OutgoingMail, our_company: Company) -> MailDraft | None:
+    """A signed paper to whom the visit, or the inspection, was for."""
+    if isinstance(signed, Visit):
+        contract, contact = signed.contract, signed.contact
+    else:
+        contract, contact = signed.action.contract, signed.action.contract.contact
+    return signed_mail(
+        contract, contact, _whose(signed), target=signed, said=said_before(mail, "number", "title"), cause=mail.cause,
+        reply_to=signed.engineer.email if signed.engineer else "", our_company=our_company,
     )  # fmt: skip
 
 
@@ -94,6 +121,19 @@ def when_text(visit: Visit, language: str, zone: ZoneInfo) -> str:
 def register() -> None:
     for kind in KINDS:
         texts.register(kind)
+    occasion = Occasion(
+        draft=lambda visit, mail, ours: _visit_mail(visit, mail.kind, mail.cause, ours, mail.variables.get("text", "")),
+        customer=lambda visit: visit.customer,
+        people=lambda visit: people_of(visit.customer),
+        related=("customer", "engineer", *ASKED),
+    )
+    register_occasion(occasion, *(kind.name for kind in KINDS))
+    signed = Occasion(
+        draft=_signed_now,
+        customer=lambda signed: _whose(signed),
+        people=lambda signed: people_of(_whose(signed)),
+    )
+    register_occasion(signed, "record_signed")
     labels.say(
         events={
             "visit_planned": _("visit planned"),
@@ -115,6 +155,7 @@ def register() -> None:
             "customer_signature": _("customer's signature"),
             "signed_record": _("paper signed by hand"),
         },
+        needs={"request_to_invoice": "requests.price", "visit_to_invoice": "requests.price"},
         todos={
             "visit_to_hold": _("Visit %(customer)s: %(title)s (%(visit)s)"),
             "visit_to_sign": _("Have the service record %(visit)s of %(customer)s signed"),

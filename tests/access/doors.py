@@ -10,6 +10,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 
 from base.accounts.models import User
 from base.chatter.models import Attachment, Todo
+from base.chatter.visibility import files_shown_to, todos_shown_to
 from base.documents.models import Document
 from base.documents.pages import papers_of
 from base.ui.filters import Relation
@@ -220,9 +221,15 @@ def _hanging(model: type[Any]) -> Callable[[Asked], list[tuple[tuple[Any, ...], 
         if asked.pattern.name == "mail_document":
             return [((each.pk,), "") for each in asked.record.documents.all()[:1]]
         about = ContentType.objects.get_for_model(asked.record)
-        return [((each.pk,), "") for each in model.objects.filter(target_type=about, target_id=asked.record.pk)[:1]]
+        rows = model.objects.filter(target_type=about, target_id=asked.record.pk)
+        shown = _SHOWN[model](asked.user, rows) if model in _SHOWN else rows
+        return [((each.pk,), "") for each in shown[:1] or rows[:1]]
 
     return found
+
+
+#: What hangs on a record that somebody sees, and is not shown to them all the same.
+_SHOWN: dict[type[Any], Callable[[User, Any], Any]] = {Attachment: files_shown_to, Todo: todos_shown_to}
 
 
 def _row(asked: Asked) -> list[tuple[tuple[Any, ...], str]]:

@@ -33,12 +33,19 @@ RIGHTS = {
         "set_company_day": "calendar.edit",
         "set_windows": "calendar.edit",
     },
+    "base.chatter.files": {
+        "mark_commercial": "files.mark",
+    },
+    "base.mail.handling": {
+        "resend_mail": "mails.send",
+    },
     "base.mail.queue": {
-        "resend_mail": "mails.edit",
         "record_bounce": "mails.edit",
         "forget_bounce": "mails.edit",
+    },
+    "base.mail.release": {
         "hold_all_mail": "mails.release",
-        "release_all_mail": "mails.release",
+        "release_mails": "mails.release",
     },
     "base.mail.texts": {
         "set_wording": "mailtexts.edit",
@@ -196,9 +203,10 @@ LATER = {
     "base.accounts.operations.set_deputy",
     "base.changes.operations._decide",
     "base.chatter.operations.move",
-    "base.mail.queue.edit_mail",
-    "base.mail.queue.hold_mail",
-    "base.mail.queue.release_mail",
+    "base.mail.handling.edit_mail",
+    "base.mail.handling.hold_mail",
+    "base.mail.handling.look_at_mail",
+    "base.mail.handling.release_mail",
     "base.ui.operations.drop_favourite",
     "base.ui.operations.keep_favourite",
     "service.operations._record_event",
@@ -211,6 +219,12 @@ def test_an_operation_refuses_whoever_lacks_its_right_and_nobody_else(module, na
     operation = getattr(import_module(module), name)
     refused = {role for role in Role if _is_refused(operation, User(role=role))}
     assert refused == {role for role in Role if right not in ACTIONS[role]}
+
+
+def test_whoever_sends_mail_on_or_says_which_files_hold_prices_may_see_them():
+    for role, actions in ACTIONS.items():
+        assert "mails.send" not in actions or "mails.read" in actions, role
+        assert "files.mark" not in actions or "prices.view" in actions, role
 
 
 def test_who_may_no_longer_log_in_is_refused_whatever_the_role():

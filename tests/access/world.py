@@ -255,5 +255,7 @@ def _hang(target: Any, mark: str, by: User) -> None:
     """A message, a to-do, a file and an event."""
     write_message(target=target, text=f"{mark} said this", by=by, at=AT)
     write_todos([make_todo(target, kind="note", due_on=ON, at=AT, assignee=by, text=f"{mark} to do")])
-    add_attachment(target=target, upload=SimpleUploadedFile(f"{mark}.pdf", PDF + mark.encode()), by=by, at=AT)
+    for name, commercial in ((f"{mark}.pdf", None), (f"{mark} open.pdf", False)):
+        upload = SimpleUploadedFile(name, PDF + name.encode())
+        add_attachment(target=target, upload=upload, by=by, at=AT, commercial=commercial)
     record(target, "note", by=by, at=AT, note=f"{mark} event")

@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 from base.company import clock
 from base.jobs.work import work_off_jobs
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from billing.models import ExportBatch, Invoice
 from contracts.models import Contract
 from renewals.models import RenewalQuote
@@ -180,7 +181,7 @@ def send_quote(screen):
 def say_yes(screen, house, quote):
     page = screen.page
     mail = OutgoingMail.objects.get(kind="renewal_quote")
-    link = re.search(rf"{house.base}(/q/\S+/)", mail.text)[1]
+    link = re.search(rf"{house.base}(/q/\S+/)", words_of(mail))[1]
     screen.go(link if screen.language == "zh-hans" else f"{link}?lang=en")
     assert "605,961.81" in page.locator("main").inner_text()
     screen.step("offer")

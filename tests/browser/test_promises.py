@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from base.accounts.models import Role
 from base.documents.models import Document
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from service import operations
 from service.models import Delivery, FulfilmentReport, ManagerChange, RemoteAccess, ServiceRequest, Survey
 from service.promises import commitments, surveys
@@ -66,7 +67,7 @@ def at(day):
 
 def link_in(mail, house):
     """The path of the link in a mail."""
-    [found] = re.findall(rf"{re.escape(house.base)}(/[cs]/[^\s]+)", mail.text)
+    [found] = re.findall(rf"{re.escape(house.base)}(/[cs]/[^\s]+)", words_of(mail))
     return found
 
 

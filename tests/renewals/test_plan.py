@@ -6,6 +6,7 @@ import pytest
 
 from base.chatter.models import Todo
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from billing.lines import LineInput
 from contracts.enums import RenewalMode
 from contracts.models import Contract
@@ -225,7 +226,7 @@ def test_mails_of_one_version_share_one_link():
     for on in (DRAFTED, MAILED, "2026-11-16"):
         run(on)
     link = link_url(quote_of(contract))
-    texts = list(OutgoingMail.objects.values_list("text", flat=True).filter(kind__startswith="renewal"))
+    texts = [words_of(mail) for mail in OutgoingMail.objects.filter(kind__startswith="renewal")]
     assert len(texts) == 2
     assert all(link in text for text in texts)
 

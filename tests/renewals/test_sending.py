@@ -6,6 +6,7 @@ from base.chatter.models import Todo
 from base.chatter.operations import make_todo, write_todos
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from base.mail.tokens import hashed
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.queries import link_token, link_url
@@ -25,7 +26,8 @@ def test_a_quote_leaves_with_link_mail_and_its_last_valid_day(manager):
     mail = OutgoingMail.objects.get()
     assert (mail.cause, mail.status) == (f"renewal_quote:{quote.pk}:", "queued")
     assert mail.papers == [["renewals.renewal_quote", quote.pk]]
-    assert link_url(quote) in mail.text
+    assert link_url(quote) in words_of(mail)
+    assert link_token(quote) not in mail.text
     manager_ = quote.contract.manager
     assert (mail.reply_to, mail.cc) == (manager_.email, manager_.email)
     assert row(quote.contract, "quote_expiry").due_on == day("2027-01-16")

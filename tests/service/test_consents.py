@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from base.chatter.models import Attachment, Todo
 from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from contracts.operations import save_contract, terminate_contract
 from service.models import ManagerChange, RemoteAccess
 from service.promises import consents, sessions
@@ -54,7 +55,7 @@ def test_the_customer_is_asked_by_mail_with_a_link(ask):
     access = ask()
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to_email) == ("access_asked", access.contract.contact.email)
-    assert consents.link_of(access) in mail.text
+    assert consents.link_of(access) in words_of(mail)
     assert consents.consent_behind(consents.token_of(access)) == access
     assert consents.token_of(access) not in access.token_hash
     assert access.expires_on == ON

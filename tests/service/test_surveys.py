@@ -7,6 +7,7 @@ import pytest
 from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from service import operations
 from service.models import ServiceRequest, Survey
 from service.promises import surveys
@@ -45,7 +46,7 @@ def test_a_closed_request_is_asked_about(asked, engineer):
     survey = asked()
     assert (survey.cause, survey.about, survey.status) == ("request", engineer, "asked")
     mail = OutgoingMail.objects.get(kind="survey_asked")
-    assert surveys.link_of(survey) in mail.text
+    assert surveys.link_of(survey) in words_of(mail)
     assert surveys.survey_behind(surveys.token_of(survey)) == survey
 
 

@@ -70,6 +70,12 @@ def lapse_letter(term_id: int) -> tuple[str, str, bytes, Model]:
     )
 
 
+def _lapse_stamp(term_id: int) -> str:
+    """What the letter tells, and whom."""
+    term = MaintenanceTerm.objects.select_related("contract__customer").get(pk=term_id)
+    return f"{term.last_day}|{term.contract.customer.name}|{term.contract.customer.address}|{term.contract.project}"
+
+
 def register() -> None:
     offer(
         Contract,
@@ -81,4 +87,4 @@ def register() -> None:
         ),
     )
     register_paper("warranty.acceptance_certificate", acceptance_certificate)
-    register_paper("warranty.lapse_letter", lapse_letter, key=lambda term: f"lapse_letter:{term}")
+    register_paper("warranty.lapse_letter", lapse_letter, key=lambda term: f"lapse_letter:{term}", stamp=_lapse_stamp)

@@ -3,18 +3,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from base.lib.links import masked
 from base.mail.models import DeadAddress, OutgoingMail
 from base.ui.forms import MoveForm, SheetForm
 
 
 class MailForm(SheetForm):
-    """A waiting mail worded anew. Its links are shown masked, and are put back whole."""
+    """A waiting mail worded anew. Whom it greets and its link stay placeholders: they are put in when it leaves."""
 
     wording = forms.CharField(
         label=_("text"),
         widget=forms.Textarea(attrs={"class": "mail-wording", "aria-label": _("text")}),
-        help_text=_("Leave the link with the “…” as it is: the reader gets it whole."),
+        help_text=_(
+            "Leave {reader} and {link} as they are: the reader's name and link are put in when the mail leaves."
+        ),
     )
 
     class Meta:
@@ -23,7 +24,7 @@ class MailForm(SheetForm):
 
     def arrange(self) -> None:
         super().arrange()
-        self.initial["wording"] = masked(self.instance.text)
+        self.initial["wording"] = self.instance.text
         self.fields["wording"].widget.attrs["rows"] = 16
 
 

@@ -14,10 +14,9 @@ from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.chatter import visibility
 from base.lib.errors import Refused
-from base.lib.links import masked, unmasked
-from base.mail import queue as operations
-from base.mail import texts
-from base.mail.models import DeadAddress, MailStatus, OutgoingMail
+from base.mail import handling, queue
+from base.mail.models import KIND_LABELS, DeadAddress, MailStatus, OutgoingMail
+from base.mail.occasions import shown_words_of
 from base.mail.pages.forms import DeadAddressForm, MailForm
 from base.mail.pages.moves import BULK, MOVES
 from base.mail.queries import held_because
@@ -58,21 +57,24 @@ def _reader(mail: OutgoingMail) -> str:
     return f"{mail.to_name} <{mail.to_email}>" if mail.to_name else mail.to_email
 
 
-def _kind(mail: OutgoingMail) -> str:
+def _kind(mail: OutgoingMail) -> Text:
     """What the kind is called; its bare name when no app knows it any more."""
-    try:
-        return str(texts.kind_named(mail.kind).label)
-    except KeyError:
-        return mail.kind
+    return KIND_LABELS.get(mail.kind, mail.kind)
 
 
 class MailState(Badge[OutgoingMail]):
-    """The state, and whether a person holds the mail back."""
+    """The state, and whether a person holds the mail back or has to look at it."""
 
     def html(self, record: OutgoingMail, look: Look) -> SafeString | str:
         state = super().html(record, look)
-        held = record.on_hold and record.status == MailStatus.QUEUED
-        return format_html("{} {}", state, cells.badge(gettext("on hold"), "yellow")) if held else state
+        if not record.on_hold or record.status != MailStatus.QUEUED:
+            return state
+        held = (
+            cells.badge(gettext("to be looked at"), "orange")
+            if record.to_look_at
+            else cells.badge(gettext("on hold"), "yellow")
+        )
+        return format_html("{} {}", state, held)
 
 
 class About(Column[OutgoingMail]):
@@ -101,12 +103,13 @@ class Wording(Column[OutgoingMail]):
 class MailPage(ModelPage[OutgoingMail]):
     model, slug, icon = OutgoingMail, "mails", "mail"
     title = _("Mails")
-    actions = Actions(view="mails.view", edit="mails.edit")
-    #: An event keeps a text as it was, with its link: nobody sees it there.
-    guards = {"text": NOBODY}
+    actions = Actions(view="mails.view", edit=handling.SEND)
+    #: What a mail says is read by those who may read mails; an event keeps its old text, which nobody needs there.
+    guards = {"subject": READ, **dict.fromkeys(("text", "variables", "papers_seen"), NOBODY)}
     empty = _("Mails are written by the daily run and by what you do with quotes and inspections.")
     search = ["subject", "to_name", "to_email", "message_id"]
     columns = [
+        Column("kind", value=_kind, sort="kind"),
         Column("subject"),
         Column("reader", label=_("reader"), value=_reader, sort="to_email"),
         About("about", label=_("about"), link=True, sort=False),
@@ -115,7 +118,6 @@ class MailPage(ModelPage[OutgoingMail]):
         Column("sent_at"),
         Column("attempts"),
         Column("error"),
-        Column("kind", value=_kind, sort="kind", optional=True),
         Column("next_attempt_at", optional=True),
         Column("message_id", optional=True),
         Column("cc", optional=True),
@@ -124,6 +126,7 @@ class MailPage(ModelPage[OutgoingMail]):
     filters = [
         Quick("waiting", _("Waiting"), _waiting),
         Quick("held", _("On hold"), _held),
+        Quick("look", _("To be looked at"), lambda rows, look: rows.filter(to_look_at=True, status=MailStatus.QUEUED)),
         Quick("uncertain", _("Uncertain"), _uncertain, divider=True),
         Quick("refused", _("Refused"), lambda rows, look: rows.filter(status=MailStatus.REFUSED)),
         Quick("sent", _("Sent"), lambda rows, look: rows.filter(status=MailStatus.SENT)),
@@ -193,7 +196,7 @@ class MailPage(ModelPage[OutgoingMail]):
     @classmethod
     def prepare(cls, records: list[OutgoingMail], look: Look) -> None:
         for mail in records:
-            attach(mail, wording=masked(mail.text))
+            attach(mail, wording=shown_words_of(mail))
 
     @classmethod
     def banner(cls, record: OutgoingMail, look: Look) -> Mapping[str, Any]:
@@ -215,9 +218,9 @@ class MailPage(ModelPage[OutgoingMail]):
     def save(
         cls, record: OutgoingMail, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> OutgoingMail:
-        text = unmasked(values["wording"], record.text)
+        words = {"subject": values["subject"], "text": values["wording"]}
         try:
-            operations.edit_mail(mail=record, subject=values["subject"], text=text, by=by, at=at, seen=seen)
+            handling.edit_mail(mail=record, **words, by=by, at=at, seen=seen)
         except Refused as refusal:
             if refusal.field == "text":
                 raise Refused(refusal.message, field="wording", code=refusal.code) from refusal
@@ -228,7 +231,7 @@ class MailPage(ModelPage[OutgoingMail]):
 def _works_again(
     dead: DeadAddress, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
 ) -> None:
-    operations.forget_bounce(dead=dead, by=by, at=at)
+    queue.forget_bounce(dead=dead, by=by, at=at)
 
 
 class BouncedPage(ModelPage[DeadAddress]):
@@ -264,4 +267,4 @@ class BouncedPage(ModelPage[DeadAddress]):
     def save(
         cls, record: DeadAddress, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> DeadAddress:
-        return operations.record_bounce(email=values["email"], by=by, at=at, reason=values["reason"])
+        return queue.record_bounce(email=values["email"], by=by, at=at, reason=values["reason"])

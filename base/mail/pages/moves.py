@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
-from base.mail import queue as operations
+from base.mail import handling as operations
+from base.mail import queue
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.pages.forms import BounceForm, ResendForm
 from base.ui.parts import BulkMove, Move
@@ -37,6 +38,10 @@ def _cancel(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date,
     operations.cancel_mail(mail=mail, by=by, at=at)
 
 
+def _look(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.look_at_mail(mail=mail, by=by, at=at, seen=seen)
+
+
 def _confirm(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     operations.confirm_mail(mail=mail, by=by, at=at)
 
@@ -50,10 +55,20 @@ def _resend(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date,
 
 
 def _bounce(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    operations.record_bounce(email=mail.to_email, by=by, at=at, reason=data["reason"])
+    queue.record_bounce(email=mail.to_email, by=by, at=at, reason=data["reason"])
 
 
 MOVES = [
+    Move(
+        "look",
+        _("Send it like this"),
+        operations.SEND,
+        _look,
+        allowed=lambda mail: _waits(mail) and mail.to_look_at,
+        style="primary",
+        icon="mail-check",
+        done=_("It leaves to this reader, as it is worded."),
+    ),
     Move(
         "confirm",
         _("It did arrive"),
@@ -77,7 +92,7 @@ MOVES = [
     Move(
         "resend",
         _("Send again"),
-        "mails.edit",
+        operations.SEND,
         _resend,
         allowed=lambda mail: mail.status in _ENDED,
         form=ResendForm,
@@ -98,7 +113,7 @@ MOVES = [
         _("Release"),
         "mails.edit",
         _release,
-        allowed=lambda mail: _waits(mail) and mail.on_hold,
+        allowed=lambda mail: _waits(mail) and mail.on_hold and not mail.to_look_at,
         style="primary",
         icon="player-play",
     ),

@@ -1,34 +1,18 @@
-"""A mail as a page, its papers, and the hold on all mail."""
+"""A mail as a page, and its papers."""
 
-from datetime import timedelta
-from typing import Any
-
-from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.chatter.files import file_response
 from base.documents import registry
-from base.mail import queue as operations
 from base.mail.mime import html_part
-from base.mail.models import MailStatus, OutgoingMail
 from base.mail.pages.mails import READ, MailPage
-from base.mail.queries import held_because
 from base.ui.look import Look
 from base.ui.paths import attached
 from base.ui.record import record_or_404
-
-#: Rows of the release page; what lies beyond stays on hold and can be released from the list.
-SHOWN = 200
-_STALE = timedelta(days=1)
 
 
 @action(READ)
@@ -77,42 +61,3 @@ def paper(request: HttpRequest, pk: int, place: int) -> HttpResponse | FileRespo
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _queued(look: Look) -> QuerySet[OutgoingMail]:
-    return MailPage.all_rows(look.user).filter(status=MailStatus.QUEUED)
-
-
-@action("mails.release")
-@require_http_methods(["GET", "HEAD", "POST"])
-def release(request: HttpRequest) -> HttpResponse:
-    """All mail is let go: what is fresh by itself, what waited longer than a day row by row, by a tick."""
-    look = Look.of(request)
-    if request.method == "POST":
-        also = [int(key) for key in request.POST.getlist("also") if key.isdigit() and len(key) < 19]
-        behind = operations.release_all_mail(by=look.user, at=look.now, also=also)
-        messages.success(request, _("Mail leaves from now on."))
-        if behind:
-            told = ngettext("%(n)s old mail stays on hold.", "%(n)s old mails stay on hold.", behind)
-            messages.warning(request, told % {"n": behind})
-        return HttpResponseRedirect(MailPage.address())
-    queued = _queued(look).order_by("queued_at", "pk")
-    old = queued.filter(queued_at__lt=look.now - _STALE)
-    context: dict[str, Any] = {
-        "look": look,
-        "why": held_because(),
-        "fresh": queued.filter(queued_at__gte=look.now - _STALE, on_hold=False).count(),
-        "old": old[:SHOWN],
-        "old_count": old.count(),
-    }
-    return TemplateResponse(request, "mail_pages/release.html", context)
-
-
-@action("mails.release")
-@require_POST
-def hold_all(request: HttpRequest) -> HttpResponse:
-    """Nothing leaves any more, also what a sweep has just begun with."""
-    look = Look.of(request)
-    operations.hold_all_mail(by=look.user, at=look.now)
-    messages.success(request, _("All mail is on hold."))
-    return HttpResponseRedirect(reverse("mail_release"))

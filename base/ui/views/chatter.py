@@ -8,9 +8,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.chatter.files import add_attachment, file_response
+from base.chatter.files import add_attachment, file_response, mark_commercial
 from base.chatter.models import Attachment
 from base.chatter.operations import finish_todo, make_todo, write_message, write_todos
+from base.chatter.visibility import files_shown_to
 from base.lib.errors import Refused
 from base.ui import record as records
 from base.ui import thread as threads
@@ -78,7 +79,7 @@ def add_todo(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpRespo
 def tick(request: HttpRequest, *, page: type[AnyPage], pk: int, todo: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
-    finish_todo(todo=threads.own_todo(page, record, todo), by=look.user, at=look.now)
+    finish_todo(todo=threads.own_todo(page, record, todo, look.user), by=look.user, at=look.now)
     return _thread(request, page, record, look)
 
 
@@ -90,7 +91,25 @@ def attach(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpRespons
     if not uploads:
         raise Refused(_("Choose a file first."), field="file")
     for upload in uploads:
-        add_attachment(target=record, upload=upload, by=look.user, at=look.now)
+        add_attachment(target=record, upload=upload, by=look.user, at=look.now, commercial=_said(request))
+    return _thread(request, page, record, look)
+
+
+def _said(request: HttpRequest) -> bool | None:
+    """Whether a file holds prices, where that was asked; None leaves it to the kind of record."""
+    return request.POST.get("commercial") == "yes" if "commercial" in request.POST else None
+
+
+@require_POST
+def mark_file(request: HttpRequest, *, page: type[AnyPage], pk: int, file: int) -> HttpResponse:
+    """Say that a file holds prices, or that it does not."""
+    look = Look.of(request)
+    record = records.record_or_404(page, look, pk)
+    kind = ContentType.objects.get_for_model(page.model)
+    attachment = Attachment.objects.filter(target_type=kind, target_id=record.pk, pk=file).first()
+    if attachment is None:
+        raise Http404(file)
+    mark_commercial(attachment=attachment, commercial=bool(_said(request)), by=look.user, at=look.now)
     return _thread(request, page, record, look)
 
 
@@ -100,7 +119,8 @@ def download(request: HttpRequest, *, page: type[AnyPage], pk: int, file: int) -
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     kind = ContentType.objects.get_for_model(page.model)
-    attachment = Attachment.objects.filter(target_type=kind, target_id=record.pk, pk=file).first()
+    rows = files_shown_to(look.user, Attachment.objects.filter(target_type=kind, target_id=record.pk))
+    attachment = rows.filter(pk=file).first()
     if attachment is None or not attachment.file.storage.exists(str(attachment.file.name)):
         raise Http404(file)
     return file_response(attachment)

@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 def insider(monkeypatch):
     """May see the company's row, and calendar years from 2020."""
     user = User.objects.create(username="in", email="in@example.com", role=Role.MANAGER)
-    monkeypatch.setattr(visibility, "_rows_for", {})
+    monkeypatch.setattr(visibility, "_shown", {})
     visibility.register(Company, lambda who: Company.objects.filter(pk=1 if who == user else 0))
     visibility.register(CalendarYear, lambda who: CalendarYear.objects.filter(year__gte=2020))
     return user
@@ -60,3 +60,15 @@ def test_lists_are_narrowed_to_visible_records(insider, outsider, django_assert_
     assert [message.text for message in visibility.on_visible_targets(outsider, Message.objects.all())] == ["2020"]
     with django_assert_num_queries(1):
         list(visibility.on_visible_targets(insider, Message.objects.all()))
+
+
+def test_the_action_that_shows_a_record_is_asked_as_well_as_its_rows(insider):
+    """An administrator sees every contract and no quote: what hangs on quotes is not theirs either."""
+    visibility.register(CalendarYear, lambda who: CalendarYear.objects.filter(year__gte=2020), "quotes.view")
+    year = CalendarYear.objects.get(year=2020)
+    Message.objects.create(target=year, by=insider, at=AT, text="on a year")
+    administrator = User.objects.create(username="a", email="a@example.com", role=Role.ADMINISTRATOR)
+    assert visibility.is_visible(insider, year)
+    assert visibility.on_visible_targets(insider, Message.objects.all()).exists()
+    assert not visibility.is_visible(administrator, year)
+    assert not visibility.on_visible_targets(administrator, Message.objects.all()).exists()

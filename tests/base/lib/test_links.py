@@ -1,8 +1,8 @@
-"""Secrets in links stay off the screen, and survive being edited around."""
+"""Secrets in links stay off the screen."""
 
 import pytest
 
-from base.lib.links import masked, masked_in_log, unmasked
+from base.lib.links import masked, masked_in_log
 
 SECRET = "5rel-UBH5-MggqtsB2lBmIhMObC9E5eE"
 LINK = f"https://weibao.example.com/q/{SECRET}/"
@@ -20,16 +20,6 @@ LINK = f"https://weibao.example.com/q/{SECRET}/"
 )
 def test_only_the_last_four_characters_are_shown(text, shown):
     assert masked(text) == shown
-
-
-def test_an_edited_text_gets_its_links_back():
-    original = f"Dear Ms Wang,\n{LINK}\nRegards"
-    edited = masked(original).replace("Dear Ms Wang", "Dear all")
-    assert unmasked(edited, original) == f"Dear all,\n{LINK}\nRegards"
-
-
-def test_a_link_taken_out_stays_out():
-    assert unmasked("nothing", LINK) == "nothing"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from base.accounts.models import Role, User
+from base.chatter.models import Event
 from base.company.models import Company
 from base.company.queries import company
 from base.mail import texts
+from base.mail.models import OutgoingMail
+from base.mail.queue import MailDraft, Reader, write_mails
 from base.mail.texts import MailKind
 from tests.base.mail.bad_server import BadServer, Faults
 
@@ -25,6 +28,27 @@ GREETING = MailKind(
     {"zh-hans": "致{customer}的问候", "en": "Greetings to {customer}"},
     {"zh-hans": "{customer}：\n\n您好！\n请见：{link}", "en": "Dear {customer},\n\nhello.\nSee {link}"},
 )
+
+VALUES = {"customer": "明珠港务", "link": "https://weibao.example/q/abc"}
+
+
+def draft(email="wang@customer.example", cause="greeting:1", **more):
+    return MailDraft(cause, "greeting", company(), Reader("王女士", email, "zh-hans"), VALUES, **more)
+
+
+def queue(**more):
+    written = write_mails([draft(**more)], at=AT)
+    return written.new[0]
+
+
+def outcome(mail, status, **values):
+    OutgoingMail.objects.filter(pk=mail.pk).update(status=status, **values)
+    mail.refresh_from_db()
+
+
+def verbs(mail):
+    events = Event.objects.filter(target_type__model="outgoingmail", target_id=mail.pk).order_by("id")
+    return [event.verb for event in events]
 
 
 class Post:

@@ -11,8 +11,9 @@ from base.documents import registry
 from base.documents.models import Document
 from base.documents.registry import store_document
 from base.mail import delivery
+from base.mail.handling import hold_mail
 from base.mail.models import OutgoingMail
-from base.mail.queue import Reader, hold_mail
+from base.mail.queue import Reader
 from tests.base.mail.conftest import AT
 from tests.mails import write_mail
 

@@ -14,7 +14,9 @@ SENDER = Sender("维保科技", "service@example.com", "Asia/Shanghai")
 
 def parsed(**values):
     mail = OutgoingMail(**{"to_email": "wang@customer.example", "subject": "s", "text": "t", "language": "en"} | values)
-    return message_from_bytes(build(mail, [], SENDER, message_id="<1.a@example.com>", at=AT), policy=policy.default)
+    return message_from_bytes(
+        build(mail, mail.text, [], SENDER, message_id="<1.a@example.com>", at=AT), policy=policy.default
+    )
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).map(clean))

@@ -3,48 +3,20 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 
-from base.accounts.models import Role, User
 from base.chatter.models import Event, Todo
 from base.company.models import Company
 from base.company.queries import company
-from base.documents.registry import store_document
-from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail import queue as mails
 from base.mail.models import DeadAddress, OutgoingMail
-from base.mail.queries import due, unresolved
-from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.queries import due
+from base.mail.queue import Reader, write_mails
 from config.celery import app
-from tests.base.mail.conftest import AT
+from tests.base.mail.conftest import AT, VALUES, draft, outcome, queue, verbs
 from tests.mails import write_mail
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-VALUES = {"customer": "明珠港务", "link": "https://weibao.example/q/abc"}
-
-
-def draft(email="wang@customer.example", cause="greeting:1", **more):
-    return MailDraft(cause, "greeting", company(), Reader("王女士", email, "zh-hans"), VALUES, **more)
-
-
-def queue(**more):
-    written = write_mails([draft(**more)], at=AT)
-    return written.new[0]
-
-
-def outcome(mail, status, **values):
-    OutgoingMail.objects.filter(pk=mail.pk).update(status=status, **values)
-    mail.refresh_from_db()
-
-
-def verbs(mail):
-    events = Event.objects.filter(target_type__model="outgoingmail", target_id=mail.pk).order_by("id")
-    return [event.verb for event in events]
-
-
-@pytest.fixture
-def administrator(db):
-    return User.objects.create(username="admin", email="admin@example.com", role=Role.ADMINISTRATOR)
 
 
 def test_a_mail_is_written_filled_in_and_due_at_once(ours):
@@ -135,47 +107,6 @@ def test_a_broker_that_cannot_be_reached_undoes_nothing(ours, post, monkeypatch,
     assert "broker_unreachable" in caplog.text
 
 
-def test_hold_and_release(ours, manager):
-    mail = queue()
-    mails.hold_mail(mail=mail, by=manager, at=AT)
-    assert not due(AT).exists()
-    mails.release_mail(mail=mail, by=manager, at=AT)
-    assert due(AT).exists()
-    assert verbs(mail) == ["queued", "held", "released"]
-
-
-def test_a_queued_mail_may_be_worded_anew(ours, manager):
-    mail = queue()
-    mails.edit_mail(mail=mail, subject=" 新的\n主题 ", text="一\r\n二", by=manager, at=AT, seen=0)
-    mail.refresh_from_db()
-    assert (mail.subject, mail.text) == ("新的 主题", "一\n二")
-    with pytest.raises(Stale):
-        mails.edit_mail(mail=mail, subject="x", text="y", by=manager, at=AT, seen=0)
-    with pytest.raises(Refused):
-        mails.edit_mail(mail=mail, subject=" ", text="y", by=manager, at=AT)
-
-
-@pytest.mark.parametrize("status", ["sending", "sent", "refused", "uncertain", "cancelled"])
-def test_a_mail_that_left_is_not_touched(ours, manager, status):
-    mail = queue()
-    outcome(mail, status)
-    for act in (mails.hold_mail, mails.release_mail, mails.cancel_mail):
-        with pytest.raises(Refused):
-            act(mail=mail, by=manager, at=AT)
-    with pytest.raises(Refused):
-        mails.edit_mail(mail=mail, subject="x", text="y", by=manager, at=AT)
-
-
-def test_only_those_who_may_touch_mails(ours):
-    engineer = User(username="eng", role=Role.ENGINEER)
-    mail = queue()
-    for act in (mails.hold_mail, mails.release_mail, mails.cancel_mail):
-        with pytest.raises(NotAllowed):
-            act(mail=mail, by=engineer, at=AT)
-    with pytest.raises(NotAllowed):
-        mails.release_all_mail(by=engineer, at=AT)
-
-
 def test_what_waits_is_cancelled_with_what_it_was_about(ours):
     waiting, left = queue(), queue(cause="greeting:2")
     outcome(left, "sent")
@@ -184,49 +115,6 @@ def test_what_waits_is_cancelled_with_what_it_was_about(ours):
     left.refresh_from_db()
     assert (waiting.status, left.status) == ("cancelled", "sent")
     assert mails.cancel_queued_mails(mails=OutgoingMail.objects.all(), by=None, at=AT) == 0
-
-
-def test_a_resend_is_its_own_row_with_the_same_papers(ours, manager):
-    mail = queue()
-    document = store_document(key="paper:1", name="a.pdf", data=b"%PDF", target=company(), at=AT)
-    mail.documents.add(document)
-    outcome(mail, "uncertain", papers=[["test.paper", 1]])
-    Todo.objects.create(target=company(), due_on=AT, made_at=AT, cause=f"mail_uncertain:{mail.pk}")
-
-    again = mails.resend_mail(mail=mail, by=manager, at=AT + DAY)
-    assert (again.cause, again.resend_of, again.status, again.text) == ("greeting:1#2", mail, "queued", mail.text)
-    assert list(again.documents.all()) == [document]
-    assert again.papers == []
-    assert Todo.objects.get().done_by == manager
-    assert not unresolved().exists()
-    outcome(again, "refused")
-    third = mails.resend_mail(mail=again, email="li@customer.example", by=manager, at=AT + DAY)
-    assert (third.cause, third.to_email) == ("greeting:1#3", "li@customer.example")
-
-
-def test_no_resend_of_what_may_still_leave_nor_to_a_dead_address(ours, manager):
-    mail = queue()
-    with pytest.raises(Refused):
-        mails.resend_mail(mail=mail, by=manager, at=AT)
-    outcome(mail, "refused")
-    DeadAddress.objects.create(email=mail.to_email, at=AT)
-    with pytest.raises(Refused) as refused:
-        mails.resend_mail(mail=mail, by=manager, at=AT)
-    assert refused.value.code == "dead"
-
-
-@pytest.mark.parametrize(("find_out", "status"), [(mails.confirm_mail, "sent"), (mails.give_up_mail, "refused")])
-def test_somebody_finds_out_about_an_uncertain_mail(ours, manager, find_out, status):
-    mail = queue()
-    outcome(mail, "uncertain", sending_since=AT)
-    assert list(unresolved()) == [mail]
-    find_out(mail=mail, by=manager, at=AT + DAY)
-    mail.refresh_from_db()
-    assert mail.status == status
-    assert mail.sent_at == (AT if status == "sent" else None)
-    assert not unresolved().exists()
-    with pytest.raises(Refused):
-        find_out(mail=mail, by=manager, at=AT + DAY)
 
 
 def test_a_bounce_stops_all_mail_to_the_address(ours, manager):
@@ -240,34 +128,6 @@ def test_a_bounce_stops_all_mail_to_the_address(ours, manager):
     assert Event.objects.filter(verb="address_bounced").count() == 1
     mails.forget_bounce(dead=dead, by=manager, at=AT)
     assert write_mails([draft(cause="greeting:2")], at=AT).new
-
-
-def test_a_lifted_hold_lets_nothing_old_go_without_a_tick(ours, administrator, post):
-    Company.objects.update(mail_on_hold=True)
-    old, ticked, young = (queue(cause=f"greeting:{number}") for number in range(3))
-    OutgoingMail.objects.filter(pk__in=[old.pk, ticked.pk]).update(queued_at=AT - DAY - timedelta(seconds=1))
-    OutgoingMail.objects.filter(pk=young.pk).update(queued_at=AT - DAY)
-    OutgoingMail.objects.filter(pk=ticked.pk).update(on_hold=True)
-
-    assert mails.release_all_mail(by=administrator, at=AT, also=[ticked.pk]) == 1
-    assert not company().mail_on_hold
-    assert set(due(AT)) == {ticked, young}
-    assert verbs(old) == ["queued", "held"]
-    mails.hold_all_mail(by=administrator, at=AT)
-    assert company().mail_on_hold
-
-
-def test_the_hold_stays_until_there_is_a_server_and_a_sender(ours, administrator, post, settings):
-    Company.objects.update(mail_on_hold=True)
-    server, settings.EMAIL_URL = settings.EMAIL_URL, ""
-    with pytest.raises(Refused) as refused:
-        mails.release_all_mail(by=administrator, at=AT)
-    assert refused.value.code == "no_server"
-    settings.EMAIL_URL = server
-    Company.objects.update(sender_email="")
-    with pytest.raises(Refused) as refused:
-        mails.release_all_mail(by=administrator, at=AT)
-    assert refused.value.code == "no_sender"
 
 
 def test_a_new_installation_is_on_hold(db):

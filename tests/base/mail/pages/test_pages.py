@@ -12,16 +12,17 @@ from django.utils import timezone
 
 from base.accounts.models import Role
 from base.company.models import Company
+from base.company.queries import company
 from base.documents import registry
 from base.documents.models import Document
 from base.mail import texts
 from base.mail.models import DeadAddress, MailText, OutgoingMail
-from base.mail.queue import Reader
-from tests.factories import ContractFactory, UserFactory
-from tests.mails import write_mail
-
-SECRET = "5rel-UBH5-MggqtsB2lBmIhMObC9E5eE"
-LINK = f"https://weibao.example.com/q/{SECRET}/"
+from base.mail.pages import release as release_page
+from base.mail.queue import write_mails
+from contracts.notifications import customer_mail
+from renewals.queries import link_token
+from tests.chain import accepted, sent
+from tests.factories import ContactFactory, ContractFactory, UserFactory
 
 
 @pytest.fixture
@@ -46,19 +47,26 @@ def admin(log_in):
 
 @pytest.fixture
 def write(db):
-    """Queue a mail about a contract, `days` ago."""
+    """Queue a mail about a contract to its reader, `days` ago."""
 
     def write(contract=None, days=0, papers=()):
         number = OutgoingMail.objects.count()
-        return write_mail(
-            cause=f"test:{number}",
-            kind="renewal_quote",
-            target=contract or ContractFactory(),
-            reader=Reader("Ms Wang", f"wang{number}@example.com", "en"),
-            variables={**texts.kind_named("renewal_quote").sample("en"), "link": LINK},
-            papers=papers,
-            at=timezone.now() - timedelta(days=days),
+        contract = contract or ContractFactory()
+        contact = ContactFactory(
+            customer=contract.customer, name="Ms Wang", email=f"wang{number}@example.com", language="en"
         )
+        contract.contact = contact
+        contract.save(update_fields=["contact"])
+        draft = customer_mail(
+            contract,
+            cause=f"test:{number}",
+            kind="coverage_lapsed",
+            target=contract,
+            variables={"last": "2026-11-21", "next": ""},
+            our_company=company(),
+            papers=papers,
+        )
+        return write_mails([draft], at=timezone.now() - timedelta(days=days)).new[0]
 
     return write
 
@@ -66,6 +74,13 @@ def write(db):
 @pytest.fixture
 def mail(write):
     return write()
+
+
+@pytest.fixture
+def with_link(db):
+    """A mail that waits, by which its reader can answer."""
+    quote = sent(accepted(contact=ContactFactory(name="Ms Wang", language="en")))
+    return OutgoingMail.objects.get(target_id=quote.pk, kind="renewal_quote")
 
 
 @pytest.fixture
@@ -114,17 +129,20 @@ def test_the_list_says_why_no_mail_leaves(admin, mail, server):
     assert "no sender" in page(admin, "/mails/")
 
 
-def test_no_screen_shows_the_secret_of_a_link(reader, mail):
+def test_no_screen_shows_the_secret_of_a_link_and_no_row_keeps_it(reader, with_link):
+    secret = link_token(with_link.target)
     addresses = [
-        f"/mails/{mail.pk}/",
-        f"/mails/{mail.pk}/?tab=page",
-        reverse("mail_page", args=[mail.pk]),
-        f"/mails/{mail.pk}/edit/",
+        f"/mails/{with_link.pk}/",
+        f"/mails/{with_link.pk}/?tab=page",
+        reverse("mail_page", args=[with_link.pk]),
+        f"/mails/{with_link.pk}/edit/",
     ]
     for address in addresses:
         html = page(reader, address)
-        assert SECRET not in html, address
-    assert "…E5eE" in page(reader, f"/mails/{mail.pk}/")
+        assert secret not in html, address
+    assert f"…{secret[-4:]}" in page(reader, f"/mails/{with_link.pk}/")
+    assert "{link}" in with_link.text
+    assert secret not in str(OutgoingMail.objects.values_list())
 
 
 def test_as_many_queries_for_four_mails_as_for_two(admin, write):
@@ -165,7 +183,8 @@ def test_who_may_not_look(log_in, mail, role):
 def test_who_sees_to_it_that_mail_leaves_need_not_read_it(admin, mail):
     """A mail tells prices, which an administrator may not see."""
     sheet = page(admin, f"/mails/{mail.pk}/")
-    assert mail.subject in sheet
+    assert mail.to_email in sheet
+    assert mail.subject not in sheet + page(admin, "/mails/")
     assert "mail-text" not in sheet
     assert "/edit/" not in sheet
     for address in (reverse("mail_page", args=[mail.pk]), f"/mails/{mail.pk}/edit/"):
@@ -200,17 +219,17 @@ def test_many_at_once(admin, write):
     assert OutgoingMail.objects.filter(on_hold=True).count() == 2
 
 
-def test_worded_anew_the_link_stays_whole_and_off_the_screens(reader, log_in, mail):
-    shown = page(reader, f"/mails/{mail.pk}/edit/")
-    assert "…E5eE" in shown
-    text = mail.text.replace(SECRET, "…E5eE").replace("Dear", "Good morning")
-    reader.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Another subject", "wording": text})
-    mail.refresh_from_db()
-    assert mail.subject == "Another subject"
-    assert "Good morning" in mail.text
-    assert LINK in mail.text
-    assert SECRET not in page(reader, f"/mails/{mail.pk}/")
-    assert SECRET not in page(log_in(Role.AUDITOR), reverse("events:list"))
+def test_worded_anew_greeting_and_link_stay_to_be_put_in(reader, log_in, with_link):
+    shown = page(reader, f"/mails/{with_link.pk}/edit/")
+    assert "{link}" in shown
+    text = with_link.text.replace("Dear", "Good morning")
+    reader.post(f"/mails/{with_link.pk}/edit/", {"version": "0", "subject": "Another subject", "wording": text})
+    with_link.refresh_from_db()
+    assert (with_link.subject, with_link.edited) == ("Another subject", True)
+    assert "Good morning Ms Wang" in page(reader, f"/mails/{with_link.pk}/")
+    secret = link_token(with_link.target)
+    for client, address in ((reader, f"/mails/{with_link.pk}/"), (log_in(Role.AUDITOR), reverse("events:list"))):
+        assert secret not in page(client, address)
 
 
 def test_nothing_typed_is_refused_at_the_field(reader, mail):
@@ -219,21 +238,41 @@ def test_nothing_typed_is_refused_at_the_field(reader, mail):
     assert "x</textarea>" in response.content.decode()
 
 
-def test_a_late_save_is_refused_without_showing_the_secret(reader, mail):
-    OutgoingMail.objects.update(text=f"Changed {LINK}", version=1)
-    response = reader.post(f"/mails/{mail.pk}/edit/", {"version": "0", "subject": "Mine", "wording": "mine"})
+def test_a_late_save_is_refused_and_shows_what_is_there_now(reader, with_link):
+    OutgoingMail.objects.update(text="Changed {link}", version=1)
+    response = reader.post(f"/mails/{with_link.pk}/edit/", {"version": "0", "subject": "Mine", "wording": "mine"})
     html = response.content.decode()
     assert response.status_code == 422
-    assert "Changed https://weibao.example.com/q/…E5eE/" in html
-    assert SECRET not in html
+    assert f"/q/…{link_token(with_link.target)[-4:]}/" in html
+    assert link_token(with_link.target) not in html
 
 
-def test_sent_again_as_a_mail_of_its_own(admin, mail):
+def test_sent_again_as_a_mail_of_its_own(reader, mail):
     OutgoingMail.objects.update(status="refused")
-    response = move(admin, mail, "resend", email="other@example.com")
+    response = move(reader, mail, "resend", email="other@example.com")
     again = OutgoingMail.objects.get(resend_of=mail)
     assert again.to_email == "other@example.com"
     assert response["Location"] == f"/mails/{again.pk}/"
+
+
+def test_a_mail_with_a_link_is_sent_again_to_the_customer_s_own_people_only(reader, with_link):
+    OutgoingMail.objects.update(status="sent")
+    refused = move(reader, with_link, "resend", email="stranger@evil.example")
+    assert refused.status_code == 422
+    assert not OutgoingMail.objects.filter(resend_of=with_link).exists()
+    contract = with_link.target.contract
+    ContactFactory(customer=contract.customer, name="Mr Li", email="Li@customer.example")
+    move(reader, with_link, "resend", email="li@customer.example")
+    again = OutgoingMail.objects.get(resend_of=with_link)
+    assert (again.to_name, again.variables["reader"]) == ("Mr Li", "Mr Li")
+
+
+def test_who_may_not_read_a_mail_sends_it_nowhere(admin, with_link, mail):
+    """Else an administrator would mail prices, and the customer's link, to himself."""
+    OutgoingMail.objects.update(status="sent")
+    assert move(admin, with_link, "resend", email="admin@evil.example").status_code == 404
+    assert move(admin, mail, "resend", email="admin@evil.example").status_code == 403
+    assert with_link.to_email not in page(admin, "/mails/")
 
 
 @pytest.mark.parametrize(("which", "status"), [("confirm", "sent"), ("give_up", "refused")])
@@ -272,7 +311,7 @@ def test_papers_before_and_after_the_mail_left(reader, write, monkeypatch, setti
     settings.MEDIA_ROOT = tmp_path
     contract = ContractFactory()
     monkeypatch.setitem(
-        registry._papers, "test", registry._Paper(lambda pk: (f"t:{pk}", "t.pdf", b"%PDF-1", contract), None)
+        registry._papers, "test", registry._Paper(lambda pk: (f"t:{pk}", "t.pdf", b"%PDF-1", contract), None, None)
     )
     mail = write(contract, papers=[("test", contract.pk)])
     assert reader.get(reverse("mail_paper", args=[mail.pk, 0])).content == b"%PDF-1"
@@ -289,25 +328,93 @@ def test_papers_before_and_after_the_mail_left(reader, write, monkeypatch, setti
 # --- hold and release --------------------------------------------------------------------------------------------
 
 
-def test_old_mails_leave_only_when_ticked(admin, write, server):
-    fresh, ticked, left = write(), write(days=2), write(days=3)
+def fields(html, name):
+    return re.findall(rf'name="{name}" value="([^"]*)"', html)
+
+
+def test_page_count_list_and_act_are_about_the_same_rows(admin, write, with_link, server):
+    """Also what the administrator may not read is listed, counted and released: it told of 1 and sent 20."""
+    fresh, old = write(), write(days=2)
+    OutgoingMail.objects.filter(pk=with_link.pk).update(queued_at=timezone.now())
     html = page(admin, reverse("mail_release"))
-    assert "1 mail of the last 24 hours leaves." in html
-    assert f'value="{ticked.pk}"' in html
-    assert f'value="{fresh.pk}"' not in html
-    admin.post(reverse("mail_release"), {"also": [ticked.pk]})
+    assert "3 mails wait" in html
+    for mail in (fresh, old, with_link):
+        assert mail.to_email in html
+        assert str(mail.target.customer if mail != with_link else mail.target.contract.customer) in html
+    assert with_link.subject not in html
+    assert set(re.findall(r'value="(\d+)"\s+checked', html)) == {str(with_link.pk), str(fresh.pk)}
+
+    admin.post(reverse("mail_release"), {"row": fields(html, "row"), "tick": [fresh.pk]})
     assert not Company.objects.get().mail_on_hold
-    assert set(OutgoingMail.objects.filter(on_hold=True)) == {left}
+    assert set(OutgoingMail.objects.filter(on_hold=True)) == {old, with_link}
     assert "Mail leaves by itself" in page(admin, reverse("mail_release"))
     admin.post(reverse("mail_hold"))
     assert Company.objects.get().mail_on_hold
 
 
+def test_who_may_read_a_mail_s_record_opens_it_from_there(admin, write, server):
+    mail = write()
+    assert f'href="/mails/{mail.pk}/"' not in page(admin, reverse("mail_release"))
+
+
+def test_what_changed_since_the_page_was_looked_at_is_kept_back_and_said(admin, write, server):
+    same, moved = write(), write()
+    html = page(admin, reverse("mail_release"))
+    contact = moved.target.contact
+    contact.email = "corrected@example.com"
+    contact.save()
+    told = admin.post(
+        reverse("mail_release"), {"row": fields(html, "row"), "tick": [same.pk, moved.pk]}, follow=True
+    ).content.decode()
+    assert "1 mail leaves" in told
+    assert "1 ticked mail stays" in told
+    assert set(OutgoingMail.objects.filter(on_hold=True)) == {moved}
+    assert "corrected@example.com" in told
+
+
+def test_the_other_pages_go_along_when_asked_in_the_versions_seen(admin, write, server, monkeypatch):
+    monkeypatch.setattr(release_page, "SHOWN", 2)
+    mails = [write() for _number in range(5)]
+    html = page(admin, reverse("mail_release"))
+    assert "and 3 mails of the last 24 hours on the other pages" in html
+    late = write()
+    OutgoingMail.objects.filter(pk=mails[4].pk).update(version=7)
+    form = {"row": fields(html, "row"), "others": fields(html, "others"), "with_others": "1", "tick": [mails[0].pk]}
+    admin.post(reverse("mail_release"), form)
+    assert set(OutgoingMail.objects.filter(on_hold=False)) == {mails[0], mails[2], mails[3]}
+    assert set(OutgoingMail.objects.filter(on_hold=True)) == {mails[1], mails[4], late}
+
+
+def test_one_kind_at_a_time(admin, write, with_link, server):
+    mail = write()
+    html = page(admin, reverse("mail_release"), kind="coverage_lapsed")
+    assert "1 mail waits" in html
+    assert mail.to_email in html
+    assert with_link.to_email not in html
+
+
+@pytest.mark.parametrize("token", ["1", "1:2", "x:1:abc", f"{'9' * 30}:1:abc"])
+def test_a_form_that_the_page_would_not_send_is_refused(admin, mail, server, token):
+    assert admin.post(reverse("mail_release"), {"row": [token], "tick": ["1"]}).status_code in (409, 422)
+    assert Company.objects.get().mail_on_hold
+
+
 def test_nothing_is_released_without_a_server(admin, mail, settings):
     settings.EMAIL_URL = ""
-    assert "No mail server is set" in page(admin, reverse("mail_release"))
-    admin.post(reverse("mail_release"))
+    html = page(admin, reverse("mail_release"))
+    assert "No mail server is set" in html
+    admin.post(reverse("mail_release"), {"row": fields(html, "row"), "tick": [mail.pk]})
     assert Company.objects.get().mail_on_hold
+
+
+def test_what_waits_for_a_look_leaves_by_one_click(reader, admin, mail, server):
+    OutgoingMail.objects.update(to_look_at=True, on_hold=True, edited=True)
+    assert f'name="tick" value="{mail.pk}"' not in re.sub(r"\s+", " ", page(admin, reverse("mail_release")))
+    assert "Send it like this" in page(reader, f"/mails/{mail.pk}/")
+    assert move(admin, mail, "look").status_code == 403
+    move(reader, mail, "look")
+    mail.refresh_from_db()
+    assert (mail.on_hold, mail.to_look_at) == (False, False)
 
 
 @pytest.mark.parametrize("name", ["mail_release", "mail_texts"])

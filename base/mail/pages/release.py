@@ -1,0 +1,151 @@
+"""The hold on all mail, and what leaves when it is lifted: exactly the rows that are ticked here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from base.accounts.access import action
+from base.mail import release as operations
+from base.mail.models import KIND_LABELS, OutgoingMail
+from base.mail.occasions import addressed, load_targets, occasion_of
+from base.mail.pages.mails import READ, MailPage
+from base.mail.queries import held_because
+from base.mail.release import Seen
+from base.ui.look import Look, Text
+
+#: Rows of one page.
+SHOWN = 100
+#: More rows than any queue holds: a form that names more is none of ours.
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mail that waits, as whoever releases may know it. `href` leads to it where they may read it, too."""
+
+    mail: OutgoingMail
+    kind: Text
+    customer: str
+    reader: str
+    #: The key, the version and whom it would go to, as they are sent back.
+    token: str
+    old: bool
+    ticked: bool
+    href: str
+
+
+@action("mails.release")
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest) -> HttpResponse:
+    """What waits, row by row, whoever may read it; posted, the ticked rows leave and all others stay."""
+    look = Look.of(request)
+    if request.method == "POST":
+        done = operations.release_mails(seen=_chosen(request), by=look.user, at=look.now)
+        _tell(request, done)
+        return HttpResponseRedirect(reverse("mail_release") if done.staying else MailPage.address())
+    kind = request.GET.get("kind", "")
+    waiting = operations.waiting().filter(kind=kind) if kind else operations.waiting()
+    paged = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
+    rows = _rows(paged, look)
+    others = operations.proposed(waiting, look.now).exclude(pk__in=[row.mail.pk for row in rows])
+    context = {
+        "look": look,
+        "why": held_because(),
+        "kinds": [{**each, "label": _label(str(each["kind"]))} for each in operations.by_kind(look.now)],
+        "kind": kind,
+        "kind_label": _label(kind) if kind else "",
+        "paged": paged,
+        "rows": rows,
+        **_packed(others),
+    }
+    return TemplateResponse(request, "mail_pages/release.html", context)
+
+
+def _label(kind: str) -> Text:
+    return KIND_LABELS.get(kind, kind)
+
+
+def _packed(others: "QuerySet[OutgoingMail]") -> dict[str, Any]:
+    """The proposed rows of the other pages, in the versions they have now."""
+    versions = list(others.order_by("pk").values_list("pk", "version"))
+    return {"others": operations.packed(versions), "others_count": len(versions)}
+
+
+def _rows(paged: "Page[OutgoingMail]", look: Look) -> list[Row]:
+    mails = list(paged.object_list)
+    load_targets(mails)
+    now = addressed(mails)
+    readable = set(MailPage.all_rows(look.user).filter(pk__in=[mail.pk for mail in mails]).values_list("pk", flat=True))
+    return [_row(mail, now, look.now, opens=look.may(READ) and mail.pk in readable) for mail in mails]
+
+
+def _row(mail: OutgoingMail, now: Any, at: datetime, *, opens: bool) -> Row:
+    reader, occasion = now[mail.pk], occasion_of(mail)
+    customer = occasion.customer(mail.target) if occasion and mail.target else None
+    old = mail.queued_at < at - operations.STALE_AFTER
+    return Row(
+        mail,
+        _label(mail.kind),
+        str(customer or ""),
+        f"{reader.to_name} <{reader.to_email}>".strip() if reader and reader.to_email else "",
+        f"{mail.pk}:{mail.version}:{operations.face_of(reader)}",
+        old,
+        ticked=not old and not mail.on_hold,
+        href=MailPage.address("sheet", mail.pk) if opens else "",
+    )
+
+
+def _chosen(request: HttpRequest) -> dict[int, Seen]:
+    """What was ticked, as it was seen. A row of the page that is not ticked stays, whatever else is chosen."""
+    shown = {key: Seen(version, face) for key, version, face in map(_read, request.POST.getlist("row"))}
+    ticked = {int(key) for key in request.POST.getlist("tick") if key.isdigit() and len(key) < 19}
+    chosen = {key: seen for key, seen in shown.items() if key in ticked}
+    if request.POST.get("with_others"):
+        others = operations.unpacked(request.POST.get("others", ""), limit=_MOST)
+        chosen |= {key: Seen(version) for key, version in others.items() if key not in shown}
+    return chosen
+
+
+def _read(token: str) -> tuple[int, int, str]:
+    key, _colon, rest = token.partition(":")
+    version, _colon, face = rest.partition(":")
+    if not (key.isdigit() and version.isdigit() and len(key) < 19 and len(version) < 10 and face):
+        raise operations.out_of_date()
+    return int(key), int(version), face
+
+
+def _tell(request: HttpRequest, done: operations.Released) -> None:
+    told = ngettext(
+        "%(n)s mail leaves, and new mail by itself.", "%(n)s mails leave, and new mail by itself.", done.leaving
+    )
+    messages.success(request, told % {"n": done.leaving})
+    if done.changed:
+        told = ngettext(
+            "%(n)s ticked mail stays: it changed since you looked. Look at it again.",
+            "%(n)s ticked mails stay: they changed since you looked. Look at them again.",
+            done.changed,
+        )
+        messages.warning(request, told % {"n": done.changed})
+    if rest := done.staying - done.changed:
+        told = ngettext("%(n)s mail stays on hold.", "%(n)s mails stay on hold.", rest)
+        messages.info(request, told % {"n": rest})
+
+
+@action("mails.release")
+@require_POST
+def hold_all(request: HttpRequest) -> HttpResponse:
+    """Nothing leaves any more, also what a sweep has just begun with."""
+    look = Look.of(request)
+    operations.hold_all_mail(by=look.user, at=look.now)
+    messages.success(request, _("All mail is on hold."))
+    return HttpResponseRedirect(reverse("mail_release"))
