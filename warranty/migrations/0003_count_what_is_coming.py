@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contracts', '0002_search_indexes'),
-        ('warranty', '0001_house'),
+        ('warranty', '0002_ledgers_are_read_and_loaded_by_jobs'),
     ]
 
     operations = [
