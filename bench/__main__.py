@@ -17,7 +17,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()
-    from bench import days, desk, files, pages
+    from bench import days, desk, files, logs, pages
     from bench.data import fill
     from bench.measure import Figures, machine, seconds
 
@@ -35,6 +35,7 @@ def main() -> int:
         files.measure(figures, count)
         desk.measure(figures, count)
         pages.measure_desk(figures)
+        logs.measure(figures, count // 10)
         Path("var").mkdir(exist_ok=True)
         Path("var/bench.md").write_text(f"{machine()}\n\n{figures.table()}", encoding="utf-8")
         print("\nwritten to var/bench.md")

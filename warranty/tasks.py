@@ -4,6 +4,7 @@ from datetime import datetime
 
 from celery import shared_task
 
+from base.audit.sealing import seal
 from base.company import clock
 from warranty.planning.daily import day_to_run
 from warranty.planning.run import run_day
@@ -17,4 +18,5 @@ def run_day_if_due(at: datetime | None = None) -> bool:
     if day is None:
         return False
     run_day(on=day, by=None, at=at)
+    seal(at=at)
     return True

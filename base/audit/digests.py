@@ -9,8 +9,10 @@ import json
 import secrets
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeAlias
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from djmoney.models.fields import MoneyField
 
@@ -47,7 +49,7 @@ def chained(before: str, content: str) -> str:
 def of_event(event: Event, salts: Salts | None = None) -> tuple[str, Salts]:
     """An event's content and the salts it was made with: fresh ones, or the given ones when a seal is verified."""
     used = {} if salts is None else salts
-    open_names = _open_names(event.target_type.model_class()) if salts is None else ()
+    open_names = _open_names(event.target_type_id) if salts is None else ()
     changes = {
         name: _hidden(value, f"changes/{name}", used, make=salts is None and name not in open_names)
         for name, value in event.changes.items()
@@ -93,18 +95,16 @@ def replaced(value: Any, place: str, at: Collection[str], instead: str) -> Any:
     return instead if place in at else value
 
 
-_known_open: dict[type[models.Model], frozenset[str]] = {}
-
-
-def _open_names(model: type[models.Model] | None) -> frozenset[str]:
+def _open_names(kind: int) -> frozenset[str]:
     """The fields whose values no person can be found in; whatever is not known for certain is none of them."""
-    if model is None:
-        return frozenset()
-    if model not in _known_open:
-        _known_open[model] = frozenset(
-            field.name for field in model._meta.concrete_fields if field.choices or isinstance(field, _OPEN_FIELDS)
-        )
-    return _known_open[model]
+    model = ContentType.objects.get_for_id(kind).model_class()
+    return frozenset() if model is None else _open_fields(model)
+
+
+@cache
+def _open_fields(model: type[models.Model]) -> frozenset[str]:
+    fields = model._meta.concrete_fields
+    return frozenset(field.name for field in fields if field.choices or isinstance(field, _OPEN_FIELDS))
 
 
 def _hidden(value: Any, place: str, salts: Salts, *, make: bool) -> Any:

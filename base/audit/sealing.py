@@ -47,7 +47,7 @@ class Log:
 
 def event_log() -> Log:
     """The log of everything that happened."""
-    return Log(EVENTS, lambda: Event.objects.select_related("target_type"), of_event)
+    return Log(EVENTS, Event.objects.all, of_event)
 
 
 def access_log(segment: int) -> Log:

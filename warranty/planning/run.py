@@ -17,7 +17,6 @@ from django.db.models import F, Q, QuerySet
 from base.accounts.access import require
 from base.accounts.models import User
 from base.audit.retention import keep_to_retention
-from base.audit.sealing import seal
 from base.company.queries import calendar, company
 from warranty.enums import ActionState, PlanReason
 from warranty.models import DailyRun, PlannedAction
@@ -78,10 +77,8 @@ def run_day(
     context = RunContext(on, at, by, calendar(), company())
     with _alone():
         _recorded(result, context, only, rows, dry_run)
-    if not dry_run:
-        if rows is None and not only:
-            keep_to_retention(on=on, at=at)
-        seal(at=at)
+    if rows is None and not only and not dry_run:
+        keep_to_retention(on=on, at=at)
     return result
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from base.audit.sealing import seal
 from ops.management.commands._json import day, here, show
 from warranty.planning.kinds import names_of
 from warranty.planning.run import run_day
@@ -21,9 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, **options: Any) -> None:
-        result = run_day(
-            on=here(options["on"]), by=None, at=timezone.now(), only=options["only"], dry_run=options["dry_run"]
-        )
+        at = timezone.now()
+        result = run_day(on=here(options["on"]), by=None, at=at, only=options["only"], dry_run=options["dry_run"])
+        seal(at=at)
         if options["format"] == "json":
             show(self, {"on": str(result.on), "actions": result.actions, "failures": result.failures})
         else:
