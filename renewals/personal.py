@@ -14,6 +14,6 @@ def register_places() -> None:
             (),
             PersonKind.SIGNER,
             "decided_at",
-            texts=("reason", "hold_reason"),
+            texts=("reason", "hold_reason", "refusal"),
         )
     )

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from base.changes.models import PendingChange
 from base.chatter.models import Attachment, Event, Message, OnTarget, Todo
+from base.jobs.models import Job
 from base.mail.models import DeadAddress, OutgoingMail
 
 #: What stands where a name was, in every language.
@@ -79,8 +80,11 @@ HANGING: dict[type[OnTarget], tuple[str, ...]] = {
     Attachment: ("name",),
     OutgoingMail: ("to_name", "to_email", "cc", "subject", "text", "variables", "error"),
 }
-#: An address that a mail bounced from belongs to no customer.
-_places: list[Place] = [Place(DeadAddress, "", texts=("email",))]
+#: An address that a mail bounced from belongs to no customer, nor does what somebody had done, such as a search to export.
+_places: list[Place] = [
+    Place(DeadAddress, "", texts=("email",)),
+    Place(Job, "", texts=("subject", "parameters", "result", "outcome", "error")),
+]
 
 
 def register(*places: Place) -> None:

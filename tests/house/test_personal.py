@@ -61,8 +61,9 @@ NONE = {
     "contracts.Customer": {"name", "key", "initials", "credit_code", "address", "region"},
     "mail.DeadAddress": {"reason"},
     # Reply-To is a colleague.
-    "mail.OutgoingMail": {"cause", "kind", "language", "reply_to", "papers", "message_id"},
-    "renewals.RenewalQuote": {"number", "approved_hash"},
+    "jobs.Job": {"kind", "keys", "language", "mark", "step", "worker", "result_url", "file", "file_name", "sha256"},
+    "mail.OutgoingMail": {"cause", "kind", "language", "reply_to", "papers", "papers_seen", "message_id"},
+    "renewals.RenewalQuote": {"number", "approved_hash", "refused_hash"},
     "service.CheckResult": {"text", "text_en", "method", "method_en", "unit", "limits"},
     "service.FulfilmentReport": {"number"},
     "service.InspectionReport": {"number"},
