@@ -24,6 +24,7 @@ from base.chatter.models import Event
 from base.chatter.operations import make_event
 from base.documents.numbers import draw
 from base.lib.errors import Refused
+from base.lib.text import harmless
 from billing.enums import InvoiceStatus
 from billing.models import ExportBatch, Invoice, InvoiceLine
 
@@ -31,8 +32,6 @@ PREFIX = "DC"
 _CHUNK = 1000
 #: Told how many rows were written so far; what it raises ends the export, and undoes it.
 Heard: TypeAlias = Callable[[int], None]
-#: What spreadsheet programs take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 #: Header of each column, and where its value stands, seen from an invoice line: one row an invoice line.
 COLUMNS: tuple[tuple[str, str], ...] = (
@@ -77,11 +76,6 @@ _FORMATS = {
 _STATUS = [name for _header, name in COLUMNS].index("invoice__status")
 #: The day a workbook counts from.
 _DAY_ZERO = date(1899, 12, 30)
-
-
-def harmless(text: str) -> str:
-    """Text a spreadsheet program shows and never runs: a leading formula sign is quoted."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def exportable(*, first: date | None = None, last: date | None = None, again: bool = False) -> QuerySet[Invoice]:
@@ -140,7 +134,7 @@ def _xlsx(rows: Iterable[list[object]]) -> bytes:
 
 
 def _csv(rows: Iterable[list[object]]) -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to read Chinese; long digits are kept as text."""
+    """UTF-8 with a byte order mark, which Excel needs to read Chinese; digits stay digits, without a mark that a portal would refuse."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([header for header, _name in COLUMNS])
@@ -151,8 +145,7 @@ def _csv(rows: Iterable[list[object]]) -> bytes:
 def _cell(value: object) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    # Excel would turn a 20-digit number into 2.6E+19; with a tab behind it, it stays text.
-    return f"{value}\t" if value.isdigit() and len(value) > 11 else harmless(value)
+    return harmless(value)
 
 
 def render(invoices: QuerySet[Invoice], file_format: str, heard: Heard = _unheard) -> bytes:

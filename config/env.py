@@ -30,6 +30,32 @@ def names(name: str, *, default: list[str]) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()] or default
 
 
+def hours(name: str, *, default: float) -> float:
+    """A number of hours above nothing."""
+    raw = os.environ.get(name, "").strip()
+    try:
+        number = float(raw) if raw else default
+    except ValueError:
+        number = 0
+    if not 0 < number < 24 * 366:
+        raise ImproperlyConfigured(f"{name} must be a number of hours, not {raw!r}")
+    return number
+
+
+#: As Django's own check (security.W009) asks for.
+_KEY_LENGTH, _KEY_LETTERS = 50, 5
+
+
+def refuse_unsafe(*, https: bool, debug: bool, secret_key: str) -> None:
+    """Stop the start of an installation that others reach, where errors would show its insides or its key is guessed."""
+    if https and debug:
+        raise ImproperlyConfigured("DEBUG shows the inside of the program to everybody: not together with HTTPS.")
+    if https and (len(secret_key) < _KEY_LENGTH or len(set(secret_key)) < _KEY_LETTERS):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must have at least {_KEY_LENGTH} random characters; leave it out, and one is made and kept."
+        )
+
+
 def secret(name: str, *, kept_in: Path) -> str:
     """The variable, or a random value made once and kept in a file only its owner can read."""
     if value := os.environ.get(name):

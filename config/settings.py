@@ -21,6 +21,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default=[])
 #: Behind a proxy that speaks TLS: cookies for HTTPS only, and what it says of protocol and caller is believed.
 HTTPS = env.flag("HTTPS", default=False)
+env.refuse_unsafe(https=HTTPS, debug=DEBUG, secret_key=SECRET_KEY)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "base.accounts.middleware.IdleMiddleware",
     "base.accounts.middleware.UserSettingsMiddleware",
     "base.company.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -129,9 +131,8 @@ AUTH_USER_MODEL = "accounts.User"
 ROLE_TABLE = "config.roles.ACTIONS"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "base.accounts.passwords.LengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "base.accounts.passwords.StrengthValidator"},
 ]
 ACCOUNT_ADAPTER = "base.accounts.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -144,6 +145,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+#: Whoever does nothing for so long is logged out.
+SESSION_IDLE_HOURS = env.hours("SESSION_IDLE_HOURS", default=12)
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CACHES = {
     # Throttling must hold across all web processes, so it is counted where they all look.

@@ -1,13 +1,18 @@
 """Log-in by allauth; accounts are made by an administrator, never by signing up."""
 
 from email.utils import formataddr
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 
-from base.accounts import lockout
+from base.accounts import devices, lockout
 from base.accounts.models import User
 from base.company import clock
 from base.company.queries import company
@@ -28,6 +33,8 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         if template_prefix.endswith("unknown_account"):
             return
+        # Else the mail would name whatever address the request was sent to.
+        context["current_site"] = SimpleNamespace(name=company().name, domain=urlsplit(settings.PUBLIC_URL).netloc)
         if mail_server() is None or not company().sender_email:
             log.warning("password_mail_not_sent", problem="no mail server or no sender's address is set")
             return
@@ -40,16 +47,29 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         our_company = company()
         return formataddr((our_company.sender_name or our_company.name, our_company.sender_email))
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where the mail leads: to our public address, whatever the request said it was sent to."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.PUBLIC_URL}{path.replace('UID-KEY', key)}"
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{company().name}] {subject}"
+
     def authenticate(self, request: HttpRequest, **credentials: object) -> User | None:
         """Whose name and password these are. Raises a `ValidationError` after too many wrong ones (`lockout.py`)."""
-        attempt = lockout.count_attempt(
-            name=str(credentials.get("email") or credentials.get("username", "")),
-            address=self.get_client_ip(request),
-            at=clock.now(),
-        )
+        name = str(credentials.get("email") or credentials.get("username", ""))
+        device = devices.known_as(request, lockout.person_named(name)) if devices.is_any(request) else ""
+        attempt = lockout.count_attempt(name=name, address=self.get_client_ip(request), device=device, at=clock.now())
         if attempt is None:
             raise self.validation_error("too_many_login_attempts")
+        if not lockout.is_a_name(name):
+            return None
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             attempt.delete()
         return user
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().post_login(request, user, **options)
+        devices.remember(request, response, user)
+        return response

@@ -1,10 +1,15 @@
-"""What the log-ins hear from allauth."""
+"""What the log-ins hear from Django and allauth."""
+
+import time
 
 from allauth.account.signals import password_changed, password_reset
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts import lockout
+from base.accounts.middleware import IdleMiddleware
 from base.accounts.models import User
 from base.changes.notifications import tell_of_log_in
 from base.chatter.operations import record
@@ -26,3 +31,9 @@ def password_was_reset(sender: type[User], user: User, **_rest: object) -> None:
 def password_was_changed(sender: type[User], user: User, **_rest: object) -> None:
     """Somebody who knew the old password chose another one."""
     record(user, "password_chosen", by=user, at=clock.now())
+
+
+@receiver(user_logged_in)
+def begin_to_count_idle_time(sender: type[User], request: HttpRequest, user: User, **_rest: object) -> None:
+    """A session begins with its first sign of life."""
+    request.session[IdleMiddleware.SEEN] = int(time.time())

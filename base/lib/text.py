@@ -20,6 +20,21 @@ def match_key(name: str) -> str:
     return compact(compact(name).casefold()).translate(_BRACKETS)
 
 
+#: What makes a spreadsheet take a text for a formula, in whatever width it is written.
+_FORMULA = ("=", "+", "-", "@")
+
+
+def harmless(text: str) -> str:
+    """For a cell of a CSV file: a text that no spreadsheet runs, whatever stands invisible before its sign.
+
+    Numbers of many digits stay as they are: whoever reads the file by program needs the digits and nothing else.
+    """
+    start = _visible(text).lstrip()[:1]
+    if unicodedata.normalize("NFKC", start) in _FORMULA or text[:1] in ("\t", "\r", "\n"):
+        return f"'{text}"
+    return text
+
+
 def _visible(text: str) -> str:
     """Without control and format characters, such as zero-width spaces and byte-order marks."""
     if text.isprintable():

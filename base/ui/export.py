@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from moneyed import Money
 
+from base.lib.text import harmless
 from base.ui.columns import AnyColumn, Percent, Raw
 from base.ui.listing import Listing
 from base.ui.paths import with_related
@@ -22,10 +23,6 @@ from base.ui.paths import with_related
 Heard: TypeAlias = Callable[[Sequence[Model]], None]
 #: Records prepared at a time.
 CHUNK = 500
-#: What makes a spreadsheet take a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: From this many digits on a spreadsheet rounds a number: codes and accounts are longer.
-_LONG = 12
 
 
 def _unheard(records: Sequence[Model]) -> None:
@@ -63,7 +60,7 @@ def csv_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     heads = list(_heads(listing))
-    writer.writerow([_harmless(label) for label, *_rest in heads])
+    writer.writerow([harmless(label) for label, *_rest in heads])
     for record in records(listing, heard):
         writer.writerow([_csv_text(_cell(column, record, is_currency)) for _head, column, is_currency in heads])
     return out.getvalue().encode("utf-8-sig")
@@ -81,16 +78,7 @@ def _csv_text(value: Raw) -> str:
             return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
         case date():
             return value.isoformat()
-    return _harmless(str(value))
-
-
-def _harmless(text: str) -> str:
-    """A text no spreadsheet runs as a formula, and a long number none rounds: both are marked as text."""
-    if text.startswith(_FORMULA):
-        return f"'{text}"
-    if text.isascii() and text.isdigit() and (len(text) >= _LONG or text.startswith("0")):
-        return f"\t{text}"
-    return text
+    return harmless(str(value))
 
 
 def xlsx_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:

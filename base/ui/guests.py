@@ -1,7 +1,7 @@
 """What somebody sees who does not log in but holds a link from a mail (docs/rules.md 7.5).
 
 Looking changes nothing, however often a mail scanner does it; nothing is kept, indexed or told to other sites; guessing
-is slowed down; a form is taken only from a page of ours.
+is slowed down, but a right link always works; a form is taken only from a page of ours.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from base.accounts.access import PUBLIC, action
 from base.company.queries import company
 from base.mail.texts import LANGUAGES
 
-#: So many wrong links from one address within so many seconds, then it is asked to wait.
+#: So many wrong links from one address within so many seconds, then further wrong ones are asked to wait.
 MAX_MISSES, FORGOTTEN_AFTER = 20, 600
 T = TypeVar("T")
 #: A view as Django calls it, and one that is also given what its link leads to.
@@ -52,15 +52,11 @@ def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -
     def decorate(view: Guarded[T]) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
-            key = f"wrong-links:{get_adapter().get_client_ip(request)}"
-            if cache.get(key, 0) >= MAX_MISSES:
+            found = find(token)
+            if found is None and _too_many_wrong(request):
                 response: HttpResponseBase = render(request, "customer/wait.html", {"company": company()}, status=429)
                 response["Retry-After"] = str(FORGOTTEN_AFTER)
             else:
-                found = find(token)
-                if found is None:
-                    cache.add(key, 0, FORGOTTEN_AFTER)
-                    cache.incr(key)
                 with translation.override(_chosen(request) or _known(request, found, language)):
                     response = view(request, token, found)
             response["Referrer-Policy"] = "no-referrer"
@@ -71,6 +67,16 @@ def behind_link(find: Callable[[str], T | None], language: Callable[[T], str]) -
         return action(PUBLIC)(csrf_exempt(_protected(guarded)))
 
     return decorate
+
+
+def _too_many_wrong(request: HttpRequest) -> bool:
+    """Count a wrong link; a right one works whatever others behind the same address have typed."""
+    key = f"wrong-links:{get_adapter().get_client_ip(request)}"
+    if cache.get(key, 0) >= MAX_MISSES:
+        return True
+    cache.add(key, 0, FORGOTTEN_AFTER)
+    cache.incr(key)
+    return False
 
 
 def _chosen(request: HttpRequest) -> str:

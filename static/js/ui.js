@@ -150,6 +150,8 @@
 
   // --- htmx --------------------------------------------------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
+    // What a page fetches by itself keeps no session alive (base/accounts/middleware.py).
+    if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
     // Empty inputs say nothing: they stay out of the address.
     if (event.detail.verb !== "get") return;
     for (const [name, value] of [...event.detail.formData.entries()]) if (value === "") event.detail.formData.delete(name);
