@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "base.ui.middleware.StorableMiddleware",
     "base.audit.middleware.AccessLogMiddleware",
     "base.accounts.middleware.AccessMiddleware",
     "base.ui.middleware.RefusalMiddleware",

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from typing import IO, NamedTuple, TypeAlias, cast
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import olefile
 from django.core.files import File
@@ -132,14 +132,14 @@ def _says_macros(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     return root is None or any("macroenabled" in each.get("ContentType", "").lower() for each in root)
 
 
-def _xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTree.Element | None:
+def _xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ET.Element | None:
     """A small part as XML; None for one that is too large, declares entities, or is none."""
     if info.file_size > _RELATIONS_MAX:
         return None
     try:
         content = archive.read(info)
-        return None if b"<!" in content else ElementTree.fromstring(content)  # noqa: S314 - nothing is declared in it
-    except (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return None if b"<!" in content else ET.fromstring(content)  # noqa: S314 - nothing is declared in it
+    except (ET.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
         return None
 
 

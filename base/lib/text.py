@@ -1,5 +1,6 @@
 """Names as people type them: full-width, bracketed, spaced, with invisible characters in between."""
 
+import re
 import unicodedata
 
 _BRACKETS = str.maketrans("〔〕【】〖〗[]", "()()()()")
@@ -18,6 +19,15 @@ def compact(text: str) -> str:
 def match_key(name: str) -> str:
     """The key under which two spellings of one name meet; for comparing only, never for printing."""
     return compact(compact(name).casefold()).translate(_BRACKETS)
+
+
+#: Halves of characters that stand alone, and NUL: no database takes them.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Without what no database stores, whatever else it says."""
+    return _UNSTORABLE.sub("", text)
 
 
 #: What makes a spreadsheet take a text for a formula, in whatever width it is written.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.ui import cells, paths, registry
 from base.ui.binding import Bindable
-from base.ui.inputs import keys
+from base.ui.inputs import day, keys, number
 from base.ui.look import Look, Text
 
 #: The URL parameter of all quick filters of a page.
@@ -54,6 +54,10 @@ class Filter(Bindable, Generic[Value]):
 
     def parameters(self) -> list[str]:
         return [self.name]
+
+    def understood(self, name: str, text: str) -> bool:
+        """Whether a value of one of its parameters makes sense; what does not is as if it were not there."""
+        return True
 
     def build(self, look: Look) -> django_filters.Filter:
         raise NotImplementedError
@@ -126,6 +130,9 @@ class DateRange(Filter["slice | None"]):
     def parameters(self) -> list[str]:
         return [f"{self.name}_after", f"{self.name}_before"]
 
+    def understood(self, name: str, text: str) -> bool:
+        return day(text) is not None
+
     def build(self, look: Look) -> django_filters.Filter:
         date = {"type": "date", "class": "form-control form-control-sm"}
         widget = django_filters.widgets.DateRangeWidget(attrs=date)
@@ -152,6 +159,9 @@ class NumberRange(Filter["slice | None"]):
 
     def parameters(self) -> list[str]:
         return [f"{self.name}_min", f"{self.name}_max"]
+
+    def understood(self, name: str, text: str) -> bool:
+        return number(text) is not None
 
     def build(self, look: Look) -> django_filters.Filter:
         return django_filters.RangeFilter(field_name=self.name, label=self.label)
@@ -268,6 +278,9 @@ def _checked(
     asked = [each for each in filters if each.kind != "quick" and any(data.get(name) for name in each.parameters())]
     data = data.copy()
     for each in asked:
+        for name in each.parameters():
+            if data.get(name) and not each.understood(name, data[name]):
+                del data[name]
         if isinstance(each, Relation):
             data.setlist(each.name, [str(key) for key in keys(data.getlist(each.name))])
     built = {each.name: each.build(look) for each in asked}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from base.ui import cells, paths, registry
 from base.ui.columns import AnyColumn
-from base.ui.inputs import whole
+from base.ui.inputs import day, whole
 from base.ui.look import Look
 from base.ui.page import AnyPage
 from base.ui.totals import Total, added, by_key, plain, summed
@@ -75,7 +75,7 @@ class GroupBy:
                 empty | models.Q(**{self.path: ""}) if isinstance(self.field, models.CharField) else empty
             )
         if self.span:
-            first = _day(key)
+            first = day(key)
             if first is None:
                 return rows.none()
             ends: tuple[date, date] = first, _after(first, self.span)
@@ -96,7 +96,7 @@ class GroupBy:
         if key == NONE:
             return capfirst(_("none"))
         if self.span:
-            first = _day(key)
+            first = day(key)
             return self._span_text(first, look) if first else key
         if isinstance(self.field.related_model, type):
             found = registry.rows_for(self.field.related_model, look.user).filter(pk=whole(key)).first()
@@ -214,14 +214,6 @@ def _resolve(page: type[AnyPage], name: str) -> GroupBy:
         "year": _("%(field)s by year"),
     }
     return GroupBy(name, path, span, field, worded[span] % {"field": label})
-
-
-def _day(key: str) -> date | None:
-    try:
-        day = date.fromisoformat(key)
-    except ValueError:
-        return None
-    return day if day.year < MAXYEAR else None
 
 
 def _after(first: date, span: str) -> date:

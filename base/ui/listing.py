@@ -11,7 +11,7 @@ from base.ui import grouping, registry
 from base.ui.columns import AnyColumn
 from base.ui.filters import AnyFilter, Facet, apply_filters
 from base.ui.grouping import GroupBy
-from base.ui.inputs import whole
+from base.ui.inputs import MAX_FACETS, bounded, whole
 from base.ui.look import Look
 from base.ui.models import ColumnChoice
 from base.ui.page import AnyPage
@@ -39,7 +39,8 @@ class Listing:
     """One list in one state. Everything is computed when it is first asked for, and once."""
 
     def __init__(self, page: type[AnyPage], data: QueryDict, look: Look, *, size: int = PAGE_SIZE) -> None:
-        self.page, self.data, self.look, self.size = page, data, look, size
+        self.page, self.data, self.look, self.size = page, bounded(data), look, size
+        data = self.data
         rows = page.all_rows(look.user)
         applied = apply_filters(self.filters, data, rows, look)
         self.checked, self.quick, self.facets = applied.checked, applied.quick, applied.facets
@@ -47,11 +48,13 @@ class Listing:
         for quick in self.quick:
             rows = quick.apply(rows, look)
         self.texts = [text for text in (each.strip()[:100] for each in data.getlist("q")) if text]
+        self.texts = self.texts[: max(MAX_FACETS - len(self.facets), 0)]
         for text in self.texts:
             rows = registry.text_search(page.model, rows, text)
         self.facets += [Facet("search", "", text, (("q", text),)) for text in self.texts]
         self.groups = grouping.read(page, data.getlist("group"), look)
-        self.inside = grouping.read_inside(page, data.getlist("in"), look)
+        left = max(MAX_FACETS - len(self.facets), 0)
+        self.inside = grouping.read_inside(page, data.getlist("in"), look)[:left]
         for group, key in self.inside:
             rows = group.narrow(rows, key)
             self.facets.append(Facet("stack-2", group.label, group.text(key, look), (("in", f"{group.name}={key}"),)))

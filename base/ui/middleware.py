@@ -1,6 +1,7 @@
 """The language of a request, and an operation's "no" as a message instead of an error page."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -11,10 +12,30 @@ from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from base.lib.errors import NotAllowed, Refused
+from base.lib.text import storable
+from base.ui.inputs import storable_data
 
 
 class LanguageMiddleware(LocaleMiddleware):
     """The cookie's or the browser's language, else English; a user's own comes later and wins (base.accounts)."""
+
+
+class StorableMiddleware:
+    """Whatever is typed or sent loses what no database stores before anybody reads it: NUL and halves of characters."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]) -> None:
+        request.GET = storable_data(request.GET)  # type: ignore[assignment]
+        if request.method == "POST":
+            request.POST = storable_data(request.POST)  # type: ignore[assignment]
+        for name, value in kwargs.items():
+            if isinstance(value, str):
+                kwargs[name] = storable(value)
 
 
 class RefusalMiddleware:

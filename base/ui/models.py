@@ -38,3 +38,20 @@ class ColumnChoice(models.Model):
 
     def __str__(self) -> str:
         return self.page
+
+
+class SentForm(models.Model):
+    """A form that was sent, by what it holds: sent again it does nothing (`base/ui/once.py`). Kept for two days."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    done = models.BooleanField(default=False)
+    #: The address the first one led to.
+    led_to = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("sent form")
+        verbose_name_plural = _("sent forms")
+
+    def __str__(self) -> str:
+        return self.key

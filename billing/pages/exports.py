@@ -18,6 +18,7 @@ from base.ui.columns import Column
 from base.ui.filters import Choice, DateRange, Relation
 from base.ui.forms import refuse
 from base.ui.look import Look
+from base.ui.once import once
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, SmartButton, Tool
 from base.ui.record import record_or_404
@@ -79,6 +80,7 @@ class ExportPage(ModelPage[ExportBatch]):
 
 @action("invoices.export")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def make(request: HttpRequest) -> HttpResponse:
     """A batch of all invoices made in a stretch of days; at first this month's."""
     look = Look.of(request)

@@ -13,6 +13,7 @@ from base.accounts.access import action
 from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import SheetForm, refuse
 from base.ui.look import Look, Text
+from base.ui.once import once
 from base.ui.parts import CountOf, Tab
 from base.ui.paths import value_at
 from contracts.customers import save_customer_part
@@ -93,6 +94,7 @@ def _shown(part: Contact | InvoiceTitle, name: str) -> object:
 
 @action("customers.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request: HttpRequest, pk: int, kind: str, part: int | None = None) -> HttpResponse:
     """The tab with one part open as a form; a good POST stores it and closes it again."""
     look = Look.of(request)

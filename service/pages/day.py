@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from base.accounts.access import action
 from base.accounts.models import User
 from base.ui import cells
-from base.ui.inputs import whole
+from base.ui.inputs import day, whole
 from base.ui.look import Look
 from base.ui.paths import attach
 from service.complaints import is_kept_from
@@ -38,7 +38,7 @@ _LEGS = {leg: LegColumn(leg).bind(ServiceRequest) for leg in LEG_FIELDS}
 def show(request: HttpRequest) -> HttpResponse:
     """`on` is a day (today), `engineer` whose it is (one's own); another's is shown to whoever plans visits."""
     look = Look.of(request)
-    on = _day(request.GET.get("on", "")) or look.today
+    on = day(request.GET.get("on", "")) or look.today
     whose = _whose(look, whole(request.GET.get("engineer")))
     visits = list(for_day(look.user, on).filter(engineer=whose).select_related("contact")[:LIMIT])
     for visit in visits:
@@ -97,10 +97,3 @@ def _request(request: ServiceRequest, look: Look) -> dict[str, Any]:
         "class_colour": CLASS_COLOURS.get(request.request_class, "secondary"),
         "colour": STATUS_COLOURS[request.status],
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

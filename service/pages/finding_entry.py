@@ -13,6 +13,7 @@ from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import refuse
 from base.ui.inputs import whole
 from base.ui.look import Look
+from base.ui.once import once
 from base.ui.views.edit import FORM_STATUS
 from contracts.queries import reader_of
 from service.checks import findings
@@ -28,6 +29,7 @@ _FIELDS = ("grade", "text", "advice", "responsible", "responsible_name", "due_on
 
 @action("inspections.report")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request: HttpRequest, pk: int, finding: int | None = None) -> HttpResponse:
     """A new finding (`?check=` names the item it is about), or one of this inspection to be changed."""
     look = Look.of(request)

@@ -18,6 +18,7 @@ from base.ui import cells
 from base.ui.forms import SheetForm, refuse
 from base.ui.inputs import whole
 from base.ui.look import Look, Text
+from base.ui.once import once
 from base.ui.page import AnyPage
 from base.ui.parts import CountOf, Tab
 from base.ui.record import record_or_404
@@ -101,6 +102,7 @@ def _lines(kind: InPlace, row: models.Model, look: Look) -> list[tuple[Text, str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request: HttpRequest, pk: int, row: int | None = None, *, kind: InPlace) -> HttpResponse:
     """The tab with one row open as a form; a good POST stores it, one with `remove` takes it away."""
     look = Look.of(request)

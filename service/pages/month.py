@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
-from base.ui.inputs import whole
+from base.ui.inputs import day, whole
 from base.ui.look import Look
 from base.ui.views.month import LIMIT, SPAN
 from service.enums import VisitStatus
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> JsonResponse:
     """The entries from `start` to before `end`, as the calendar asks for them; of one `engineer`, or of all."""
     look = Look.of(request)
-    first, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
+    first, end = day(request.GET.get("start", "")), day(request.GET.get("end", ""))
     if first is None or end is None or not timedelta(0) < end - first <= timedelta(days=SPAN):
         return JsonResponse({"error": "start, end"}, status=400)
     who = whole(request.GET.get("engineer"))
@@ -90,10 +90,3 @@ def _inspection(inspection: Inspection, today: date) -> dict[str, Any]:
         "url": InspectionPage.address("sheet", inspection.pk),
         "className": f"entry-{colour}{' entry-off' if action_.state == ActionState.CANCELLED else ''}",
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

@@ -46,6 +46,22 @@ def test_without_a_proxy_nobody_is_believed_about_the_caller(tmp_path):
     assert told["SECURE_PROXY_SSL_HEADER"] is None
 
 
+KEY = "k3y" * 10 + "abcdefghijklmnopqrstuvwxyz"
+
+
+def test_what_others_reach_shows_no_insides_and_has_a_key_nobody_guesses(tmp_path):
+    assert "not together with HTTPS" in settings(tmp_path, HTTPS="1", DEBUG="1", SECRET_KEY=KEY)
+    for key in ("short", "a" * 60):
+        assert "at least 50 random characters" in settings(tmp_path, HTTPS="1", SECRET_KEY=key)
+    assert settings(tmp_path, HTTPS="1", SECRET_KEY=KEY)["HTTPS"] is True
+    assert settings(tmp_path, DEBUG="1", SECRET_KEY="short")["HTTPS"] is False
+
+
+@pytest.mark.parametrize("value", ["soon", "0", "-1", "nan", "1e9"])
+def test_hours_are_a_number_of_them(tmp_path, value):
+    assert "SESSION_IDLE_HOURS must be a number of hours" in settings(tmp_path, SESSION_IDLE_HOURS=value)
+
+
 @pytest.mark.parametrize("value", ["maybe", "2"])
 def test_what_is_not_understood_stops_the_start(tmp_path, value):
     assert f"HTTPS must be true or false, not '{value}'" in settings(tmp_path, HTTPS=value)

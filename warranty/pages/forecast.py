@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.ui import cells
+from base.ui.inputs import day
 from base.ui.look import Look
 from contracts.models import Contract
 from warranty.labels import icon_of, say
@@ -47,16 +48,9 @@ class Span:
     @classmethod
     def asked(cls, request: HttpRequest, today: date) -> "Span":
         """From and to of the address; from today for a month where it says nothing that can be."""
-        first = _day(request.GET.get("from", "")) or today
-        last = _day(request.GET.get("to", "")) or first + AHEAD
+        first = day(request.GET.get("from", "")) or today
+        last = day(request.GET.get("to", "")) or first + AHEAD
         return cls(first, min(max(last, first), first + LONGEST))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def expected(look: Look, span: Span) -> list[Expected]:

@@ -4,7 +4,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +15,9 @@ from base.lib.errors import Refused
 from base.ui import record as records
 from base.ui import thread as threads
 from base.ui.forms import TodoForm
+from base.ui.inputs import moment
 from base.ui.look import Look
+from base.ui.once import once
 from base.ui.page import AnyPage
 
 
@@ -33,12 +34,13 @@ def thread(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpRespons
     """Older entries, to be put under those that are there; or, without `before`, the form for a new to-do."""
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
-    before = parse_datetime(request.GET.get("before", ""))
+    before = moment(request.GET.get("before"))
     context = {"page": page, "record": record, "look": look, "thread": threads.Thread(page, record, look, before)}
     return TemplateResponse(request, "ui/chatter_entries.html", context)
 
 
 @require_POST
+@once
 def write(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
@@ -47,6 +49,7 @@ def write(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def add_todo(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     """A to-do is written down. Asked for by GET: the fields it takes, which most sheets are left without."""
     look = Look.of(request)
@@ -84,6 +87,7 @@ def tick(request: HttpRequest, *, page: type[AnyPage], pk: int, todo: int) -> Ht
 
 
 @require_POST
+@once
 def attach(request: HttpRequest, *, page: type[AnyPage], pk: int) -> HttpResponse:
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)

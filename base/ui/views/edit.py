@@ -19,6 +19,7 @@ from base.ui import record as records
 from base.ui.forms import SheetForm, refuse, stored_beside
 from base.ui.inputs import whole
 from base.ui.look import Look
+from base.ui.once import once
 from base.ui.page import AnyPage, M, ModelPage
 from base.ui.registry import rows_for
 from base.ui.views.second import says_it_waits
@@ -28,6 +29,7 @@ FORM_STATUS = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     look = Look.of(request)
     record = page.model()

@@ -1,6 +1,6 @@
 """The month: the rows of the list as entries of a calendar."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from base.ui.inputs import day
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import AnyPage
@@ -30,7 +31,7 @@ def feed(request: HttpRequest, *, page: type[AnyPage]) -> JsonResponse:
     look = Look.of(request)
     month = page.month
     assert month is not None
-    first, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
+    first, end = day(request.GET.get("start", "")), day(request.GET.get("end", ""))
     if first is None or end is None or not timedelta(0) < end - first <= timedelta(days=SPAN):
         return JsonResponse({"error": "start, end"}, status=400)
     rows = Listing(page, request.GET, look).rows
@@ -55,10 +56,3 @@ def _entry(page: type[AnyPage], record: Model) -> dict[str, Any]:
     if last:
         entry["end"] = (last + timedelta(days=1)).isoformat()
     return entry
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

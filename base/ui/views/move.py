@@ -22,6 +22,7 @@ from base.ui.forms import MoveForm, refuse
 from base.ui.inputs import keys, whole
 from base.ui.listing import Listing
 from base.ui.look import Look
+from base.ui.once import once
 from base.ui.page import AnyPage
 from base.ui.parts import BulkMove, Data, Move
 from base.ui.views.edit import FORM_STATUS
@@ -58,6 +59,7 @@ class Asked:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def one(request: HttpRequest, *, page: type[AnyPage], pk: int, name: str) -> HttpResponse:
     """GET asks (form, question), POST does. A preview is shown first: at once, or once the form is filled in."""
     asked = _opened(request, page, pk, name)
@@ -179,6 +181,7 @@ def _done(asked: Asked) -> HttpResponse:
 
 
 @require_POST
+@once
 def many(request: HttpRequest, *, page: type[AnyPage], name: str) -> HttpResponse:
     """A move on the selected rows (`id`), or with `all` on every row of the list whose query is `query`.
 

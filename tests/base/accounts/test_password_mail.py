@@ -1,5 +1,7 @@
 """A forgotten password: by mail where mail can leave, without a trace for strangers, and never an error page."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -41,7 +43,7 @@ def test_a_mail_comes_from_the_companys_own_address(chen, server):
 
 def test_the_link_sets_a_password_once(chen, server):
     ask("chen@example.com")
-    link = next(word for word in mail.outbox[0].body.split() if "/key/" in word).removeprefix("http://testserver")
+    link = urlsplit(next(word for word in mail.outbox[0].body.split() if "/key/" in word)).path
     client = Client()
     address = client.get(link, follow=True).redirect_chain[-1][0]
     client.post(address, {"password1": "another good one 7", "password2": "another good one 7"})
@@ -49,6 +51,15 @@ def test_the_link_sets_a_password_once(chen, server):
     chen.refresh_from_db()
     assert chen.check_password("another good one 7")
     assert "no longer works" in Client().get(link, follow=True).content.decode()
+
+
+def test_the_mail_leads_to_our_public_address_whatever_it_was_asked_through(chen, server, settings):
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "https://weibao.example.com", ["evil.example"]
+    Client().post("/accounts/password/reset/", {"email": "chen@example.com"}, headers={"host": "evil.example:99"})
+    (sent,) = mail.outbox
+    assert "https://weibao.example.com/accounts/password/reset/key/" in sent.body
+    assert "evil" not in sent.subject + sent.body
+    assert sent.subject.startswith("[维保科技]")
 
 
 def test_strangers_get_the_same_answer_and_no_mail(chen, server):

@@ -1,4 +1,5 @@
 import io
+import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 PDF = b"%PDF-1.7\n1 0 obj\n"
 
 
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
 def archive(*names, mimetype=b"", first=b"", method=zipfile.ZIP_DEFLATED):
     buffer = io.BytesIO()
     buffer.write(first)
@@ -22,13 +26,51 @@ def archive(*names, mimetype=b"", first=b"", method=zipfile.ZIP_DEFLATED):
         if mimetype:
             written.writestr("mimetype", mimetype)
         for name in names:
-            written.writestr(name, "x")
+            written.writestr(name, TYPES if name == "[Content_Types].xml" else "x")
     return buffer.getvalue()
 
 
 DOCX = archive("[Content_Types].xml", "word/document.xml")
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+
+
+def ole(*streams):
+    """The container of the Office programs before 2007, with these streams, empty: as small as it may be."""
+    names = ["Root Entry", *streams]
+    entries = b""
+    for place, name in enumerate(names):
+        entry = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", len(name) * 2 + 2)
+        entry += struct.pack("<BB", 5 if place == 0 else 2, 1)
+        right = place + 1 if 0 < place < len(streams) else 0xFFFFFFFF
+        entry += struct.pack("<III", 0xFFFFFFFF, right, 1 if place == 0 and streams else 0xFFFFFFFF)
+        entry += bytes(16 + 4 + 16) + struct.pack("<IQ", 0xFFFFFFFE, 0)
+        entries += entry
+    entries = entries.ljust(-(-len(entries) // 512) * 512, b"\0")
+    sectors = len(entries) // 512
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<I", 0) + b"\xff" * (108 * 4)
+    table = struct.pack("<I", 0xFFFFFFFD)
+    table += b"".join(struct.pack("<I", n + 2 if n < sectors - 1 else 0xFFFFFFFE) for n in range(sectors))
+    return head + table.ljust(512, b"\xff") + entries
+
+
+DOC, XLS = ole("WordDocument", "1Table"), ole("Workbook")
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="https://x.example/a" '
+    'TargetMode="External"/></Relationships>'
+)
+
+
+def docx(**parts):
+    """A Word document; `parts` are further ones by name, with their content."""
+    buffer = io.BytesIO(DOCX)
+    with zipfile.ZipFile(buffer, "a") as written:
+        for name, text in parts.items():
+            written.writestr(name, text)
+    return buffer.getvalue()
+
 
 TAKEN = {
     "合同.pdf": (PDF, "application/pdf"),
@@ -50,9 +92,18 @@ TAKEN = {
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ),
     "a.ods": (archive("content.xml", mimetype=ODS_TYPE), ODS_TYPE.decode()),
-    "旧.doc": (OLE, "application/msword"),
-    "旧.xls": (OLE, "application/vnd.ms-excel"),
-    "报表.et": (OLE, "application/vnd.ms-excel"),
+    "旧.doc": (DOC, "application/msword"),
+    "旧.wps": (DOC, "application/vnd.ms-works"),
+    "旧.xls": (XLS, "application/vnd.ms-excel"),
+    "报表.et": (XLS, "application/vnd.ms-excel"),
+    "with a link.docx": (
+        docx(**{"word/_rels/document.xml.rels": RELATIONS.format(kind="hyperlink")}),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "with a chart.docx": (
+        docx(**{"word/embeddings/Microsoft_Excel_Sheet.xlsx": "x"}),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
     "a.txt": ("第一行\n1 < 2".encode(), "text/plain"),
     "b.txt": ("国标".encode("gb18030"), "text/plain"),
     "c.txt": ("宽".encode("utf-16"), "text/plain"),
@@ -80,13 +131,33 @@ REFUSED = {
     "script.txt": b"#!/bin/sh\nrm -rf /\n",
     "binary.txt": b"\x7fELF" + bytes(20),
     "program in front.docx": archive("[Content_Types].xml", "word/document.xml", first=b"MZ" + bytes(20)),
-    "macros.docx": archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
-    "program inside.ofd": archive("OFD.xml", "Doc_0/setup.EXE"),
+    "cut.doc": DOC[:600],
+    "installer.doc": ole("Property", "File"),
     "another.docx": archive("[Content_Types].xml", "xl/workbook.xml"),
     "bare.docx": archive("word/document.xml"),
     "cut.docx": DOCX[:40],
     "another.ods": archive("content.xml", mimetype=b"application/vnd.oasis.opendocument.text"),
     "text.doc": b"just text",
+}
+#: What would act on the reader's machine, by the name of the fault.
+ACTS = {
+    "macros.docx": (archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "macros"),
+    "old macros.xlsx": (archive("[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/sheet1.xml"), "macros"),
+    "macros.ods": (archive("content.xml", "Basic/Standard/Module1.xml", mimetype=ODS_TYPE), "macros"),
+    "macros.doc": (ole("WordDocument", "Macros"), "macros"),
+    "macros.xls": (ole("Workbook", "_VBA_PROJECT_CUR"), "macros"),
+    "program inside.ofd": (archive("OFD.xml", "Doc_0/setup.EXE"), "embedded"),
+    "object.docx": (docx(**{"word/embeddings/oleObject1.bin": "x"}), "embedded"),
+    "object.doc": (ole("WordDocument", "ObjectPool"), "embedded"),
+    "template.docx": (
+        docx(**{"word/_rels/settings.xml.rels": RELATIONS.format(kind="attachedTemplate")}),
+        "remote",
+    ),
+    "object elsewhere.docx": (
+        docx(**{"word/_rels/document.xml.rels": RELATIONS.format(kind="oleObject")}),
+        "remote",
+    ),
+    "hidden entity.docx": (docx(**{"word/_rels/document.xml.rels": "<!DOCTYPE a><a/>"}), "remote"),
 }
 
 
@@ -111,6 +182,14 @@ def test_what_offices_use_is_taken(target, name):
     assert (attachment.name, attachment.mime, attachment.size) == (name, mime, len(data))
     assert attachment.matches_hash()
     assert Path(attachment.file.path).read_bytes() == data
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_would_act_is_refused_by_the_name_of_the_fault(target, name):
+    data, fault = ACTS[name]
+    with pytest.raises(Refused) as refused:
+        add(target, name, data)
+    assert refused.value.code == fault
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.lib.text import clean, compact, match_key
+from base.lib.text import clean, compact, harmless, match_key
 
 # docs/practice.md 4.3: 某某局（本级） and 某某局(本级), trailing space, full-width figures
 SAME = [
@@ -55,3 +55,15 @@ def test_clean_twice_changes_nothing(text):
 
 def test_compact():
     assert compact(" ９１ 00\u200b00（１） ") == "910000(1)"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "＝1", "﹦1", "+1", "＋1", "-1", "－1", "@a", "＠a", "\n=1", "\t1", "\r", " =1", "\u200b@a"]
+)
+def test_what_a_spreadsheet_would_run_is_marked_as_text(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "91440300123456789012", "0012", "12-3", "甲＝乙", "a\n=1"])
+def test_everything_else_stays_as_it_is(text):
+    assert harmless(text) == text
