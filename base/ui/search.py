@@ -33,7 +33,9 @@ def found_by(*names: str, long: bool = False) -> models.GeneratedField:
 
 
 def holding(model: type[models.Model], names: Sequence[str], rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
-    """The rows in which every word of the text occurs in one of the fields."""
+    """The rows in which every word of the text occurs in one of the fields; none where there is no field to look in."""
+    if not names:
+        return rows.none()
     for word in text.split():
         rows = rows.filter(matches(model, names, word))
     return rows
