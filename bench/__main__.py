@@ -35,6 +35,7 @@ def main() -> int:
         files.measure(figures, count)
         desk.measure(figures, count)
         pages.measure_desk(figures)
+        links.measure(figures)
         logs.measure(figures, count // 10)
         Path("var").mkdir(exist_ok=True)
         Path("var/bench.md").write_text(f"{machine()}\n\n{figures.table()}", encoding="utf-8")

@@ -40,7 +40,14 @@ def measure(figures: Figures) -> None:
         "contract sheet": f"/contracts/{number.pk}/",
         "customer list": "/customers/",
         "global search": "/search/?q=000123",
-        "home": "/",
+        "home: to-dos": "/",
+        "home: figures": "/home/figures/",
+        "home: panels": "/home/panels/",
+        "forecast of twelve months": "/forecast/?from=2026-11-22&to=2027-11-22",
+        "forecast of twelve months, sums": "/forecast/sums/?from=2026-11-22&to=2027-11-22",
+        "plan by kind": "/plan/?group=kind",
+        "inspections by state": "/inspections/?group=action__state",
+        "month of inspections": "/inspections/month/feed/?start=2026-11-01&end=2026-12-13",
     }
     _pages(figures, addresses, "≤ 60 ms")
 

@@ -140,13 +140,20 @@ class Column(Bindable, Generic[M]):
 
     def raw(self, record: M) -> Raw:
         """The value for a spreadsheet: number, date or text."""
-        value = self.of(record)
-        match value:
-            case Money():
-                return value.amount
-            case None | bool() | int() | float() | Decimal() | date() | datetime():
-                return value
-        return str(value)
+        return _plain(self.of(record))
+
+    def raw_reader(self) -> Callable[[M], Raw]:
+        """`raw` for very many records: what does not depend on the record is looked up once."""
+        field = self.field
+        if type(self).raw is not Column.raw:
+            return self.raw
+        if type(self).of is not Column.of or self.value is not None or field is None or "__" in self.name:
+            return lambda record: _plain(self.of(record))
+        stored = attrgetter(self.name)
+        if field.choices:
+            labels = _labels(field)
+            return lambda record: labels.get(value := stored(record)) or _plain(value)
+        return lambda record: _plain(stored(record))
 
 
 #: A column of whatever model.
@@ -165,6 +172,16 @@ def _remembered(read: Callable[[Any], object], make: Callable[[Any], str]) -> Re
         return found
 
     return cell
+
+
+def _plain(value: object) -> Raw:
+    """A value as a spreadsheet takes it."""
+    match value:
+        case Money():
+            return value.amount
+        case None | bool() | int() | float() | Decimal() | date() | datetime():
+            return value
+    return str(value)
 
 
 def _labels(field: "paths.AnyField") -> dict[object, str]:

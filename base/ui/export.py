@@ -23,6 +23,8 @@ from base.ui.paths import with_related
 Heard: TypeAlias = Callable[[Sequence[Model]], None]
 #: Records prepared at a time.
 CHUNK = 500
+#: The day a workbook counts from.
+_DAY_ZERO = date(1899, 12, 30).toordinal()
 
 
 def _unheard(records: Sequence[Model]) -> None:
@@ -48,21 +50,29 @@ def _heads(listing: Listing) -> Iterator[tuple[str, AnyColumn, bool]]:
             yield f"{column.label} ({_('currency')})", column, True
 
 
-def _cell(column: AnyColumn, record: Model, is_currency: bool) -> Raw:
-    if is_currency:
+def _readers(listing: Listing) -> list[Callable[[Any], Raw]]:
+    """What makes the cells of a record, one for each head."""
+    return [
+        _currency_of(column) if is_currency else column.raw_reader() for _head, column, is_currency in _heads(listing)
+    ]
+
+
+def _currency_of(column: AnyColumn) -> Callable[[Any], Raw]:
+    def currency(record: Model) -> str:
         value = column.of(record)
         return str(value.currency.code) if isinstance(value, Money) else ""
-    return column.raw(record)
+
+    return currency
 
 
 def csv_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads the Chinese."""
     out = io.StringIO()
     writer = csv.writer(out)
-    heads = list(_heads(listing))
-    writer.writerow([harmless(label) for label, *_rest in heads])
+    readers = _readers(listing)
+    writer.writerow([harmless(label) for label, *_rest in _heads(listing)])
     for record in records(listing, heard):
-        writer.writerow([_csv_text(_cell(column, record, is_currency)) for _head, column, is_currency in heads])
+        writer.writerow([_csv_text(read(record)) for read in readers])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -98,28 +108,41 @@ def xlsx_bytes(listing: Listing, heard: Heard = _unheard) -> bytes:
         sheet.set_column(place, place, 10 if is_currency else 26 if column.align != "end" else 18)
         sheet.write_string(0, place, label, bold)
     sheet.freeze_panes(1, 1)
-    last = 0
+    last, readers = 0, _readers(listing)
+    numbers = [formats[_number_look(column)] if _number_look(column) else None for _label, column, _is in heads]
+    write = _writer(sheet, formats["date"], formats["moment"], numbers)
     for last, record in enumerate(records(listing, heard), start=1):
-        for place, (_head, column, is_currency) in enumerate(heads):
-            _write(sheet, last, place, column, _cell(column, record, is_currency), formats)
+        for place, read in enumerate(readers):
+            write(last, place, read(record))
     if heads:
         sheet.autofilter(0, 0, last, len(heads) - 1)
     book.close()
     return out.getvalue()
 
 
-def _write(sheet: Any, row: int, place: int, column: AnyColumn, value: Raw, formats: dict[str, Any]) -> None:
-    match value:
-        case None | "":
-            return
-        case bool():
+def _number_look(column: AnyColumn) -> str:
+    """The format of the column's numbers; empty for plain ones."""
+    return "percent" if isinstance(column, Percent) else "money" if column.is_money else ""
+
+
+def _writer(sheet: Any, day: Any, moment: Any, numbers: list[Any]) -> Callable[[int, int, Raw], None]:
+    """Writes one cell; `numbers` are the formats of numbers by column. A day is written as the number it is in a workbook."""
+    write_text, write_number = sheet.write_string, sheet.write_number
+
+    def write(row: int, place: int, value: Raw) -> None:
+        kind = type(value)
+        if kind is str:
+            if value:
+                write_text(row, place, value)
+        elif kind is date:
+            write_number(row, place, value.toordinal() - _DAY_ZERO, day)  # type: ignore[union-attr]
+        elif kind is bool:
             sheet.write_boolean(row, place, value)
-        case int() | float() | Decimal():
-            look = "percent" if isinstance(column, Percent) else "money" if column.is_money else None
-            sheet.write_number(row, place, value, formats[look] if look else None)
-        case datetime():
-            sheet.write_datetime(row, place, timezone.localtime(value).replace(tzinfo=None), formats["moment"])
-        case date():
-            sheet.write_datetime(row, place, value, formats["date"])
-        case _:
-            sheet.write_string(row, place, str(value))
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, place, timezone.localtime(value).replace(tzinfo=None), moment)
+        elif isinstance(value, str):
+            write_text(row, place, str(value))
+        elif value is not None:
+            write_number(row, place, value, numbers[place])
+
+    return write

@@ -163,7 +163,7 @@ def grouped(rows: models.QuerySet[M], group: GroupBy, columns: list[AnyColumn], 
     """
     keyed = group.annotated(plain(rows))
     largest = (
-        keyed.values_list(group.key_name).annotate(_n=Count("pk")).order_by("-_n", group.key_name)[: MAX_SECTIONS + 1]
+        keyed.values_list(group.key_name).annotate(_n=Count("*")).order_by("-_n", group.key_name)[: MAX_SECTIONS + 1]
     )
     found = list(largest)
     cut = len(found) > MAX_SECTIONS

@@ -71,9 +71,9 @@ def by_key(
         aggregates = {f"_{each.name}": _minor(each) for each in members}
         seen: dict[Key, int] = {}
         rows_ = (
-            rows.values(*by).annotate(_n=Count("pk"), **aggregates)
+            rows.values(*by).annotate(_n=Count("*"), **aggregates)
             if by
-            else [rows.aggregate(_n=Count("pk"), **aggregates)]
+            else [rows.aggregate(_n=Count("*"), **aggregates)]
         )
         for row in rows_:
             key = tuple(row[name] for name in keys)

@@ -54,14 +54,15 @@ def feed(request: HttpRequest) -> JsonResponse:
     zone = timezone.get_current_timezone()
     since = datetime.combine(first, time(), zone)
     visits = VisitPage.rows(look.user).filter(here, planned_on__lt=end, planned_until__gt=since)
-    entries = [_visit(each, look) for each in visits.order_by("planned_at", "pk")[:LIMIT]]
+    sheets = [page.address("sheet", 0).removesuffix("0/") for page in (VisitPage, InspectionPage)]
+    entries = [_visit(each, look, sheets[0]) for each in visits.order_by("planned_at", "pk")[:LIMIT]]
     if look.may("inspections.view"):
         due = InspectionPage.rows(look.user).filter(here, action__due_on__gte=first, action__due_on__lt=end)
-        entries += [_inspection(each, look.today) for each in due[:LIMIT]]
+        entries += [_inspection(each, look.today, sheets[1]) for each in due[:LIMIT]]
     return JsonResponse(entries, safe=False)
 
 
-def _visit(visit: Visit, look: Look) -> dict[str, Any]:
+def _visit(visit: Visit, look: Look, sheets: str) -> dict[str, Any]:
     colour = "red" if is_overdue(visit, look.now) else STATUS_COLOURS[visit.status]
     return {
         "id": f"visit-{visit.pk}",
@@ -69,12 +70,12 @@ def _visit(visit: Visit, look: Look) -> dict[str, Any]:
         # Without a zone: every browser shows the company's hours.
         "start": timezone.localtime(visit.planned_at).replace(tzinfo=None).isoformat(),
         "end": timezone.localtime(visit.planned_until).replace(tzinfo=None).isoformat(),
-        "url": VisitPage.address("sheet", visit.pk),
+        "url": f"{sheets}{visit.pk}/",
         "className": f"entry-{colour}{' entry-off' if visit.status == VisitStatus.CANCELLED else ''}",
     }
 
 
-def _inspection(inspection: Inspection, today: date) -> dict[str, Any]:
+def _inspection(inspection: Inspection, today: date, sheets: str) -> dict[str, Any]:
     action_, open_ = inspection.action, is_open(inspection)
     day = inspection.visited_on or action_.due_on
     if open_:
@@ -87,6 +88,6 @@ def _inspection(inspection: Inspection, today: date) -> dict[str, Any]:
         "title": " · ".join([*who, str(_("inspection")), str(action_.contract.customer)]),
         "start": day.isoformat(),
         "allDay": True,
-        "url": InspectionPage.address("sheet", inspection.pk),
+        "url": f"{sheets}{inspection.pk}/",
         "className": f"entry-{colour}{' entry-off' if action_.state == ActionState.CANCELLED else ''}",
     }

@@ -118,7 +118,7 @@ class Coming:
 
         The rows of the plan are counted in their index, then those of the few contracts taken away that are not active.
         """
-        asked = {"n": Count("pk"), "visits": Count("pk", filter=Q(kind=ActionKind.INSPECTION))}
+        asked = {"n": Count("*"), "visits": Count("*", filter=Q(kind=ActionKind.INSPECTION))}
         found = self._planned.aggregate(**asked)
         lost = self._planned.exclude(contract__status=ContractStatus.ACTIVE).aggregate(**asked)
         n, visits = found["n"] - lost["n"], found["visits"] - lost["visits"]
@@ -218,7 +218,7 @@ class Coming:
     @cached_property
     def _following(self) -> list[dict[str, Any]]:
         """What the plans of the terms that would follow depend on, each with the number of contracts."""
-        return list(self._running_out.values(*_ALIKE, "special").annotate(size=Count("pk")))
+        return list(self._running_out.values(*_ALIKE, "special").annotate(size=Count("*")))
 
     @cached_property
     def _groups(self) -> list[_Group]:

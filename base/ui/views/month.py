@@ -12,6 +12,7 @@ from base.ui.inputs import day
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import AnyPage
+from base.ui.parts import Month
 from base.ui.views.list_ import panel_context
 
 #: Entries of one feed, and days one may span.
@@ -37,19 +38,18 @@ def feed(request: HttpRequest, *, page: type[AnyPage]) -> JsonResponse:
     rows = Listing(page, request.GET, look).rows
     starts = month.last or month.date
     rows = rows.filter(**{f"{month.date}__lt": end, f"{starts}__gte": first}).order_by(month.date, "pk")[:LIMIT]
-    found = [_entry(page, record) for record in page.prepared(list(rows), look)]
+    sheets = page.address("sheet", 0).removesuffix("0/")
+    found = [_entry(month, record, sheets) for record in page.prepared(list(rows), look)]
     return JsonResponse(found, safe=False)
 
 
-def _entry(page: type[AnyPage], record: Model) -> dict[str, Any]:
-    month = page.month
-    assert month is not None
+def _entry(month: Month, record: Model, sheets: str) -> dict[str, Any]:
     entry = {
         "id": str(record.pk),
         "title": month.title(record),
         "start": getattr(record, month.date).isoformat(),
         "allDay": True,
-        "url": page.address("sheet", record.pk),
+        "url": f"{sheets}{record.pk}/",
         "className": f"entry-{month.colour(record)}",
     }
     last = getattr(record, month.last) if month.last else None
