@@ -17,7 +17,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()
-    from bench import days, desk, files, logs, pages
+    from bench import days, desk, files, links, logs, pages
     from bench.data import fill
     from bench.measure import Figures, machine, seconds
 

@@ -12,6 +12,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -57,7 +58,11 @@ class Checkout:
 
     @property
     def environment(self) -> dict[str, str]:
-        data = {"DATABASE_URL": self.database, "DATA_DIR": f"/tmp/bench-{self.name}", "LOG_LEVEL": "CRITICAL"}
+        data = {
+            "DATABASE_URL": self.database,
+            "DATA_DIR": str(Path(tempfile.gettempdir(), f"bench-{self.name}")),
+            "LOG_LEVEL": "CRITICAL",
+        }
         return {**os.environ, **data, "ALLOWED_HOSTS": "127.0.0.1"}
 
     def start(self) -> None:
