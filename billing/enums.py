@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class InvoiceStatus(models.TextChoices):
@@ -12,6 +13,15 @@ class InvoiceStatus(models.TextChoices):
     PAID = "paid", _("paid")
     CREDITED = "credited", _("credited")
     VOID = "void", _("void")
+
+
+class CreditStatus(models.TextChoices):
+    """What became of a credit that was proposed because a contract ended early."""
+
+    PROPOSED = "proposed", pgettext_lazy("credit", "proposed")
+    GRANTED = "granted", pgettext_lazy("credit", "granted")
+    WAIVED = "waived", pgettext_lazy("credit", "waived")
+    DROPPED = "dropped", pgettext_lazy("credit", "dropped")
 
 
 class InvoiceType(models.TextChoices):

@@ -85,6 +85,13 @@ class CreditForm(MoveForm):
         _in_currency(self, self.record, min_value=0)
 
 
+class GrantForm(MoveForm):
+    """The red invoice by which a proposed credit is granted."""
+
+    credited_on = forms.DateField(label=_("day"))
+    tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=40, required=False)
+
+
 _FORMATS = [("xlsx", _("Excel")), ("csv", "CSV")]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.chatter.models import Tracked
 from base.ui.search import found_by
-from billing.enums import InvoiceStatus, InvoiceType
+from billing.enums import CreditStatus, InvoiceStatus, InvoiceType
 from billing.querysets import ThroughInvoice
 from contracts.constraints import under_cap
 from contracts.models import Contract, Customer, InvoiceTitle, money, rate
@@ -188,6 +188,52 @@ class CreditNote(Tracked):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CreditProposal(Tracked):
+    """Days that were invoiced beyond the end of a contract: proposed by the product, decided by a person.
+
+    The numbers stay as they were judged; only the amount follows what was left to credit when it was granted.
+    """
+
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="credit_proposals"
+    )
+    invoice = models.ForeignKey(
+        Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="credit_proposals"
+    )
+    status = models.CharField(_("state"), max_length=10, choices=CreditStatus, default=CreditStatus.PROPOSED)
+    on = models.DateField(_("proposed on"))
+    ends_on = models.DateField(_("last day served"))
+    days_left = models.PositiveIntegerField(_("days not served"))
+    days = models.PositiveIntegerField(_("days invoiced"))
+    price = money(_("invoiced"))
+    amount = money(_("credit"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    credit_note = models.OneToOneField(
+        CreditNote, verbose_name=_("credit note"), null=True, on_delete=models.PROTECT, related_name="proposal"
+    )
+
+    objects = ThroughContract.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed credit")
+        verbose_name_plural = _("proposed credits")
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="creditproposal_positive"),
+            models.CheckConstraint(condition=Q(amount__lte=F("price")), name="creditproposal_at_most_price"),
+            models.CheckConstraint(
+                condition=Q(status="granted", credit_note__isnull=False) | Q(~Q(status="granted"), credit_note=None),
+                name="creditproposal_granted_by_note",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(status="proposed"), name="creditproposal_one_open_an_invoice"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} · {self.ends_on}"
 
 
 class Payment(models.Model):

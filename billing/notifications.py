@@ -16,9 +16,16 @@ def register() -> None:
             "paid": _("payment recorded"),
             "credited": _("credited"),
             "exported": _("exported"),
+            "credit_proposed": _("credit proposed"),
+            "credit_granted": _("credit granted"),
+            "credit_waived": _("credit waived"),
+            "credit_dropped": _("credit dropped: the contract goes on"),
         },
         todos={
             "invoice_to_request": _("Request the tax invoice %(invoice)s for %(contract)s"),
             "invoice_to_issue": _("Issue the tax invoice %(invoice)s for %(contract)s"),
+            "credit_to_decide": _(
+                "%(contract)s ended before all that %(invoice)s bills was served: grant the credit, or waive it"
+            ),
         },
     )

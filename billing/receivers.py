@@ -1,26 +1,39 @@
 """What billing does when something happens on the floors below, inside the same transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from base.accounts.models import User
 from base.chatter.operations import change_many
+from billing.credits import drop_credits, propose_credits
 from billing.invoices import void_open_invoices
 from billing.models import Invoice
 from contracts.models import Contract, Customer
 from contracts.operations import hand_over_todos
-from contracts.signals import contract_terminated, contracts_handed_over, contracts_moved, customers_merged
+from contracts.signals import (
+    contract_reactivated,
+    contract_terminated,
+    contracts_handed_over,
+    contracts_moved,
+    customers_merged,
+)
 
 
 def connect() -> None:
     contract_terminated.connect(_terminated, dispatch_uid="billing.terminated")
+    contract_reactivated.connect(_reactivated, dispatch_uid="billing.reactivated")
     contracts_handed_over.connect(_handed_over, dispatch_uid="billing.handed_over")
     contracts_moved.connect(_contracts_moved, dispatch_uid="billing.contracts_moved")
     customers_merged.connect(_customers_merged, dispatch_uid="billing.customers_merged")
 
 
-def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
+def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, on: date, **_: object) -> None:
     void_open_invoices(contract, reason="contract terminated", by=by, at=at)
+    propose_credits(contract=contract, ends_on=on, by=by, at=at)
+
+
+def _reactivated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:
+    drop_credits(contract=contract, by=by, at=at)
 
 
 def _handed_over(sender: object, *, contracts: list[Contract], to: User, **_: object) -> None:

@@ -5,6 +5,7 @@ from django.urls import path
 from base.documents.pages import paper_routes
 from base.ui.routes import routes
 from billing.pages import exports
+from billing.pages.credits import CreditPage
 from billing.pages.invoices import InvoicePage
 from billing.pages.tax_rates import TaxRatePage
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("tax-rates/", routes(TaxRatePage)),
     path("invoices/", routes(InvoicePage)),
     *paper_routes(InvoicePage),
+    path("credits/", routes(CreditPage)),
     path("exports/", routes(exports.ExportPage)),
     path("exports/make/", exports.make, name="export_days"),
     path("exports/<int:pk>/file/", exports.download, name="export_file"),

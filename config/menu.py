@@ -81,6 +81,7 @@ MENU = [
             ("invoices:list?quick=to_issue", _("To issue"), "invoices.issue"),
             ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),
             ("invoices:list?quick=not_exported", _("Not yet exported"), "invoices.export"),
+            ("credits:list?quick=to_decide", _("Proposed credits"), "invoices.view"),
             ("exports:list", _("Exports"), "exports.view"),
         ],
     ),

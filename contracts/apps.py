@@ -31,6 +31,8 @@ class ContractsConfig(AppConfig):
                 "activated": _("put in force"),
                 "amended": _("amended"),
                 "terminated": _("terminated"),
+                "termination_planned": _("terminated as of a coming day"),
+                "termination_called_off": _("termination called off"),
                 "reactivated": _("termination taken back"),
                 "renewal_wish": _("renewal wish changed"),
                 "handed_over": _("handed over"),

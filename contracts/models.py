@@ -144,6 +144,9 @@ class Contract(Tracked):
         help_text=_("The day the contract takes silence for acceptance."),
     )
     terminated_on = models.DateField(_("terminated on"), null=True, blank=True)
+    #: The coming day on which the plan terminates it, and why; until then it is active (docs/rules.md 5.7).
+    ending_on = models.DateField(_("ends on"), null=True, blank=True)
+    ending_reason = models.CharField(_("ends because"), max_length=200, blank=True)
 
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -225,6 +228,7 @@ class Contract(Tracked):
         indexes = [
             models.Index(fields=["-signed_on", "-id"], name="contract_newest"),
             models.Index(fields=["manager", "-signed_on"], name="contract_manager"),
+            models.Index(fields=["ending_on"], name="contract_ending", condition=Q(ending_on__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_positive"),

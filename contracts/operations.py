@@ -35,6 +35,8 @@ from contracts.signals import (
     contracts_handed_over,
     milestones_moved,
     renewal_wish_changed,
+    termination_called_off,
+    termination_planned,
 )
 from contracts.states import CONTRACT
 
@@ -188,13 +190,64 @@ _LEFT = (MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN)
 def terminate_contract(
     *, contract: Contract, on: date, reason: str, by: User, at: datetime, seen: int | None = None
 ) -> None:
-    """End a contract on a day: its term ends with it, and everything that was still to happen is cancelled."""
+    """End a contract on a day: its term ends with it, and everything that was still to happen is cancelled.
+
+    As of a coming day it is active until then, shown as ending, and the plan ends it on that day (docs/rules.md 5.7);
+    another day may be given meanwhile.
+    """
+    require(by, "contracts.terminate")
     if not reason.strip():
         raise Refused(_("Say why the contract ends."), field="reason")
     if on < contract.signed_on:
         raise Refused(_("A contract cannot end before it was signed."), field="on")
-    move(contract, CONTRACT, "terminated", by=by, at=at, values={"terminated_on": on}, seen=seen, note=reason)
-    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=on)
+    if on <= today(at):
+        _end(contract, on=on, reason=reason, by=by, at=at, seen=seen)
+        return
+    CONTRACT.check("terminated", contract.status)
+    values = {"ending_on": on, "ending_reason": reason.strip()[:200]}
+    if change(contract, values, by=by, at=at, verb="termination_planned", seen=seen, note=reason):
+        termination_planned.send(Contract, contract=contract, by=by, at=at, on=today(at))
+
+
+def _end(
+    contract: Contract,
+    *,
+    on: date,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+    as_planned: bool = False,
+) -> None:
+    values = {"terminated_on": on, "ending_on": None, "ending_reason": ""}
+    move(contract, CONTRACT, "terminated", by=by, at=at, values=values, seen=seen, note=reason)
+    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=on, as_planned=as_planned)
+
+
+@transaction.atomic
+def end_as_planned(*, contract: Contract, at: datetime) -> None:
+    """The day has come as of which the contract was terminated: the plan ends it, for whoever said so.
+
+    Raises `Refused` for a contract that is not to end.
+    """
+    if contract.ending_on is None:
+        raise Refused(_("The contract is not to end."), code="wrong_state")
+    _end(contract, on=contract.ending_on, reason=contract.ending_reason, by=None, at=at, as_planned=True)
+
+
+@transaction.atomic
+def call_off_termination(
+    *, contract: Contract, reason: str, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
+    """A termination as of a coming day is called off before it: what waited for that day goes its way again."""
+    require(by, "contracts.terminate")
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    if contract.ending_on is None or contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not to end."), code="wrong_state")
+    values = {"ending_on": None, "ending_reason": ""}
+    change(contract, values, by=by, at=at, verb="termination_called_off", seen=seen, note=reason)
+    termination_called_off.send(Contract, contract=contract, by=by, at=at, on=on)
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """What the floors above want to hear of, inside the same transaction.
 
-`contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on)`,
-`contract_reactivated(contract, by, at, on)`, `renewal_wish_changed(contract, by, at, on)`,
+`contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on, as_planned)`,
+`contract_reactivated(contract, by, at, on)`, `termination_planned(contract, by, at, on)`: it is to end on a coming day, or
+on another one, `termination_called_off(contract, by, at, on)`: it is not to end after all, `renewal_wish_changed(contract, by, at, on)`,
 `contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`,
 `customers_merged(keep, drop, by, at)`: what belongs to `drop` is to belong to `keep`, which stays,
 `contracts_moved(contracts, to, by, at)`: they have another customer, and what hangs on them has, too,
@@ -15,6 +16,8 @@ from django.dispatch import Signal
 contract_amended = Signal()
 contract_terminated = Signal()
 contract_reactivated = Signal()
+termination_planned = Signal()
+termination_called_off = Signal()
 renewal_wish_changed = Signal()
 contracts_handed_over = Signal()
 customer_changed = Signal()

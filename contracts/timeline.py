@@ -166,6 +166,7 @@ def _milestones(contract: Contract) -> Iterator[Mark]:
         (contract.go_live_on, _("go-live"), "go-live"),
         (contract.preliminary_acceptance_on, _("preliminary acceptance"), "preliminary"),
         (contract.final_acceptance_on, _("final acceptance"), "final"),
+        (contract.ending_on, _("ends"), "terminated"),
         (contract.terminated_on, _("terminated"), "terminated"),
     ):
         if day:

@@ -20,6 +20,7 @@ from contracts.enums import ContractStatus
 from renewals.enums import TERM_ORIGIN, QuoteStatus, RenewalAction
 from renewals.invoicing import invoice_draft, invoices_of, was_billed
 from renewals.models import QuoteLink, RenewalQuote
+from renewals.reopening import ASKING, question, settle_renewals
 from renewals.sending import close_links, settle_about
 from renewals.states import QUOTE
 from warranty.enums import TermKind
@@ -71,7 +72,7 @@ def accept_quote(
     record(contract, "renewed", by=by, at=at, changes={"coverage": [None, str(term)]}, note=str(quote))
     QuoteLink.objects.filter(quote=quote).update(used_at=at)
     settle_about([quote.pk], at=at)
-    settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", by=by, at=at)
+    settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", *ASKING, by=by, at=at)
     for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
         call_back_quote(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
     make_invoice(invoice_draft(quote), number=number, by=by, at=at, on=on)
@@ -111,6 +112,7 @@ def decline_quote(
     QuoteLink.objects.filter(quote=quote).update(used_at=at)
     settle_about([quote.pk], at=at)
     contract = quote.contract
+    settle_todos(contract, *ASKING, by=by, at=at)
     write_todos(
         [
             make_todo(
@@ -131,7 +133,10 @@ def decline_quote(
 def withdraw_acceptance(
     *, quote: RenewalQuote, reason: str, by: User, at: datetime, on: date, seen: int | None = None
 ) -> None:
-    """A mistaken acceptance is taken back until its invoice is issued: the term goes, the invoice is void."""
+    """A mistaken acceptance is taken back until its invoice is issued: the term goes, the invoice is void.
+
+    The quote is open again; the account manager is asked what is to follow.
+    """
     require(by, "quotes.decide")
     if not reason.strip():
         raise Refused(_("Please say why."), field="reason")
@@ -158,12 +163,16 @@ def withdraw_acceptance(
     )
     if term:
         term.delete()
+        for draft in quote.contract.quotes.filter(status=QuoteStatus.DRAFT, follows_term=None):
+            call_back_quote(quote=draft, reason=_("Taken back: %(quote)s") % {"quote": quote}, by=None, at=at)
     for invoice in invoices_of(quote).exclude(status=InvoiceStatus.VOID):
         move(invoice, INVOICE, "void", by=by, at=at, note=reason)
         settle_todos(invoice, by=by, at=at)
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
+    settle_renewals([quote.contract_id], by=by, at=at, on=on)
+    write_todos([question(quote.contract, "acceptance_taken_back", quote, at=at, on=on)])
     if quote.follows_term_id and quote.valid_until:
         postpone(
             RenewalAction.QUOTE_EXPIRY,
@@ -186,9 +195,14 @@ def quote_behind(token: str) -> RenewalQuote | None:
 def call_back_quote(
     *, quote: RenewalQuote, reason: str, by: User | None, at: datetime, seen: int | None = None
 ) -> None:
-    """Cancel a draft or a sent quote; links and queued mails go with it."""
+    """Cancel a draft or a sent quote; links and queued mails go with it.
+
+    Called back by a person, its account manager is asked what is to follow; by the product (`by` is None), and with its
+    contract going on, the renewal happens again (docs/rules.md 5.6).
+    """
     move(quote, QUOTE, "cancelled", by=by, at=at, values={"reason": reason[:200]}, seen=seen)
     close_links([quote.pk], at=at)
+    settle_renewals([quote.contract_id], by=by, at=at, on=today(at))
 
 
 def expire_quotes(quotes: list[RenewalQuote], *, by: User | None, at: datetime) -> None:

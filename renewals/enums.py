@@ -25,6 +25,7 @@ class RenewalAction(models.TextChoices):
     RENEWAL_REMINDER = "renewal_reminder", _("renewal reminder")
     QUOTE_EXPIRY = "quote_expiry", _("quote expires")
     BUDGET_NOTICE = "budget_notice", _("budget notice")
+    QUOTE_REPLACED = "quote_replaced", _("word that a new quote follows")
 
 
 class RenewalReason(models.TextChoices):
@@ -40,5 +41,8 @@ class RenewalReason(models.TextChoices):
     LATER_REMINDER = "later_reminder", _("A later reminder is sent.")
     NO_QUOTE_SENT = "no_quote_sent", _("No quote is sent yet: the account manager is told.")
     NO_OPEN_QUOTE = "no_open_quote", _("No sent quote is open.")
+    QUOTE_LEFT = "quote_left", _("A quote has left already.")
+    CALLED_BACK = "called_back", _("Quote %(value)s was called back: say what is to follow.")
+    NOTHING_FOLLOWS = "nothing_follows", _("No new quote follows.")
     VALID_LONGER = "valid_longer", _("The quote is valid longer.")
     MAIL_WAITS = "mail_waits", _("Its mail has not left yet: its days count from then.")

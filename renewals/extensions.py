@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
+from base.ui.answers import TodoAnswer, offer_answers
 from base.ui.extension import PageExtension, after, before
 from base.ui.filters import Quick, Relation
 from base.ui.look import Look
@@ -18,6 +19,7 @@ from base.ui.parts import Answer, CountOf, Move, SmartButton, Tab
 from billing.models import Invoice
 from billing.queries import renewal_tax
 from contracts.enums import ContractStatus
+from contracts.forms import WishForm
 from contracts.models import Contract
 from contracts.rules import renewal_cap
 from renewals import quotes
@@ -28,6 +30,7 @@ from renewals.invoicing import QUOTE_SOURCE, quotes_of
 from renewals.models import RenewalQuote
 from renewals.pages.quotes import QuotePage
 from renewals.queries import gap_before, waiting_for_approval
+from renewals.reopening import ASKING
 from warranty.models import MaintenanceTerm
 from warranty.operations import following_period
 from warranty.rules import DAY
@@ -45,6 +48,8 @@ def _may_be_quoted(contract: Contract) -> Answer:
         return False
     if contract.final_acceptance_on is None:
         return _("Coverage starts with final acceptance; it is not recorded yet.")
+    if contract.ending_on is not None:
+        return _("The contract ends on a coming day: call that off first.")
     if contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
         return _("There is a draft already.")
     return True
@@ -111,6 +116,15 @@ _NEW_QUOTE = Move(
     icon=QuotePage.icon,
     done=_("The draft is made: change what you like, then send it."),
 )
+
+
+_ANSWERS = (
+    TodoAnswer(_("New quote"), "quote", "quotes.edit"),
+    TodoAnswer(_("Snooze"), "wish", "contracts.edit", {"wish": WishForm.SNOOZE}),
+    TodoAnswer(_("No renewal"), "wish", "contracts.edit", {"wish": WishForm.NEVER}),
+)
+for _kind in ASKING:
+    offer_answers(_kind, *_ANSWERS)
 
 
 class QuoteOfInvoice(Relation):

@@ -32,6 +32,12 @@ _SAMPLES = samples(
 
 QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES)
 REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES)
+REPLACED = from_files(
+    "quote_replaced",
+    _("A new quote follows"),
+    VARIABLES | {"quote": _("the number of the quote that no longer stands")},
+    samples(quote="BJ-2026-0001"),
+)
 BUDGET = from_files(
     "budget_notice",
     _("Budget notice"),
@@ -41,7 +47,7 @@ BUDGET = from_files(
 
 
 def register() -> None:
-    for kind in (QUOTE, REMINDER, BUDGET):
+    for kind in (QUOTE, REMINDER, REPLACED, BUDGET):
         texts.register(kind)
     labels.say(
         events={
@@ -61,6 +67,7 @@ def register() -> None:
             "renewed": _("renewed"),
             "acceptance_withdrawn": _("acceptance taken back"),
             "renewal_withdrawn": _("renewal taken back"),
+            "renewal_opened_again": _("renewal planned again"),
         },
         todos={
             "quote_to_review": _("Look at the draft quote %(quote)s for %(customer)s (%(price)s)"),
@@ -70,6 +77,13 @@ def register() -> None:
             "price_refused": _("The price of quote %(quote)s (%(contract)s) was refused: %(reason)s"),
             "no_quote_sent": _("No quote was sent for %(contract)s, which ends on %(day)s"),
             "remind_customer": _("Remind %(customer)s of quote %(quote)s"),
+            "renewal_again": _("%(contract)s: quote %(quote)s no longer stands; a new one is drafted on %(day)s"),
+            "renewal_to_decide": _(
+                "%(contract)s: quote %(quote)s was called back. Make a new one, snooze the renewal, or offer none"
+            ),
+            "acceptance_taken_back": _(
+                "%(contract)s: the acceptance of %(quote)s was taken back, the quote is open again. What is to follow?"
+            ),
             "quote_declined": _("%(contract)s: the customer declined quote %(quote)s"),
             "budget_notice": _("Budget season: propose %(price)s to %(customer)s (%(contract)s ends on %(day)s)"),
         },

@@ -11,7 +11,7 @@ from moneyed import Money
 from base.accounts.models import Role
 from base.chatter.labels import kept
 from base.chatter.models import Todo
-from base.chatter.operations import make_todo, write_todos
+from base.chatter.operations import make_todo, settle_todos, write_todos
 from base.company.models import Company
 from base.lib.dates import format_day
 from base.lib.money import format_money
@@ -21,14 +21,14 @@ from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, write_mails
 from contracts.enums import RenewalMode
 from contracts.models import Amendment, Contract
-from contracts.notifications import customer_mail, people_of
+from contracts.notifications import customer_mail, no_reader_todo, people_of
 from contracts.queries import reader_of
 from renewals import plan_decisions as decisions
 from renewals import plan_facts as facts
 from renewals.decisions import expire_quotes
 from renewals.enums import RenewalAction, RenewalReason
 from renewals.models import RenewalQuote
-from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts
+from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts, WordFacts
 from renewals.plan_rows import budget_rows, renewal_rows
 from renewals.queries import minor_price_by_rule, price_by_rule
 from renewals.quotes import approval_todo, draft_quotes
@@ -45,7 +45,7 @@ from warranty.rules import next_period
 
 def register_kinds() -> None:
     """Called once by `AppConfig.ready`. A run first lets old quotes expire, then drafts, sends and reminds."""
-    register(QUOTE_EXPIRY, RENEWAL_QUOTE, RENEWAL_SEND, RENEWAL_REMINDER, BUDGET_NOTICE)
+    register(QUOTE_EXPIRY, QUOTE_REPLACED, RENEWAL_QUOTE, RENEWAL_SEND, RENEWAL_REMINDER, BUDGET_NOTICE)
     budget = Occasion(
         draft=_budget_now,
         customer=lambda contract: contract.customer,
@@ -53,6 +53,13 @@ def register_kinds() -> None:
         related=("customer", "contact", "manager"),
     )
     register_occasion(budget, "budget_notice")
+    word = Occasion(
+        draft=lambda quote, mail, ours: word_mail(quote, cause=mail.cause, our_company=ours),
+        customer=lambda quote: quote.contract.customer,
+        people=lambda quote: people_of(quote.contract.customer),
+        related=("contract__customer", "contract__contact", "contract__manager"),
+    )
+    register_occasion(word, "quote_replaced")
     register_minor_price(minor_price_by_rule)
     register_price(lambda contract, last_term, period: price_by_rule(contract, list(contract.terms.all()), period))
 
@@ -77,7 +84,8 @@ def _todo(row: PlannedAction, target: RenewalQuote | Contract, kind: str, run: R
         at=run.at,
         assignee=contract.manager,
         role=Role.MANAGER,
-        cause=f"{kind}:{row.pk}",
+        # A row may happen again, for another quote or another day.
+        cause=f"{kind}:{row.pk}:{target.pk if target != contract else row.computed_on}",
         params={"contract": contract.number, "customer": contract.customer.name, **params},
     )
 
@@ -97,6 +105,7 @@ def draft_renewals(cases: Sequence[Case[DraftFacts, None]], run: RunContext) -> 
         _todo(row, quote, "quote_to_review", run, quote=str(quote), price=kept(quote.price))
         for row, quote in zip(rows, quotes, strict=True)
     )
+    settle_todos(sources, "renewal_again", "renewal_to_decide", by=run.by, at=run.at)
     subjects = [row.subject for row in rows]
     send_on = run.calendar.add_working_days(run.on, run.company.review_days)
     postpone(RenewalAction.RENEWAL_SEND, due_on=dict.fromkeys(subjects, send_on.day), provisional=send_on.provisional)
@@ -142,6 +151,31 @@ def remind(cases: Sequence[Case[ReminderFacts, RenewalQuote | None]], run: RunCo
         write_quote_mails(quotes, kind="renewal_reminder", step=step, at=run.at, on=run.on)
 
 
+def say_more_follows(cases: Sequence[Case[WordFacts, RenewalQuote]], run: RunContext) -> None:
+    """Who holds a quote that no longer stands hears that a new one follows."""
+    todos: list[Todo] = []
+    drafts: list[MailDraft] = []
+    for case in cases:
+        contract, quote, cause = case.row.contract, case.record, f"quote_replaced:{case.row.pk}"
+        draft = word_mail(quote, cause=cause, our_company=run.company)
+        if draft:
+            drafts.append(draft)
+        else:
+            todos.append(
+                no_reader_todo(contract, cause=cause, kind="quote_replaced", target=quote, at=run.at, on=run.on)
+            )
+    write_todos(todos)
+    write_mails(drafts, at=run.at)
+
+
+def word_mail(quote: RenewalQuote, *, cause: str, our_company: Company) -> MailDraft | None:
+    """The word that a new quote follows; None when nobody can be written to."""
+    said = {"quote": str(quote)}
+    return customer_mail(
+        quote.contract, cause=cause, kind="quote_replaced", target=quote, variables=said, our_company=our_company
+    )
+
+
 def let_expire(cases: Sequence[Case[ExpiryFacts, RenewalQuote | None]], run: RunContext) -> None:
     """The quotes are expired."""
     expire_quotes([case.record for case in cases if case.record], by=run.by, at=run.at)
@@ -157,7 +191,8 @@ def tell_budget(cases: Sequence[Case[BudgetFacts, None]], run: RunContext) -> No
         terms, ends = list(contract.terms.all()), case.row.own_term.last_day
         price = price_by_rule(contract, terms, next_period(terms[-1].period, contract.renewal_months))
         todos.append(_todo(row, contract, "budget_notice", run, price=kept(price), day=kept(ends)))
-        draft = budget_mail(contract, price, ends, cause=f"budget_notice:{row.pk}", our_company=run.company)
+        cause = f"budget_notice:{row.pk}:{row.computed_on}"
+        draft = budget_mail(contract, price, ends, cause=cause, our_company=run.company)
         if draft and not case.facts.manual:
             drafts.append(draft)
     write_todos(todos)
@@ -201,6 +236,20 @@ QUOTE_EXPIRY = PlanKind(
     after_term=True,
     minor=True,
 )
+QUOTE_REPLACED = PlanKind(
+    RenewalAction.QUOTE_REPLACED.value,
+    label=RenewalAction.QUOTE_REPLACED.label,
+    icon="message-forward",
+    sentence=lambda act: _("The customer is told that a new quote follows the one that no longer stands"),
+    by_operation=True,
+    gather=facts.gather_words,
+    decide=decisions.decide_word,
+    carry_out=say_more_follows,
+    reasons=RenewalReason,
+    renews=True,
+    writes_to_customer=True,
+    holdable=True,
+)
 RENEWAL_QUOTE = PlanKind(
     RenewalAction.RENEWAL_QUOTE.value,
     label=RenewalAction.RENEWAL_QUOTE.label,
@@ -211,6 +260,7 @@ RENEWAL_QUOTE = PlanKind(
     decide=decisions.decide_draft,
     carry_out=draft_renewals,
     reasons=RenewalReason,
+    renews=True,
     holdable=True,
     priced=True,
     begins_renewal=True,
@@ -225,6 +275,7 @@ RENEWAL_SEND = PlanKind(
     decide=decisions.decide_send,
     carry_out=send_drafts,
     reasons=RenewalReason,
+    renews=True,
     writes_to_customer=True,
     holdable=True,
     priced=True,
@@ -242,6 +293,7 @@ RENEWAL_REMINDER = PlanKind(
     decide=decisions.decide_reminder,
     carry_out=remind,
     reasons=RenewalReason,
+    renews=True,
     writes_to_customer=True,
     holdable=True,
     priced=True,
@@ -256,6 +308,8 @@ BUDGET_NOTICE = PlanKind(
     decide=decisions.decide_budget,
     carry_out=tell_budget,
     reasons=RenewalReason,
+    renews=True,
+    again=True,
     writes_to_customer=True,
     holdable=True,
     priced=True,

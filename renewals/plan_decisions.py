@@ -5,8 +5,9 @@ The run and "what leaves next" both ask here: a condition is written once.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 
-from renewals.enums import RenewalReason
+from renewals.enums import QuoteStatus, RenewalReason
 from warranty.enums import PlanReason
 from warranty.planning.decisions import ByHand, Decision, Leaves, Skipped, Waits
 
@@ -125,6 +126,86 @@ def decide_budget(facts: BudgetFacts) -> Decision:
     if facts.manual:
         return ByHand("budget_notice", RenewalReason.BY_HAND)
     return Leaves() if facts.readable else ByHand("budget_notice", PlanReason.NO_READER)
+
+
+class WhatFollows(Enum):
+    """What becomes of a renewal's rows where its quotes changed otherwise than by the run."""
+
+    NOTHING = "as planned"
+    HAS_LEFT = "the customer has a quote: none leaves by itself"
+    IS_DRAFTED = "a draft is there, and leaves after its review"
+    DECIDED = "the customer answered"
+    AGAIN = "the product took the last quote away: it is drafted again"
+    ASKED = "a person called the last quote back: the plan waits for what they say"
+    QUESTION = "the same, where the plan has nothing to come"
+
+
+@dataclass(frozen=True)
+class AgainFacts:
+    """Of the renewal of a contract's last term on the day `on`."""
+
+    on: date
+    #: Of all its quotes, and of the latest; None without one.
+    statuses: frozenset[QuoteStatus]
+    latest: QuoteStatus | None
+    #: A person called the latest quote back, and did not say yet what is to follow.
+    by_a_person: bool
+    #: The latest quote had left the house.
+    was_sent: bool
+    #: The latest quote was lost in this very moment.
+    just_lost: bool
+    #: The day by the rule on which the renewal is drafted; None where the plan has no such row.
+    planned_on: date | None
+    #: That row is still to come.
+    coming: bool
+    term_runs: bool
+
+
+def decide_again(facts: AgainFacts) -> WhatFollows:
+    """What was done stands while its quote is a draft, sent, accepted or declined (docs/rules.md 5.6)."""
+    if QuoteStatus.SENT in facts.statuses:
+        return WhatFollows.HAS_LEFT
+    if QuoteStatus.DRAFT in facts.statuses:
+        return WhatFollows.IS_DRAFTED
+    if QuoteStatus.ACCEPTED in facts.statuses or facts.latest == QuoteStatus.DECLINED:
+        return WhatFollows.DECIDED
+    if facts.by_a_person:
+        return _decide_called_back(facts)
+    if facts.planned_on is None or not facts.term_runs:
+        return WhatFollows.NOTHING
+    if facts.latest == QuoteStatus.EXPIRED and facts.planned_on <= facts.on:
+        return WhatFollows.NOTHING
+    return WhatFollows.AGAIN if facts.just_lost or not facts.coming else WhatFollows.NOTHING
+
+
+def _decide_called_back(facts: AgainFacts) -> WhatFollows:
+    """A draft that was put away before its day is drafted on that day all the same; on what had left a person decides."""
+    if facts.coming and not facts.just_lost:
+        return WhatFollows.NOTHING
+    if facts.planned_on is None or not facts.term_runs:
+        return WhatFollows.QUESTION if facts.just_lost else WhatFollows.NOTHING
+    early = facts.planned_on > facts.on and not facts.was_sent
+    return WhatFollows.AGAIN if early else WhatFollows.ASKED
+
+
+@dataclass(frozen=True)
+class WordFacts:
+    """Of the word to a customer whose quote no longer stands."""
+
+    #: A newer quote has left.
+    newer: bool
+    #: A new one is drafted, or will be by itself.
+    follows: bool
+    readable: bool
+
+
+def decide_word(facts: WordFacts) -> Decision:
+    """Said only while it is true: nothing newer is there, and something follows."""
+    if facts.newer:
+        return Skipped(RenewalReason.QUOTE_LEFT)
+    if not facts.follows:
+        return Skipped(RenewalReason.NOTHING_FOLLOWS)
+    return Leaves() if facts.readable else ByHand("letter_by_hand", PlanReason.NO_READER)
 
 
 def _is_snoozed(until: date | None, on: date) -> bool:

@@ -7,9 +7,10 @@ from contracts.models import Contract
 from contracts.queries import reader_of
 from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import RenewalQuote
-from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts
+from renewals.plan_decisions import BudgetFacts, DraftFacts, ExpiryFacts, ReminderFacts, SendFacts, WordFacts
 from renewals.queries import not_left
 from renewals.quotes import needs_approval
+from renewals.rules import quote_subject
 from warranty.enums import ActionState
 from warranty.models import PlannedAction
 from warranty.planning.kinds import Known, Outlook
@@ -104,6 +105,37 @@ def gather_budgets(rows: Sequence[PlannedAction], outlook: Outlook) -> Mapping[i
     return {
         row.pk: Known(BudgetFacts(manual=_is_manual(row.contract), readable=_is_readable(row.contract)), None)
         for row in rows
+    }
+
+
+def gather_words(rows: Sequence[PlannedAction], outlook: Outlook) -> Mapping[int, Known[WordFacts, RenewalQuote]]:
+    """The quote that no longer stands, and whether another has left or will."""
+    quotes = {
+        quote_subject(quote.pk): quote
+        for quote in RenewalQuote.objects.filter(contract__in={row.contract_id for row in rows})
+        .select_related("contract__customer", "contract__contact", "contract__manager")
+        .order_by("pk")
+    }
+    latest = {quote.contract_id: quote for quote in quotes.values()}
+    coming = set(
+        PlannedAction.objects.filter(
+            contract__in={row.contract_id for row in rows},
+            kind=RenewalAction.RENEWAL_QUOTE,
+            state__in=[ActionState.PLANNED, ActionState.FAILED],
+            on_hold=False,
+        ).values_list("contract", flat=True)
+    )
+    return {
+        row.pk: Known(
+            WordFacts(
+                newer=last != quote and last.status not in (QuoteStatus.DRAFT, QuoteStatus.CANCELLED),
+                follows=row.contract_id in coming or last.status == QuoteStatus.DRAFT,
+                readable=_is_readable(row.contract),
+            ),
+            quote,
+        )
+        for row in rows
+        for quote, last in [(quotes[row.subject], latest[row.contract_id])]
     }
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from renewals.enums import RenewalAction
 from renewals.rules import valid_until
-from warranty.enums import ActionState
+from warranty.enums import ActionState, PlanReason
 from warranty.planning.rows import Row, TermFacts, placed
 from warranty.rules import DAY
 
@@ -27,15 +27,14 @@ def renewal_rows(facts: TermFacts) -> Iterator[Row]:
     drafted_on = facts.done_on.get((quote.kind, quote.step))
     computed = days.add_working_days(quote.computed_on, facts.review_days).day
     sent = days.add_working_days(drafted_on or quote.due_on, facts.review_days).day
-    yield replace(
-        placed(RenewalAction.RENEWAL_SEND, "", sent, facts, by_calendar=True), computed_on=computed, state=quote.state
-    )
+    send = placed(RenewalAction.RENEWAL_SEND, "", sent, facts, by_calendar=True)
+    yield replace(send, computed_on=computed, state=quote.state, reason=quote.reason)
     for before in REMINDERS:
         day = days.previous_workday(ends - timedelta(days=before))
         yield placed(RenewalAction.RENEWAL_REMINDER, str(before), day, facts, by_calendar=True)
     expiry = placed(RenewalAction.QUOTE_EXPIRY, "", valid_until(ends, sent) + DAY, facts)
-    state = ActionState.SKIPPED if facts.over else expiry.state
-    yield replace(expiry, computed_on=valid_until(ends, computed) + DAY, state=state)
+    expiry = replace(expiry, computed_on=valid_until(ends, computed) + DAY)
+    yield replace(expiry, state=ActionState.SKIPPED, reason=PlanReason.TERM_OVER) if facts.over else expiry
 
 
 def budget_rows(facts: TermFacts) -> Iterator[Row]:

@@ -32,6 +32,7 @@ from contracts.rules import renewal_cap
 from renewals.enums import QuoteStatus
 from renewals.models import QuoteLine, RenewalQuote
 from renewals.queries import content_hash, measures_of
+from renewals.reopening import answer
 from renewals.rules import departs
 from warranty.models import PERIOD_COLUMNS, MaintenanceTerm, period_columns
 from warranty.operations import following_period
@@ -89,6 +90,15 @@ def draft_quotes(
     return quotes
 
 
+def _check_goes_on(contract: Contract) -> None:
+    if contract.status != ContractStatus.ACTIVE:
+        raise Refused(_("The contract is not active."), code="wrong_state")
+    if contract.ending_on is not None:
+        raise Refused(
+            _("The contract ends on %(day)s: call that off first.") % {"day": contract.ending_on}, code="ends"
+        )
+
+
 @transaction.atomic
 def draft_quote(
     *, contract: Contract, by: User, at: datetime, on: date, months: int | None = None, first_day: date | None = None
@@ -99,8 +109,7 @@ def draft_quote(
     """
     require(by, "quotes.edit")
     [number] = draw(PREFIX, on.year)
-    if contract.status != ContractStatus.ACTIVE:
-        raise Refused(_("The contract is not active."), code="wrong_state")
+    _check_goes_on(contract)
     if contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
         raise Refused(_("There is a draft already."), code="duplicate")
     period = following_period(contract, months or contract.renewal_months, first_day)
@@ -110,6 +119,7 @@ def draft_quote(
     line.quote = quote
     line.save()
     record(quote, "drafted", by=by, at=at)
+    answer(contract, by=by, at=at, on=on)
     return quote
 
 
@@ -292,8 +302,7 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
     require(by, "quotes.edit")
     if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED):
         raise Refused(_("Only a sent quote gets a new version."), code="wrong_state")
-    if quote.contract.status != ContractStatus.ACTIVE:
-        raise Refused(_("The contract is not active."), code="wrong_state")
+    _check_goes_on(quote.contract)
     if quote.contract.quotes.filter(status=QuoteStatus.DRAFT).exists():
         raise Refused(_("There is a draft already."), code="duplicate")
     lines = list(quote.lines.all())
@@ -316,6 +325,7 @@ def revise_quote(*, quote: RenewalQuote, by: User, at: datetime, on: date) -> Re
     QuoteLine.objects.bulk_create(lines)
     record(fresh, "drafted", by=by, at=at, note=str(quote))
     ask_for_approval(fresh, by=by, at=at)
+    answer(quote.contract, by=by, at=at, on=on)
     return fresh
 
 

@@ -64,6 +64,11 @@ def departs(price: Money, by: Measures, limit: Decimal) -> bool:
     return price != by.rule and abs(price.amount - by.yardstick.amount) > by.yardstick.amount * limit
 
 
+def quote_subject(quote_id: int) -> str:
+    """The subject of a planned action about one version of a quote."""
+    return f"quote:{quote_id}"
+
+
 def valid_until(term_ends: date, sent_on: date) -> date:
     """A quote stands until its term ends, and at least 30 days."""
     return max(term_ends, sent_on + VALID_DAYS)

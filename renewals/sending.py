@@ -29,6 +29,7 @@ from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.queries import link_token, link_url
 from renewals.quotes import needs_approval
+from renewals.reopening import settle_renewals
 from renewals.rules import valid_until
 from renewals.states import QUOTE
 from service.promises import reports
@@ -52,6 +53,7 @@ def send_quote(
             _("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader"
         )
     send_quotes([quote], by=by, at=at, on=on, by_mail=by_mail)
+    settle_renewals([quote.contract_id], by=by, at=at, on=on)
 
 
 def send_quotes(

@@ -25,6 +25,7 @@ class ActionKind(models.TextChoices):
     INSPECTION_NOTICE = "inspection_notice", _("inspection notice")
     INSPECTION_MISSED = "inspection_missed", _("inspection missed")
     COVERAGE_END = "coverage_end", _("coverage ends")
+    TERMINATION = "termination", _("contract is terminated")
 
 
 class PlanReason(models.TextChoices):
@@ -33,8 +34,12 @@ class PlanReason(models.TextChoices):
     ON_HOLD = "on_hold", _("On hold: %(value)s")
     TERM_OVER = "term_over", _("Its term is over.")
     WINDOW_OVER = "window_over", _("Its window is over.")
+    BEFORE_TERM = "before_term", _("Its day was before the term began.")
+    WRITTEN_LATE = "written_late", _("Its day had passed when it was planned.")
     LATER_NOTICE = "later_notice", _("A later notice is sent.")
     REPORTED = "reported", _("reported")
+    ENDING = "ending", _("The contract ends on %(value)s.")
+    GOES_ON = "goes_on", _("The contract does not end on that day.")
     NO_READER = "no_reader", _("No usable address: the account manager gets a to-do.")
     UNDECLARED = "undeclared", _("Nobody carries out this kind.")
 

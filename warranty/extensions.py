@@ -34,6 +34,7 @@ from warranty.pages.plan import PlanPage, is_visit, may_hold, plan_of
 from warranty.pages.terms import TermPage
 from warranty.planning.holding import OPEN
 from warranty.queries import Stretch, coverage_end, coverage_on, covered, ends_between
+from warranty.termination import last_covered
 
 Data = Mapping[str, Any]
 Rows = models.QuerySet[Contract]
@@ -67,7 +68,7 @@ class CoverageColumn(Column[Contract]):
 
 
 def _is_to_renew(contract: Contract) -> bool:
-    return contract.status == ContractStatus.ACTIVE and not contract.no_renewal_reason
+    return contract.status == ContractStatus.ACTIVE and not contract.no_renewal_reason and contract.ending_on is None
 
 
 class CoverageFilter(Choice):
@@ -93,7 +94,7 @@ def _ends_within(days: int) -> Apply[Contract]:
 
 def _to_renew(rows: Rows, look: Look) -> Rows:
     """Coverage ends within the renewal season, nothing follows it, and a renewal is wanted now."""
-    wanted: Rows = _ends_within(90)(rows, look).filter(no_renewal_reason="")
+    wanted: Rows = _ends_within(90)(rows, look).filter(no_renewal_reason="", ending_on=None)
     return wanted.exclude(snoozed_until__gt=look.today)
 
 
@@ -289,5 +290,6 @@ class CoverageOfContract(PageExtension[Contract], of="contracts"):
             terms.setdefault(contract, []).append(Stretch(*stretch))
         for record in records:
             own = terms.get(record.pk, [])
-            coverage, end = coverage_on(record, own, look.today), own[-1].last_day if own else None
+            coverage = coverage_on(record, own, look.today)
+            end = last_covered(record, own[-1].last_day) if own else None
             attach(record, term_count=len(own), coverage=coverage, coverage_end=end)

@@ -63,5 +63,6 @@ def register() -> None:
         values={
             "report": _("signed report"),
             "contract terminated": _("contract terminated"),
+            "contract ends": _("contract ends"),
         },
     )

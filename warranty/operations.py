@@ -1,6 +1,7 @@
 """Everything that changes coverage: acceptance, its correction, further terms, hand-set ends."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from moneyed import Money
 
@@ -24,11 +26,11 @@ from contracts.queries import in_force
 from contracts.rules import MAX_TERM_MONTHS, renewal_cap
 from contracts.signals import milestones_moved
 from warranty.agreements import is_settled
-from warranty.enums import TermKind
+from warranty.enums import ActionKind, ActionState, TermKind
 from warranty.inspections import settle_reported
-from warranty.models import Inspection, MaintenanceTerm, period_columns
+from warranty.models import Inspection, MaintenanceTerm, PlannedAction, period_columns
 from warranty.planning.writing import plan_contracts
-from warranty.rules import DAY, Period, first_period, next_period, resumed_period, with_last_day
+from warranty.rules import DAY, Period, first_period, next_period, resumed_period, term_subject, with_last_day
 from warranty.signals import coverage_moved
 
 #: Marks an end that a termination set, so that taking it back knows it again.
@@ -158,7 +160,7 @@ def correct_acceptance(
     moved = corrected_periods(contract, accepted_on, terms)
     move_terms(moved, by=by, at=at)
     settle_reported(contract, by=by, at=at)
-    plan_contracts([contract.pk], on=on)
+    plan_contracts([contract.pk], on=on, moved=True)
     coverage_moved.send(Contract, contract=contract, by=by, at=at, on=on)
     return moved
 
@@ -229,7 +231,7 @@ def set_last_day(
     if last_day <= term.last_day:
         move_terms(moved, by=by, at=at)
     settle_reported(term.contract, by=by, at=at)
-    plan_contracts([term.contract_id], on=on)
+    plan_contracts([term.contract_id], on=on, moved=True)
     coverage_moved.send(Contract, contract=term.contract, by=by, at=at, on=on)
 
 
@@ -295,8 +297,10 @@ def cut_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
     later = contract.terms.filter(first_day__gt=on)
     if Inspection.objects.filter(action__term__in=later, reported_at__isnull=False).exists():
         raise Refused(_("An inspection was reported after that day."), field="on", code="reported")
-    if removed := list(later.order_by("first_day").values(*KEPT)):
-        kept = json.loads(json.dumps(removed, default=str))
+    if removed := list(later.order_by("first_day").values("pk", *KEPT)):
+        settled = _settled_rows(later)
+        terms = [{"plan": settled[values.pop("pk")], **values} for values in removed]
+        kept = json.loads(json.dumps(terms, default=str))
         record(contract, "terms_removed", by=by, at=at, changes={"terms": kept})
         later.delete()
     for term in contract.terms.filter(first_day__lte=on, last_day__gt=on):
@@ -310,6 +314,19 @@ def cut_coverage(*, contract: Contract, on: date, by: User | None, at: datetime)
         cancel_queued_mails(mails=about, by=by, at=at, note="contract terminated")
 
 
+#: What of a removed term's plan comes back with it: what was done, or was not to be done any more.
+_KEPT_ROWS = ("kind", "step", "state", "due_on", "computed_on", "done_on", "problem")
+
+
+def _settled_rows(terms: QuerySet[MaintenanceTerm]) -> dict[int, list[dict[str, Any]]]:
+    """By term; visits aside, of which none was held and all are planned anew."""
+    rows = PlannedAction.objects.filter(term__in=terms, state__in=[ActionState.DONE, ActionState.SKIPPED])
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for values in rows.exclude(kind=ActionKind.INSPECTION).order_by("pk").values("term", *_KEPT_ROWS):
+        found[values.pop("term")].append(values)
+    return found
+
+
 @transaction.atomic
 def restore_coverage(*, contract: Contract, on: date, by: User | None, at: datetime) -> None:
     """A termination was taken back: the term it cut gets its end again, terms it removed come back as they were."""
@@ -320,5 +337,10 @@ def restore_coverage(*, contract: Contract, on: date, by: User | None, at: datet
         change(term, values, by=by, at=at, verb="end_set")
     for event in events_of(contract).filter(verb="terms_removed", pk__gt=ended.pk):
         for values in event.changes["terms"]:
-            create(MaintenanceTerm(contract=contract, **values), by=by, at=at, verb="restored")
+            rows = values.pop("plan", [])
+            term = create(MaintenanceTerm(contract=contract, **values), by=by, at=at, verb="restored")
+            subject = term_subject(term.pk)
+            PlannedAction.objects.bulk_create(
+                [PlannedAction(contract=contract, term=term, subject=subject, **row) for row in rows]
+            )
     plan_contracts([contract.pk], on=on)

@@ -17,12 +17,22 @@ from base.mail.occasions import register as register_occasion
 from base.mail.queue import MailDraft, Reader, write_mails
 from contracts.models import Contract
 from contracts.notifications import customer_mail, no_reader_todo, people_of, values_of
+from contracts.operations import end_as_planned
 from contracts.queries import reader_of
 from warranty import notifications
 from warranty.enums import ActionKind
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.plan_decisions import EndFacts, MissedFacts, NoticeFacts, decide_end, decide_missed, decide_notice
-from warranty.plan_facts import gather_ends, gather_missed, gather_notices
+from warranty.plan_decisions import (
+    EndFacts,
+    MissedFacts,
+    NoticeFacts,
+    TerminationFacts,
+    decide_end,
+    decide_missed,
+    decide_notice,
+    decide_termination,
+)
+from warranty.plan_facts import gather_ends, gather_missed, gather_notices, gather_terminations
 from warranty.planning.kinds import Act, Case, PlanKind, RunContext, register
 from warranty.planning.rows import coverage_end_rows, inspection_rows
 
@@ -31,7 +41,7 @@ def register_kinds() -> None:
     """Called once by `AppConfig.ready`. The order is the order of a run: first what ends, then what is told."""
     notifications.register()
     _register_occasions()
-    register(INSPECTION, COVERAGE_END, INSPECTION_MISSED, INSPECTION_NOTICE)
+    register(TERMINATION, INSPECTION, COVERAGE_END, INSPECTION_MISSED, INSPECTION_NOTICE)
 
 
 def _register_occasions() -> None:
@@ -59,6 +69,15 @@ def _register_occasions() -> None:
     register_occasion(to_engineer, "inspection_notice_engineer")
 
 
+# --- the end of the contract ---------------------------------------------------------------------------------------
+
+
+def end_contracts(cases: Sequence[Case[TerminationFacts, None]], run: RunContext) -> None:
+    """What was terminated as of this day is terminated now."""
+    for case in cases:
+        end_as_planned(contract=case.row.contract, at=run.at)
+
+
 # --- the end of coverage --------------------------------------------------------------------------------------------
 
 
@@ -72,7 +91,8 @@ def announce_coverage_end(cases: Sequence[Case[EndFacts, None]], run: RunContext
         if case.facts.followed:
             events.append(make_event(contract, "term_started", by=run.by, at=run.at))
             continue
-        last, cause = row.own_term.last_day, f"coverage_lapsed:{row.pk}"
+        last = row.own_term.last_day
+        cause = f"coverage_lapsed:{row.pk}:{last}"
         changes = {"coverage": [str(last), None]}
         events.append(make_event(contract, "coverage_lapsed", by=run.by, at=run.at, changes=changes))
         todos.append(
@@ -140,7 +160,7 @@ def alarm_missed(cases: Sequence[Case[MissedFacts, Inspection | None]], run: Run
                         at=run.at,
                         assignee=assignee,
                         role=role,
-                        cause=f"inspection_missed:{case.row.pk}:{role or 'engineer'}",
+                        cause=f"inspection_missed:{case.row.pk}:{role or 'engineer'}:{inspection.window_last}",
                         params=params,
                     )
                 )
@@ -161,7 +181,7 @@ def give_notice(cases: Sequence[Case[NoticeFacts, Inspection | None]], run: RunC
 
 def _notice_mails(row: PlannedAction, inspection: Inspection, run: RunContext) -> list[MailDraft]:
     """To the customer where somebody can be written to, and to the engineer."""
-    cause = f"inspection_notice:{row.pk}"
+    cause = f"inspection_notice:{row.pk}:{inspection.action.due_on}"
     drafts = [make(inspection, cause, run.company) for make in (_customer_notice, _engineer_notice)]
     return [draft for draft in drafts if draft]
 
@@ -230,6 +250,17 @@ INSPECTION: PlanKind[None, None] = PlanKind(
     rows=inspection_rows,
     by_people=True,
 )
+TERMINATION = PlanKind(
+    ActionKind.TERMINATION.value,
+    label=ActionKind.TERMINATION.label,
+    icon="ban",
+    sentence=lambda act: _("The contract ends: its term with it, and what is still planned is cancelled"),
+    by_operation=True,
+    gather=gather_terminations,
+    decide=decide_termination,
+    carry_out=end_contracts,
+    ends_contract=True,
+)
 COVERAGE_END = PlanKind(
     ActionKind.COVERAGE_END.value,
     label=ActionKind.COVERAGE_END.label,
@@ -243,6 +274,8 @@ COVERAGE_END = PlanKind(
     carry_out=announce_coverage_end,
     writes_to_customer=True,
     after_term=True,
+    again=True,
+    told_late=True,
 )
 INSPECTION_MISSED = PlanKind(
     ActionKind.INSPECTION_MISSED.value,
@@ -254,6 +287,7 @@ INSPECTION_MISSED = PlanKind(
     decide=decide_missed,
     carry_out=alarm_missed,
     after_term=True,
+    again=True,
     minor=True,
 )
 INSPECTION_NOTICE = PlanKind(
@@ -267,5 +301,6 @@ INSPECTION_NOTICE = PlanKind(
     carry_out=give_notice,
     writes_to_customer=True,
     holdable=True,
+    again=True,
     minor=True,
 )

@@ -4,7 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from warranty.enums import PlanReason
-from warranty.planning.decisions import ByHand, Decision, Leaves, Skipped
+from warranty.planning.decisions import ByHand, Decision, Leaves, Skipped, Waits
+
+
+@dataclass(frozen=True)
+class TerminationFacts:
+    """Of a termination as of a coming day."""
+
+    #: The day on which the contract is to end now; None where it is not.
+    ending_on: date | None
+    #: The day the row was written for.
+    planned_on: date
+
+
+def decide_termination(facts: TerminationFacts) -> Decision:
+    """It ends on the day that was said last."""
+    return Leaves() if facts.ending_on == facts.planned_on else Skipped(PlanReason.GOES_ON)
 
 
 @dataclass(frozen=True)
@@ -43,8 +58,11 @@ class NoticeFacts:
     on: date
     awaited: bool
     overtaken: bool
+    visit_on: date | None
     window_last: date | None
     readable: bool
+    #: The day as of which the contract is terminated; None where it goes on.
+    ending_on: date | None = None
 
 
 def decide_notice(facts: NoticeFacts) -> Decision:
@@ -55,4 +73,6 @@ def decide_notice(facts: NoticeFacts) -> Decision:
         return Skipped(PlanReason.LATER_NOTICE)
     if facts.window_last < facts.on:
         return Skipped(PlanReason.WINDOW_OVER)
+    if facts.ending_on and facts.visit_on and facts.visit_on > facts.ending_on:
+        return Waits(PlanReason.ENDING, str(facts.ending_on))
     return Leaves() if facts.readable else ByHand("inspection_due", PlanReason.NO_READER)

@@ -5,10 +5,15 @@ from collections.abc import Mapping, Sequence
 from contracts.queries import reader_of
 from warranty.enums import ActionState
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.plan_decisions import EndFacts, MissedFacts, NoticeFacts
+from warranty.plan_decisions import EndFacts, MissedFacts, NoticeFacts, TerminationFacts
 from warranty.planning.kinds import Known, Outlook
 from warranty.queries import overtaken
 from warranty.rules import DAY
+
+
+def gather_terminations(rows: Sequence[PlannedAction], outlook: Outlook) -> Mapping[int, Known[TerminationFacts, None]]:
+    """Whether the contract is still to end on that day."""
+    return {row.pk: Known(TerminationFacts(row.contract.ending_on, row.computed_on), None) for row in rows}
 
 
 def gather_ends(rows: Sequence[PlannedAction], outlook: Outlook) -> Mapping[int, Known[EndFacts, None]]:
@@ -52,6 +57,8 @@ def gather_notices(
                 on=outlook.days[row.pk],
                 awaited=_is_awaited(visit),
                 overtaken=row.pk in late,
+                ending_on=row.contract.ending_on,
+                visit_on=visit.action.due_on if visit else None,
                 window_last=visit.window_last if visit else None,
                 readable=bool(reader_of(row.contract).email),
             ),

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Least
 
 from contracts.enums import Coverage
 from contracts.models import Contract
@@ -27,6 +28,8 @@ def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm | Stretch], 
     if contract.final_acceptance_on is None or day < contract.final_acceptance_on:
         started = contract.go_live_on or contract.preliminary_acceptance_on
         return Coverage.TRIAL if started and started <= day else Coverage.NONE
+    if contract.ending_on is not None and contract.ending_on < day:
+        return Coverage.LAPSED
     for term in terms:
         if term.first_day <= day <= term.last_day:
             return Coverage(TermKind(term.kind).value)
@@ -34,35 +37,39 @@ def coverage_on(contract: Contract, terms: Sequence[MaintenanceTerm | Stretch], 
 
 
 def ends_between(first: date, last: date) -> Q:
-    """Contracts whose agreed coverage ends between two days: found from the terms' own index, not contract by contract."""
+    """Contracts whose coverage ends between two days, because its terms do, or because they are terminated as of one.
+
+    Found from the terms' own index, not contract by contract.
+    """
     ends = MaintenanceTerm.objects.filter(last_day__range=(first, last)).values("contract")
     later = MaintenanceTerm.objects.filter(contract=OuterRef("pk"), last_day__gt=last)
-    return Q(pk__in=ends) & ~Q(Exists(later))
+    return (Q(pk__in=ends) & ~Q(Exists(later))) | Q(ending_on__range=(first, last))
 
 
-def coverage_end() -> Subquery:
-    """The last agreed day of coverage of a contract, to annotate contracts with."""
-    last = MaintenanceTerm.objects.filter(contract=OuterRef("pk")).order_by("-last_day")
-    return Subquery(last.values("last_day")[:1])
+def coverage_end() -> Case:
+    """The last day of coverage of a contract as things stand, to annotate contracts with."""
+    terms = MaintenanceTerm.objects.filter(contract=OuterRef("pk")).order_by("-last_day")
+    last = Subquery(terms.values("last_day")[:1])
+    return Case(When(ending_on=None, then=last), default=Least(last, F("ending_on")))
 
 
 def covered(contracts: QuerySet[Contract], kinds: Iterable[str], day: date) -> QuerySet[Contract]:
     """The contracts that are covered on a day in one of these ways: `coverage_on` for many at once."""
     terms = MaintenanceTerm.objects.filter(contract=OuterRef("pk"))
     here = terms.filter(first_day__lte=day, last_day__gte=day)
-    accepted = Q(final_acceptance_on__lte=day)
+    accepted, ended = Q(final_acceptance_on__lte=day), Q(ending_on__lt=day)
     without_live = Q(go_live_on=None, preliminary_acceptance_on__lte=day)
     started = Q(go_live_on__lte=day) | without_live
     ways: dict[Coverage, Q] = {
         Coverage.NONE: ~accepted & ~started,
         Coverage.TRIAL: ~accepted & started,
-        Coverage.GAP: accepted & ~Q(Exists(here)) & Q(Exists(terms.filter(first_day__gt=day))),
+        Coverage.GAP: accepted & ~ended & ~Q(Exists(here)) & Q(Exists(terms.filter(first_day__gt=day))),
         # Neither covered nor to be covered again: no term ends today or later.
-        Coverage.LAPSED: accepted & ~Q(Exists(terms.filter(last_day__gte=day))),
+        Coverage.LAPSED: accepted & (ended | ~Q(Exists(terms.filter(last_day__gte=day)))),
     }
     wanted = Q(pk__in=[])
     for kind in map(Coverage, kinds):
-        wanted |= ways[kind] if kind in ways else accepted & Q(Exists(here.filter(kind=kind.value)))
+        wanted |= ways[kind] if kind in ways else accepted & ~ended & Q(Exists(here.filter(kind=kind.value)))
     return contracts.filter(wanted)
 
 

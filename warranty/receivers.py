@@ -15,11 +15,14 @@ from contracts.signals import (
     contract_terminated,
     customer_changed,
     renewal_wish_changed,
+    termination_called_off,
+    termination_planned,
 )
 from warranty.inspections import settle_reported
 from warranty.models import PlannedAction
 from warranty.operations import cut_coverage, restore_coverage
 from warranty.planning.writing import plan_contracts, replan_calendar
+from warranty.termination import drop_termination, plan_termination
 
 
 def connect() -> None:
@@ -29,6 +32,8 @@ def connect() -> None:
     renewal_wish_changed.connect(_replan, dispatch_uid="warranty.wish")
     contract_terminated.connect(_terminated, dispatch_uid="warranty.terminated")
     contract_reactivated.connect(_reactivated, dispatch_uid="warranty.reactivated")
+    termination_planned.connect(_termination_planned, dispatch_uid="warranty.termination_planned")
+    termination_called_off.connect(_termination_called_off, dispatch_uid="warranty.termination_called_off")
     calendar_changed.connect(_calendar_changed, dispatch_uid="warranty.calendar")
 
 
@@ -57,8 +62,21 @@ def _customer_changed(sender: object, *, customer: Customer, on: date, **more: o
     plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
 
 
-def _terminated(sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, **more: object) -> None:
+def _terminated(
+    sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, as_planned: bool, **more: object
+) -> None:
+    if not as_planned:
+        drop_termination(contract=contract)
     cut_coverage(contract=contract, on=on, by=by, at=at)
+
+
+def _termination_planned(sender: object, *, contract: Contract, by: User | None, at: datetime, **more: object) -> None:
+    plan_termination(contract=contract, by=by, at=at)
+
+
+def _termination_called_off(sender: object, *, contract: Contract, on: date, **more: object) -> None:
+    drop_termination(contract=contract)
+    plan_contracts([contract.pk], on=on)
 
 
 def _reactivated(

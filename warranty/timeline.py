@@ -18,6 +18,7 @@ from warranty.models import Inspection, MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import Act, kind_of
 from warranty.queries import coverage_on
 from warranty.rules import DAY
+from warranty.termination import last_covered, not_to_come
 
 
 def pieces(contract: Contract, look: Look) -> Iterator[Piece]:
@@ -38,12 +39,9 @@ def _standing(contract: Contract, terms: list[MaintenanceTerm], look: Look) -> S
     detail = ""
     for term in terms:
         if term.first_day <= look.today <= term.last_day:
-            ends = distance(term.last_day, look.today)
-            detail = _("%(first)s … %(last)s, ends %(ends)s") % {
-                "first": term.first_day,
-                "last": term.last_day,
-                "ends": ends,
-            }
+            last = last_covered(contract, term.last_day)
+            ends = distance(last, look.today)
+            detail = _("%(first)s … %(last)s, ends %(ends)s") % {"first": term.first_day, "last": last, "ends": ends}
     if coverage == Coverage.LAPSED and terms:
         detail = _("since %(day)s") % {"day": terms[-1].last_day + DAY}
     return Standing(str(coverage.label), COVERAGE_COLOURS[coverage], detail)
@@ -88,6 +86,7 @@ def _visits(contract: Contract, look: Look) -> Iterator[Mark]:
 def _plan(contract: Contract, terms: list[MaintenanceTerm]) -> Iterator[Piece]:
     last = terms[-1].pk if terms else None
     rows = contract.plan.filter(state__in=[ActionState.PLANNED, ActionState.FAILED]).select_related("inspection")
+    rows = rows.exclude(not_to_come())
     for row in rows.order_by("due_on", "pk"):
         inspection = getattr(row, "inspection", None)
         href = reverse("inspections:sheet", args=[inspection.pk]) if inspection else ""

@@ -66,11 +66,11 @@ def value_text(code: str) -> str:
 
 
 def _day_text(value: str) -> str:
-    """The value as it is, or in the reader's way if it is a day."""
+    """The value as it is, or in the reader's way if it is a day; one that is a code itself in words."""
     try:
         return format_day(date.fromisoformat(value), get_language() or "en")
     except ValueError:
-        return value
+        return value_text(value)
 
 
 def event_verbs() -> list[str]:

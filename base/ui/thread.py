@@ -121,6 +121,8 @@ def changes_of(event: Event | PendingChange, model: "type[models.Model] | None",
     for name, pair in event.changes.items():
         if page and not look.may(page.guard(name)):
             continue
+        if isinstance(pair, list) and any(isinstance(each, dict) for each in pair):
+            continue  # whole records, kept to be brought back and for nobody to read
         old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         field = paths.field_at(model, name) if model else None
         label = paths.label_of(model, name) if model else name

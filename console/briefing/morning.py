@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -121,6 +121,7 @@ def _coming(look: Look) -> str:
     if may(look.user, "inspections.view"):
         due = Q(action__due_on__lte=look.today + _WEEK, action__state=ActionState.PLANNED, reported_at=None)
         inspections = Inspection.objects.filter(due, engineer=look.user).select_related("action__contract__customer")
+        inspections = inspections.exclude(action__due_on__gt=F("action__contract__ending_on"))
         for each in inspections.order_by("action__due_on")[:_LINES]:
             day = format_day(each.action.due_on, look.language)
             lines.append(_line(_("%(day)s inspection at %(customer)s") % {

@@ -40,6 +40,23 @@ class Acceptance(Column[Contract]):
         return cells.badge(gettext("to be chased"), "orange") if delivered and delivered <= look.today else cells.EMPTY
 
 
+class State(Badge[Contract]):
+    """The state in a word; of an active contract that is to end, also the day."""
+
+    def of(self, record: Contract) -> object:
+        state = super().of(record)
+        if record.ending_on is None:
+            return state
+        return gettext("%(state)s, ends on %(day)s") % {"state": state, "day": record.ending_on}
+
+    def html(self, record: Contract, look: Look) -> SafeString | str:
+        if record.ending_on is None:
+            return super().html(record, look)
+        badge = cells.badge(record.get_status_display(), self.colours[record.status])
+        ends = gettext("ends on %(day)s") % {"day": cells.day_text(record.ending_on, look.language)}
+        return format_html("{} {}", badge, cells.badge(ends, "orange"))
+
+
 def _own(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
     return rows.filter(Q(manager=look.user) | Q(manager__deputy=look.user))
 
@@ -85,7 +102,7 @@ class ContractPage(ModelPage[Contract]):
         Column("signed_on"),
         Acceptance("final_acceptance_on"),
         Column("manager", value=_manager, sort="manager__display_name"),
-        Badge("status", {"draft": "secondary", "active": "green", "terminated": "red"}),
+        State("status", {"draft": "secondary", "active": "green", "terminated": "red"}),
         Column("engineer", optional=True),
         Column("project_manager", optional=True),
         Column("go_live_on", optional=True),
@@ -96,12 +113,14 @@ class ContractPage(ModelPage[Contract]):
         Column("inspections_per_year", optional=True),
         Column("renewal_mode", optional=True),
         Column("snoozed_until", optional=True),
+        Column("ending_on", optional=True),
     ]
     filters = [
         Quick("mine", _("My contracts"), _own),
         Quick("delivered", _("Delivered, not accepted"), _delivered, divider=True),
         Quick("not_accepted", _("Not accepted yet"), _not_accepted),
         Quick("unassigned", _("Without account manager"), lambda rows, look: rows.filter(manager=None), divider=True),
+        Quick("ending", _("Terminated as of a coming day"), lambda rows, look: rows.filter(ending_on__isnull=False)),
         Choice("status"),
         Relation("customer"),
         Relation("manager"),

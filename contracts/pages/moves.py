@@ -96,6 +96,10 @@ def _terminate(contract: Contract, data: Data, *, by: User, at: datetime, on: da
     operations.terminate_contract(contract=contract, on=data["on"], reason=data["reason"], by=by, at=at, seen=seen)
 
 
+def _call_off(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.call_off_termination(contract=contract, on=on, reason=data["reason"], by=by, at=at, seen=seen)
+
+
 def _reactivate(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     operations.reactivate_contract(contract=contract, on=on, reason=data["reason"], by=by, at=at, seen=seen)
 
@@ -163,14 +167,27 @@ MOVES = [
         _terminate,
         allowed=_is_active,
         form=ReasonForm,
-        initial=lambda contract, look: {"on": look.today},
+        initial=lambda contract, look: {"on": contract.ending_on or look.today, "reason": contract.ending_reason},
         confirm=_(
-            "The current term ends on this day; later terms, open quotes, what is planned and mails still queued are cancelled."
+            "The current term ends on this day; later terms, open quotes, what is planned and mails still queued are "
+            "cancelled. As of a coming day all that happens on that day: until then visits stand, nothing is renewed, and "
+            "it can be called off."
         ),
         style="outline-danger",
         seldom=True,
         icon="ban",
-        done=_("The contract is terminated."),
+        done=_("The termination is recorded."),
+    ),
+    Move(
+        "call_off",
+        _("Call the termination off"),
+        "contracts.terminate",
+        _call_off,
+        allowed=lambda contract: _is_active(contract) and contract.ending_on is not None,
+        form=WhyForm,
+        style="primary",
+        icon="arrow-back-up",
+        done=_("The contract goes on; what waited is planned again."),
     ),
     Move(
         "reactivate",

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from moneyed import Money
 
 from base.lib.money import split_tax, total
-from billing.enums import InvoiceStatus
-from billing.models import Invoice
+from billing.enums import CreditStatus, InvoiceStatus
+from billing.models import CreditProposal, Invoice
+from billing.rules import unserved
 from ops.integrity.finding import Fault, named, sum_text
 from ops.integrity.prices import above_cap, base_never_in_force
 from renewals.invoicing import QUOTE_SOURCE, quotes_of
@@ -120,3 +121,26 @@ def _state_problems(invoice: Invoice, quote: RenewalQuote | None) -> Iterator[st
         yield f"by what was paid and credited it must be {wanted.value}, not {invoice.status}"
     if quote and quote.contract_id != invoice.contract_id:
         yield "its quote is of another contract"
+
+
+def proposed_credits(on: date) -> Iterator[Fault]:
+    """A credit proposed for days that were not served is what the rule makes of its invoice; granted, it has its note."""
+    rows = CreditProposal.objects.select_related("contract", "invoice", "credit_note").order_by("pk")
+    for proposal in rows.iterator(chunk_size=_CHUNK):
+        for problem in _credit_problems(proposal):
+            yield Fault(named(proposal, f"{proposal.contract.number}, {proposal.invoice}"), problem)
+
+
+def _credit_problems(proposal: CreditProposal) -> Iterator[str]:
+    invoice, note = proposal.invoice, proposal.credit_note
+    share = unserved(invoice.gross, invoice.service_first, invoice.service_last, proposal.ends_on)
+    if (proposal.days_left, proposal.days, proposal.price) != (share.days_left, share.days, invoice.gross):
+        yield "its invoice bills other days, or another sum"
+    if proposal.amount > share.amount:
+        yield f"{sum_text(proposal.amount)} is more than {sum_text(share.amount)}, what was not served"
+    if proposal.contract_id != invoice.contract_id:
+        yield "its invoice is of another contract"
+    if note is not None and (note.invoice_id, note.gross) != (invoice.pk, proposal.amount):
+        yield "it was granted by a credit note of another invoice, or of another sum"
+    if proposal.status == CreditStatus.PROPOSED and proposal.contract.terminated_on != proposal.ends_on:
+        yield "its contract did not end on that day"

@@ -105,5 +105,14 @@ def _open_rows(contract: Contract, actions: Sequence[_Stored], wanted: Sequence[
             yield Fault(record, f"the rules compute {row.computed_on}, not {action.computed_on}")
 
 
+def skipped(on: date) -> Iterator[Fault]:
+    """Every row that was skipped says why."""
+    rows = PlannedAction.objects.filter(state=ActionState.SKIPPED, problem="").select_related("contract")
+    for row in rows.order_by("pk").iterator(chunk_size=_CHUNK):
+        yield Fault(
+            named(row, f"{row.contract.number}, {_title(row.kind, row.step)}"), "it is skipped without a reason"
+        )
+
+
 def _title(kind: str, step: str) -> str:
     return f"{kind} {step}".strip()

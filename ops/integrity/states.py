@@ -21,7 +21,7 @@ from renewals.models import RenewalQuote
 from service.choices import ConsentStatus, PenaltyStatus, SurveyStatus
 from service.enums import RequestStatus, VisitStatus
 from service.models import ManagerChange, Penalty, RemoteAccess, ServiceRequest, Survey, Visit
-from warranty.enums import ActionState
+from warranty.enums import ActionKind, ActionState
 from warranty.models import MaintenanceTerm, PlannedAction
 
 _CHUNK = 2000
@@ -34,10 +34,17 @@ def contracts(on: date) -> Iterator[Fault]:
     open_quotes = RenewalQuote.objects.filter(**of_it, status__in=[QuoteStatus.DRAFT, QuoteStatus.SENT])
     open_invoices = Invoice.objects.filter(**of_it, status__in=[InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED])
     longer = MaintenanceTerm.objects.filter(**of_it, last_day__gt=OuterRef("terminated_on"))
+    ends = open_rows.filter(kind=ActionKind.TERMINATION)
+    ending = ends.filter(due_on=OuterRef("ending_on"))
     terminated = Q(status=ContractStatus.TERMINATED)
     problems: dict[str, Any] = {
         "it is terminated, but does not say when": terminated & Q(terminated_on=None),
         "it is not terminated, but says when it was": ~terminated & Q(terminated_on__isnull=False),
+        "it is not active, but is to end on a coming day": ~Q(status=ContractStatus.ACTIVE)
+        & Q(ending_on__isnull=False),
+        "it is to end on a coming day, but does not say why": Q(ending_on__isnull=False, ending_reason=""),
+        "it is to end on a coming day, but its plan does not end it then": Q(ending_on__isnull=False) & ~Exists(ending),
+        "it is not to end, but its plan ends it": Q(ending_on=None) & Exists(ends),
         "it is terminated, but is covered longer": terminated & Exists(longer),
         "it is terminated, but its plan is not cancelled": terminated & Exists(open_rows),
         "it is terminated, but has an open quote": terminated & Exists(open_quotes),

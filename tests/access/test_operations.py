@@ -73,6 +73,8 @@ RIGHTS = {
         "save_contract": "contracts.edit",
         "record_milestone": "contracts.edit",
         "amend_contract": "contracts.amend",
+        "terminate_contract": "contracts.terminate",
+        "call_off_termination": "contracts.terminate",
         "set_renewal_wish": "contracts.edit",
         "hand_over_contracts": "contracts.hand_over",
     },

@@ -29,7 +29,7 @@ from base.ui.page import PAGES
 from billing import exports, invoices
 from billing.models import Invoice, TaxRate
 from contracts.models import Contract
-from contracts.operations import amend_contract
+from contracts.operations import amend_contract, terminate_contract
 from renewals import decisions
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
@@ -153,6 +153,9 @@ def _fill(mark: str, manager: User, engineer: User) -> None:
     visited(made(year_ago), mark, engineer)
     for step in ("draft", "requested", "paid"):
         _invoice(made(year_ago), step, manager)
+    ended = made(year_ago)
+    _invoice(ended, "paid", manager)
+    terminate_contract(contract=ended, on=ON, reason=f"{mark} gave up", by=manager, at=AT)
     _request(made(year_ago), mark, manager, engineer)
     _visit(mark, manager, engineer)
     promised(made(year_ago), mark, manager, engineer)

@@ -1,7 +1,7 @@
 """The moves of invoices: from where, to where, and who may."""
 
 from billing.enums import InvoiceStatus as I
-from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
+from billing.states import CREDIT_PROPOSAL, INVOICE, INVOICE_GONE, INVOICE_ISSUED, INVOICE_OPEN
 from tests.tables import lines
 
 
@@ -14,6 +14,14 @@ def test_moves_of_an_invoice():
         "fully_paid: issued part_paid > paid (payments.record)",
         "payment_taken_back: paid part_paid > issued (payments.record)",
         "wholly_credited: issued paid part_paid > credited (invoices.issue)",
+    ]
+
+
+def test_moves_of_a_proposed_credit():
+    assert lines(CREDIT_PROPOSAL) == [
+        "credit_granted: proposed waived > granted (invoices.issue)",
+        "credit_waived: proposed > waived (credits.waive)",
+        "credit_dropped: proposed waived > dropped (nobody)",
     ]
 
 

@@ -60,7 +60,8 @@ def test_a_draft_is_made_with_a_todo_to_look_at_it():
 def test_where_a_quote_is_open_none_is_drafted(manager):
     contract = accepted()
     draft_quote(contract=contract, by=manager, at=at(day("2026-09-01")), on=day("2026-09-01"))
-    assert run(DRAFTED).actions["renewal_quote"] == {"done": 0, "skipped": 1, "failed": 0}
+    assert row(contract, "renewal_quote").problem == "open_quote"
+    assert "renewal_quote" not in run(DRAFTED).actions
     assert RenewalQuote.objects.count() == 1
     # The mail goes all the same, on its day.
     run(MAILED)
@@ -166,7 +167,8 @@ def test_what_was_sent_by_hand_is_not_sent_again(manager):
     contract = accepted()
     run(DRAFTED)
     send_quote(quote=quote_of(contract), by=manager, at=at(day("2026-10-19")), on=day("2026-10-19"))
-    assert run(MAILED).actions["renewal_send"] == {"done": 0, "skipped": 1, "failed": 0}
+    assert (row(contract, "renewal_send").state, row(contract, "renewal_send").problem) == ("skipped", "quote_left")
+    assert "renewal_send" not in run(MAILED).actions
     assert mailed("renewal_quote") == 1
 
 

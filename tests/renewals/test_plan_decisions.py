@@ -5,18 +5,24 @@ from datetime import date
 
 import pytest
 
+from renewals.enums import QuoteStatus as Q
 from renewals.enums import RenewalReason as Why
 from renewals.plan_decisions import (
+    AgainFacts,
     BudgetFacts,
     DraftFacts,
     ExpiryFacts,
     ReminderFacts,
     SendFacts,
+    WhatFollows,
+    WordFacts,
+    decide_again,
     decide_budget,
     decide_draft,
     decide_expiry,
     decide_reminder,
     decide_send,
+    decide_word,
 )
 from warranty.enums import PlanReason
 from warranty.planning.decisions import ByHand, Leaves, Skipped, Waits
@@ -122,3 +128,69 @@ def test_the_end_of_a_quote(valid_until, expected):
 )
 def test_a_budget_notice(manual, readable, expected):
     assert decide_budget(BudgetFacts(manual, readable)) == expected
+
+
+def again(*statuses, **more):
+    facts = AgainFacts(
+        on=ON, statuses=frozenset(statuses), latest=statuses[-1] if statuses else None, by_a_person=False, was_sent=True,
+        just_lost=False, planned_on=YESTERDAY, coming=False, term_runs=True,
+    )  # fmt: skip
+    return decide_again(replace(facts, **more))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "more", "expected"),
+    [
+        ([Q.SENT], {}, WhatFollows.HAS_LEFT),
+        ([Q.SENT, Q.DRAFT], {}, WhatFollows.HAS_LEFT),
+        ([Q.SUPERSEDED, Q.DRAFT], {}, WhatFollows.IS_DRAFTED),
+        ([Q.DECLINED], {}, WhatFollows.DECIDED),
+        ([Q.ACCEPTED], {}, WhatFollows.DECIDED),
+        ([Q.DECLINED, Q.SUPERSEDED], {}, WhatFollows.AGAIN),
+        ([Q.SUPERSEDED], {}, WhatFollows.AGAIN),
+        ([Q.CANCELLED], {}, WhatFollows.AGAIN),
+        ([], {}, WhatFollows.AGAIN),
+        ([], {"coming": True}, WhatFollows.NOTHING),
+        ([Q.SUPERSEDED], {"coming": True}, WhatFollows.NOTHING),
+        ([Q.SUPERSEDED], {"coming": True, "just_lost": True}, WhatFollows.AGAIN),
+        ([Q.SUPERSEDED], {"term_runs": False}, WhatFollows.NOTHING),
+        ([Q.SUPERSEDED], {"planned_on": None}, WhatFollows.NOTHING),
+        ([Q.EXPIRED], {}, WhatFollows.NOTHING),
+        ([Q.EXPIRED], {"planned_on": ON}, WhatFollows.NOTHING),
+        ([Q.EXPIRED], {"planned_on": TOMORROW}, WhatFollows.AGAIN),
+    ],
+)
+def test_what_the_product_took_away_happens_again(statuses, more, expected):
+    assert again(*statuses, **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, WhatFollows.ASKED),
+        ({"just_lost": True}, WhatFollows.ASKED),
+        ({"just_lost": True, "coming": True}, WhatFollows.ASKED),
+        ({"coming": True}, WhatFollows.NOTHING),
+        ({"planned_on": TOMORROW}, WhatFollows.ASKED),
+        ({"planned_on": TOMORROW, "was_sent": False}, WhatFollows.AGAIN),
+        ({"planned_on": ON, "was_sent": False}, WhatFollows.ASKED),
+        ({"term_runs": False, "just_lost": True}, WhatFollows.QUESTION),
+        ({"planned_on": None, "just_lost": True}, WhatFollows.QUESTION),
+        ({"term_runs": False}, WhatFollows.NOTHING),
+    ],
+)
+def test_on_what_a_person_called_back_a_person_decides(more, expected):
+    assert again(Q.CANCELLED, by_a_person=True, **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (WordFacts(newer=False, follows=True, readable=True), Leaves()),
+        (WordFacts(newer=False, follows=True, readable=False), ByHand("letter_by_hand", PlanReason.NO_READER)),
+        (WordFacts(newer=True, follows=True, readable=True), Skipped(Why.QUOTE_LEFT)),
+        (WordFacts(newer=False, follows=False, readable=True), Skipped(Why.NOTHING_FOLLOWS)),
+    ],
+)
+def test_the_word_that_a_new_quote_follows(facts, expected):
+    assert decide_word(facts) == expected

@@ -12,7 +12,7 @@ from base.mail.models import OutgoingMail
 from base.mail.queue import Reader
 from contracts.models import Contract
 from contracts.operations import terminate_contract
-from tests.chain import AT, ON, accepted, cny, day, paid_term, row, signed, verbs
+from tests.chain import AT, ON, accepted, at, cny, day, paid_term, row, signed, verbs
 from tests.factories import UserFactory
 from tests.mails import write_mail
 from warranty.enums import InspectionResult, TermKind
@@ -154,7 +154,7 @@ def test_what_a_termination_leaves_of_the_terms(on, left, cut, director):
     contract = accepted()
     first = contract.terms.get()
     paid_term(contract, "1.00")
-    terminate_contract(contract=contract, on=day(on), reason="over", by=director, at=AT)
+    terminate_contract(contract=contract, on=day(on), reason="over", by=director, at=at(max(day(on), ON)))
     assert days(contract) == left
     if left:
         assert verbs(first)[1:] == cut

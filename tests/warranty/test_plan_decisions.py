@@ -10,9 +10,11 @@ from warranty.plan_decisions import (
     EndFacts,
     MissedFacts,
     NoticeFacts,
+    TerminationFacts,
     decide_end,
     decide_missed,
     decide_notice,
+    decide_termination,
 )
 from warranty.planning.decisions import ByHand, Leaves, Skipped, Waits, code_of, stored_reason
 
@@ -32,12 +34,19 @@ def test_the_end_of_coverage(followed, readable, expected):
     assert decide_end(EndFacts(followed, readable)) == expected
 
 
+@pytest.mark.parametrize(
+    ("ending_on", "expected"), [(ON, Leaves()), (YESTERDAY, Skipped(Why.GOES_ON)), (None, Skipped(Why.GOES_ON))]
+)
+def test_a_termination_as_of_a_coming_day(ending_on, expected):
+    assert decide_termination(TerminationFacts(ending_on, planned_on=ON)) == expected
+
+
 def test_the_alarm_of_a_missed_visit():
     assert decide_missed(MissedFacts(awaited=True)) == Leaves()
     assert decide_missed(MissedFacts(awaited=False)) == Skipped(Why.REPORTED)
 
 
-NOTICE = NoticeFacts(on=ON, awaited=True, overtaken=False, window_last=ON, readable=True)
+NOTICE = NoticeFacts(on=ON, awaited=True, overtaken=False, visit_on=ON, window_last=ON, readable=True)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,10 @@ NOTICE = NoticeFacts(on=ON, awaited=True, overtaken=False, window_last=ON, reada
         ({"overtaken": True, "window_last": YESTERDAY}, Skipped(Why.LATER_NOTICE)),
         ({"window_last": YESTERDAY}, Skipped(Why.WINDOW_OVER)),
         ({"readable": False}, ByHand("inspection_due", Why.NO_READER)),
+        ({"ending_on": ON}, Leaves()),
+        ({"ending_on": YESTERDAY}, Waits(Why.ENDING, str(YESTERDAY))),
+        ({"ending_on": YESTERDAY, "window_last": YESTERDAY}, Skipped(Why.WINDOW_OVER)),
+        ({"ending_on": YESTERDAY, "visit_on": None}, Leaves()),
     ],
 )
 def test_a_notice_of_a_visit(changes, expected):

@@ -10,7 +10,7 @@ from contracts.enums import ContractStatus
 from contracts.models import Contract
 from contracts.operations import reactivate_contract, terminate_contract
 from renewals.models import RenewalQuote
-from tests.chain import AT, ON, accepted, day, paid_term, renewed
+from tests.chain import AT, ON, accepted, at, day, paid_term, renewed
 from tests.warranty.lines import hold_visit, plan, terms
 from warranty.enums import InspectionResult
 from warranty.inspections import report_inspection
@@ -69,7 +69,8 @@ def test_a_termination_keeps_queued_mails_at_home(director):
     run_day(on=day("2026-11-23"), by=None, at=AT)
     mails = OutgoingMail.objects.filter(status="queued")
     assert set(mails.values_list("kind", flat=True)) >= {"coverage_lapsed"}
-    terminate_contract(contract=contract, on=day("2026-11-23"), reason="over", by=director, at=AT)
+    later = day("2026-11-23")
+    terminate_contract(contract=contract, on=later, reason="over", by=director, at=at(later))
     assert not OutgoingMail.objects.filter(status="queued").exists()
 
 

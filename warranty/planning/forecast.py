@@ -16,6 +16,7 @@ from warranty.planning.kinds import names_of, rows_of
 from warranty.planning.rows import Row, TermFacts
 from warranty.planning.writing import PlanSettings, plan_settings
 from warranty.rules import Period, Window, next_period
+from warranty.termination import not_to_come
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def forecast(contracts: QuerySet[Contract], *, first: date, last: date, today: d
             PlannedAction.objects.filter(
                 due_on__range=(first, last), state__in=[ActionState.PLANNED, ActionState.FAILED]
             )
+            .exclude(not_to_come())
             .select_related("inspection")
             .order_by("due_on", "pk"),
             to_attr="coming",
@@ -96,7 +98,13 @@ def _projected(
 ) -> Iterator[Expected]:
     """The rows of the term that would follow the last agreed one, where it is still running."""
     term = terms[-1] if terms else None
-    if term is None or contract.no_renewal_reason or term.last_day < today or term.last_day >= last:
+    if (
+        term is None
+        or contract.no_renewal_reason
+        or contract.ending_on
+        or term.last_day < today
+        or term.last_day >= last
+    ):
         return
     period = next_period(term.period, contract.renewal_months)
     rows = following_rows(

@@ -37,6 +37,7 @@ from warranty.planning.forecast import Expected, following_rows, forecast
 from warranty.planning.kinds import names_of
 from warranty.planning.writing import plan_settings
 from warranty.rules import DAY, Period
+from warranty.termination import not_to_come
 
 #: What the plan of the term that would follow depends on, as paths from the last term.
 _ALIKE = (*PERIOD_COLUMNS, "hand_set_end", "contract__renewal_months", "visits", "contract__customer__budget_funded")
@@ -116,12 +117,14 @@ class Coming:
     def counted(self) -> tuple[int, int]:
         """How many things will happen, and how many of them are visits.
 
-        The rows of the plan are counted in their index, then those of the few contracts taken away that are not active.
+        The rows of the plan are counted in their index, then those of the few contracts taken away that are not active,
+        or are to end before.
         """
         asked = {"n": Count("*"), "visits": Count("*", filter=Q(kind=ActionKind.INSPECTION))}
         found = self._planned.aggregate(**asked)
-        lost = self._planned.exclude(contract__status=ContractStatus.ACTIVE).aggregate(**asked)
-        n, visits = found["n"] - lost["n"], found["visits"] - lost["visits"]
+        over = self._planned.exclude(contract__status=ContractStatus.ACTIVE).aggregate(**asked)
+        ending = self._planned.filter(not_to_come(), contract__status=ContractStatus.ACTIVE).aggregate(**asked)
+        n, visits = (found[name] - over[name] - ending[name] for name in ("n", "visits"))
         for group in self._groups:
             n += group.size * len(group.days)
             visits += group.size * group.times([ActionKind.INSPECTION])
@@ -185,7 +188,7 @@ class Coming:
     @property
     def _stored(self) -> QuerySet[PlannedAction]:
         """The rows of the plan that will happen."""
-        return self._planned.filter(contract__status=ContractStatus.ACTIVE)
+        return self._planned.filter(contract__status=ContractStatus.ACTIVE).exclude(not_to_come())
 
     def _add_stored(self, minor: Counter[str]) -> set[int]:
         """Add the renewals that the plan holds. Returns the contracts that have to be looked at."""
@@ -208,7 +211,8 @@ class Coming:
         # A later one starts after today, as few do: the others need no look.
         later = later.filter(first_day__gt=self.today)
         rows = MaintenanceTerm.objects.filter(~Exists(later), last_day__gte=self.today, last_day__lt=self.last)
-        rows = rows.filter(contract__status=ContractStatus.ACTIVE, contract__no_renewal_reason="", **self.seen)
+        wanted = {"contract__status": ContractStatus.ACTIVE, "contract__no_renewal_reason": ""}
+        rows = rows.filter(**wanted, contract__ending_on=None, **self.seen)
         return rows.order_by().alias(next_day=_next_day()).annotate(
             hand_set_end=Case(When(hand_set_reason="", then=False), default=True, output_field=BooleanField()),
             visits=in_force_next("inspections_per_year"),

@@ -111,6 +111,8 @@ class PlanKind(Generic[Facts, Record]):
     carry_out: Callable[[Sequence[Case[Facts, Record]], RunContext], None] | None = None
     #: Why its rows wait, are skipped or are done by hand.
     reasons: type[TextChoices] = PlanReason
+    #: Its rows are written by an operation, and are about no term.
+    by_operation: bool = False
     #: Held by people: no run takes its rows.
     by_people: bool = False
     #: Stands on "what leaves next".
@@ -123,12 +125,22 @@ class PlanKind(Generic[Facts, Record]):
     begins_renewal: bool = False
     #: Still means something after its term is over; without it a row that comes too late is skipped unasked.
     after_term: bool = False
+    #: It serves the renewal: it waits once the contract is to end on a coming day.
+    renews: bool = False
+    #: It is the end of the contract itself.
+    ends_contract: bool = False
+    #: It tells of one day: done, it is to happen again where that day moves to one that is still to come.
+    again: bool = False
+    #: It is told at once where a person moves its day into the past, and not skipped as history.
+    told_late: bool = False
     #: A step on the way, or an alarm that rings only if something was left undone: small on the time line.
     minor: bool = False
 
     def missing(self) -> list[str]:
         """What the declaration lacks or says too much of, in words."""
-        wanted = {"label": self.label, "icon": self.icon, "sentence": self.sentence, "rows": self.rows}
+        wanted = {"label": self.label, "icon": self.icon, "sentence": self.sentence}
+        if not self.by_operation:
+            wanted["rows"] = self.rows
         run = {"gather": self.gather, "decide": self.decide, "carry_out": self.carry_out}
         faults = [
             f"has no {name}" for name, value in {**wanted, **({} if self.by_people else run)}.items() if not value
@@ -197,7 +209,10 @@ def _case(
 
 
 def _unasked(kind: PlanKind[Any, Any], row: PlannedAction, on: date, though_held: bool) -> Decision | None:
-    """What holds for rows of every kind: a term that is over, and a person who holds the row back."""
+    """What holds for rows of every kind: a contract that ends, a term that is over, a person who holds the row back."""
+    ending = row.contract.ending_on
+    if ending is not None and not kind.ends_contract and (kind.renews or on > ending):
+        return Waits(PlanReason.ENDING, str(ending))
     if row.term is not None and not kind.after_term and row.term.last_day < on:
         return Skipped(PlanReason.TERM_OVER)
     return Waits(PlanReason.ON_HOLD, row.problem) if row.on_hold and not though_held else None

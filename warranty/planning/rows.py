@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from base.lib.worktime import WorkCalendar
-from warranty.enums import ActionKind, ActionState
+from warranty.enums import ActionKind, ActionState, PlanReason
 from warranty.rules import DAY, Period, Window, inspection_windows, planned_visit
 
 
@@ -25,6 +25,8 @@ class TermFacts:
     #: When rows of this term were done, by kind and step: what follows on them counts from that day.
     done_on: Mapping[tuple[str, str], date] = field(default_factory=dict, compare=False, kw_only=True)
     calendar: WorkCalendar = field(repr=False, compare=False)
+    #: A person moved the term's days just now; else what is over is history.
+    moved: bool = field(default=False, compare=False, kw_only=True)
 
     @property
     def over(self) -> bool:
@@ -43,6 +45,13 @@ class Row:
     window: Window | None = None
     #: The day was found with the working calendar, so it is provisional in a year without official days.
     by_calendar: bool = False
+    #: Why it is skipped, where it is.
+    reason: PlanReason | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why it is skipped as the plan keeps it; empty where it is not."""
+        return str(self.reason.value) if self.reason and self.state == ActionState.SKIPPED else ""
 
 
 def placed(
@@ -62,9 +71,12 @@ def placed(
     row = Row(kind, step, day, day, window=window, by_calendar=by_calendar)
     if day >= facts.planned_on:
         return row
-    over = facts.over or (window is not None and window.last_day < facts.planned_on)
-    if over or (day < facts.period.first_day and not before_term):
-        return replace(row, state=ActionState.SKIPPED)
+    if facts.over:
+        return replace(row, state=ActionState.SKIPPED, reason=PlanReason.TERM_OVER)
+    if window is not None and window.last_day < facts.planned_on:
+        return replace(row, state=ActionState.SKIPPED, reason=PlanReason.WINDOW_OVER)
+    if day < facts.period.first_day and not before_term:
+        return replace(row, state=ActionState.SKIPPED, reason=PlanReason.BEFORE_TERM)
     return replace(row, due_on=facts.planned_on)
 
 
@@ -79,7 +91,8 @@ def inspection_rows(facts: TermFacts) -> Iterator[Row]:
             visit, state = computed, ActionState.SKIPPED
         else:
             visit, state = planned_visit(window, today=facts.planned_on, calendar=facts.calendar), ActionState.PLANNED
-        yield Row(ActionKind.INSPECTION, str(k), computed, visit, state, window, by_calendar=True)
+        reason = PlanReason.WINDOW_OVER
+        yield Row(ActionKind.INSPECTION, str(k), computed, visit, state, window, by_calendar=True, reason=reason)
         for days in (14, 7):
             before = timedelta(days=days)
             notice = placed(

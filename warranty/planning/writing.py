@@ -16,7 +16,7 @@ from contracts.models import Amendment, Contract
 from contracts.queries import in_force
 from warranty.enums import ActionKind, ActionState
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
-from warranty.planning.kinds import rows_of
+from warranty.planning.kinds import kind_of, rows_of
 from warranty.planning.moving import move_action, move_actions
 from warranty.planning.rows import Row, TermFacts
 from warranty.rules import term_subject
@@ -47,16 +47,18 @@ class Written(NamedTuple):
     changed: int
 
 
-def plan_contracts(contract_ids: Iterable[int], *, on: date) -> Written:
+def plan_contracts(contract_ids: Iterable[int], *, on: date, moved: bool = False) -> Written:
     """Bring the plan of every term of these contracts to what the rules say on the day `on`.
 
-    Rows that are done stay; a row whose rule day did not change keeps its due day, however late it was written.
+    What was done stays, but for kinds that tell of a day which is to come again; a row whose rule day did not change
+    keeps its due day, however late it was written. With `moved` a person moved the days: what their terms had to tell
+    on a day that has come to lie in the past is told at once, and not skipped as history (docs/rules.md 5.3).
     """
     ids, settings = sorted(contract_ids), plan_settings()
     new, changed = 0, 0
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            writes = _plan_chunk(ids[start : start + CHUNK], on, settings)
+            writes = _plan_chunk(ids[start : start + CHUNK], on, settings, moved)
         new, changed = new + len(writes.new), changed + len(writes.changed())
     return Written(new, changed)
 
@@ -90,7 +92,7 @@ def facts_of(contract: Contract, terms: list[MaintenanceTerm], on: date, setting
     ]
 
 
-def _plan_chunk(ids: list[int], on: date, settings: PlanSettings) -> _Writes:
+def _plan_chunk(ids: list[int], on: date, settings: PlanSettings, moved: bool) -> _Writes:
     contracts = (
         Contract.objects.filter(pk__in=ids)
         .select_related("customer")
@@ -111,11 +113,12 @@ def _plan_chunk(ids: list[int], on: date, settings: PlanSettings) -> _Writes:
         terms = list(contract.terms.all())
         for term, facts in zip(terms, facts_of(contract, terms, on, settings), strict=True):
             there = stored[term_subject(term.pk)]
-            facts = replace(facts, done_on=_done_days(there))
+            facts = replace(facts, done_on=_done_days(there), moved=moved)
             wanted = [] if contract.status == ContractStatus.TERMINATED else rows_of(facts)
             _compare(contract, term, wanted, there, facts, writes)
         if contract.status == ContractStatus.TERMINATED:
-            _cancel(others[contract.pk], writes)
+            # The row that ends a contract is the run's, or was called off by whoever ended it sooner.
+            _cancel((row for row in others[contract.pk] if row.kind != ActionKind.TERMINATION), writes)
     _write(writes)
     return writes
 
@@ -149,10 +152,13 @@ def _compare(
                 due_on=row.due_on,
                 computed_on=row.computed_on,
                 state=row.state,
+                problem=row.problem,
                 provisional=_provisional(row, row.due_on, facts),
             )
             writes.new.append((action, row))
-        elif action.state != ActionState.DONE:
+        elif action.state == ActionState.DONE:
+            _open_again(action, row, facts, writes)
+        else:
             visit = by_hand.get(row.step.partition("/")[0]) if row.kind in _VISITS else None
             _adjust(action, row, facts, writes, by_hand=visit)
     kept = {(row.kind, row.step) for row in wanted}
@@ -164,6 +170,24 @@ def _cancel(actions: Iterable[PlannedAction], writes: _Writes) -> None:
         if action.state in PLAN.move("cancelled").sources:
             move_action(action, "cancelled")
             writes.moved.append(action)
+
+
+def _open_again(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes) -> None:
+    """A mark that something was told never outlives its day: where that is to come again, it is told again."""
+    kind = kind_of(row.kind)
+    if kind is None or not kind.again or not action.computed_on < row.computed_on >= facts.planned_on:
+        return
+    move_action(action, "reopened")
+    action.computed_on, action.due_on, action.done_on = row.computed_on, row.due_on, None
+    action.problem, action.attempts, action.provisional = "", 0, _provisional(row, row.due_on, facts)
+    writes.moved.append(action)
+
+
+def _told_late(action: PlannedAction, row: Row, facts: TermFacts) -> bool:
+    """Whether the row was still to come, and a person moved its day into the past."""
+    kind = kind_of(row.kind)
+    was_open = action.state in (ActionState.PLANNED, ActionState.FAILED)
+    return facts.moved and was_open and row.state == ActionState.SKIPPED and kind is not None and kind.told_late
 
 
 def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes, *, by_hand: date | None) -> None:
@@ -190,10 +214,14 @@ def _adjust(action: PlannedAction, row: Row, facts: TermFacts, writes: _Writes, 
             action.provisional = provisional
             writes.moved.append(action)
         return
+    if _told_late(action, row, facts):
+        row = replace(row, state=ActionState.PLANNED, due_on=facts.planned_on)
     action.computed_on = row.computed_on
     if revived or not keeps:
         move_action(action, "planned" if row.state == ActionState.PLANNED else "planned_too_late")
-        action.problem, action.attempts = "", 0
+        # What a person said who holds it back stays with it.
+        still_held = action.on_hold and row.state == ActionState.PLANNED
+        action.problem, action.attempts = action.problem if still_held else row.problem, 0
     if not keeps:
         action.due_on = row.due_on
     action.provisional = _provisional(row, action.due_on, facts)
@@ -225,7 +253,9 @@ def _write(writes: _Writes) -> None:
         batch_size=CHUNK,
     )
     PlannedAction.objects.bulk_update(
-        writes.moved, ["due_on", "computed_on", "state", "problem", "attempts", "provisional"], batch_size=CHUNK
+        writes.moved,
+        ["due_on", "computed_on", "state", "problem", "attempts", "provisional", "done_on"],
+        batch_size=CHUNK,
     )
     Inspection.objects.bulk_update(writes.inspections, ["window_first", "window_last", "rescheduled"], batch_size=CHUNK)
 

@@ -23,6 +23,7 @@ from base.company.clock import now
 from base.company.queries import today
 from base.lib.money import format_money
 from base.ui import cells, registry
+from base.ui.answers import answers_of
 from base.ui.forms import TodoForm
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage
@@ -117,6 +118,12 @@ def role_name(role: str) -> str:
 def todo_text(todo: Todo) -> str:
     """What is to be done: a person's own words, else the product's in the reader's language."""
     return todo.text or labels.todo_text(todo.kind, todo.params)
+
+
+@register.simple_tag(takes_context=True)
+def todo_answers(context: Context, todo: Todo) -> list[tuple[Text, str]]:
+    """The answers this person may give to a to-do that asks something, each with its address."""
+    return answers_of(todo, _look(context))
 
 
 @register.filter

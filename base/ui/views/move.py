@@ -77,7 +77,14 @@ def _opened(request: HttpRequest, page: type[AnyPage], pk: int, name: str) -> As
     look = Look.of(request)
     record = records.record_or_404(page, look, pk)
     move = records.open_move(page, record, look, name)
-    return Asked(request, page, record, look, move, _form(move, request, record, look, move.initial(record, look)))
+    initial = {**move.initial(record, look), **_begun(move, request)}
+    return Asked(request, page, record, look, move, _form(move, request, record, look, initial))
+
+
+def _begun(move: Move, request: HttpRequest) -> Mapping[str, str]:
+    """What the address says the form begins with: a to-do's button answers for the person who presses it."""
+    fields = move.form.base_fields if move.form is not None else {}
+    return {name: request.GET[name] for name in fields if name in request.GET}
 
 
 def _ask(asked: Asked) -> HttpResponse:

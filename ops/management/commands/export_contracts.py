@@ -17,6 +17,7 @@ from ops.management.commands._json import day, here, number
 from renewals.models import RenewalQuote
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.queries import coverage_on
+from warranty.termination import last_covered
 
 _COVERED = frozenset({Coverage.FREE, Coverage.PAID, Coverage.GOODWILL})
 
@@ -64,7 +65,8 @@ def _document(contract: Contract, on: date) -> dict[str, Any]:
         "renewal_rate": number(agreed.renewal_rate) if agreed.renewal_rate is not None else None,
         "inspections_per_year": agreed.inspections_per_year,
         "annual_cap": str(renewal_cap(agreed.amount, contract.cap_rate, 12).amount),
-        "coverage_end": _day(terms[-1].last_day if terms else None),
+        "coverage_end": _day(last_covered(contract, terms[-1].last_day) if terms else None),
+        "ending_on": _day(contract.ending_on),
         "covered": coverage_on(contract, terms, on) in _COVERED,
         "terms": [
             {"kind": t.kind, "first_day": str(t.first_day), "last_day": str(t.last_day), "price": str(t.price.amount)}
