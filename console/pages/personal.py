@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from base.accounts.access import action
 from base.audit.erasure import erase_person, export_person
 from base.audit.personal import ERASED_NAME, Person, PersonKind, places
+from base.lib.errors import Refused
 from base.ui.look import Look, Text
 from contracts.models import Customer
 
@@ -46,11 +47,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @action("personal.erase")
-@require_safe
+@require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything that is kept about a person, as JSON."""
+    """Everything that is kept about a person, as JSON; posted, since the log tells of it."""
     look = Look.of(request)
-    person, customer = _asked(request.GET)
+    person, customer = _asked(request.POST)
     told = export_person(person=person, customer=customer, by=look.user, at=look.now)
     response = HttpResponse(
         json.dumps(told, ensure_ascii=False, indent=1, default=str), content_type="application/json; charset=utf-8"
@@ -101,5 +102,5 @@ def _asked(values: Any) -> tuple[Person, Customer]:
         Customer.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
     )
     if customer is None or not name or "\0" in name:
-        raise Http404(key)
+        raise Refused(_("Nothing is kept about this person."), code="nobody")
     return Person(customer.pk, name), customer

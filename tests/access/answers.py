@@ -5,8 +5,8 @@ from collections import defaultdict
 from django.db import connection, transaction
 
 LOG_IN = "/accounts/login/?next="
-#: What a look may leave behind: that one was here, how often a stranger guessed, allauth's copy of an address.
-ASIDE = {"django_session", "cache", "accounts_wrongpassword", "account_emailaddress"}
+#: What a look may leave behind: that one was here or took a file away, how often a stranger guessed, allauth's copy of an address.
+ASIDE = {"audit_access", "django_session", "cache", "accounts_wrongpassword", "account_emailaddress"}
 
 
 def answer(client, method, door, **headers):

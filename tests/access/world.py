@@ -16,6 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
 from base.accounts.models import Role, User
+from base.audit.accesses import note_access
+from base.audit.models import Access
 from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
@@ -87,6 +89,7 @@ def build(people: dict[Role, User] | None = None) -> World:
     ours = _side("Quagga", people[Role.MANAGER], people[Role.ENGINEER])
     rival = UserFactory(username="rival", role=Role.MANAGER)
     theirs = _side("Zebra", rival, UserFactory(username="stranger", role=Role.ENGINEER))
+    note_access(Access.Kind.LOGIN, by=people[Role.ADMINISTRATOR], at=AT, name="administrator", address="192.0.2.1")
     # The newest one, whose number is continued where a new contract is made.
     ContractFactory(number="HT-2026-0099")
     ours.rows[Job] = {_job(user, ours.mark) for user in people.values()}

@@ -36,7 +36,7 @@ def test_nobody_is_found_by_what_nobody_has_and_too_short_a_text_looks_for_nobod
 def test_what_is_kept_is_taken_away_and_that_is_written_down(enter, contact):
     administrator = enter("administrator")
     asked = {"customer": contact.customer_id, "name": contact.name}
-    told = json.loads(administrator.get("/personal-data/export/", asked).content)
+    told = json.loads(administrator.post("/personal-data/export/", asked).content)
     assert told["rows"][0]["values"]["phone"] == "13800138000"
     assert Access.objects.filter(kind="export", by=administrator.user).exists()
 
@@ -54,8 +54,9 @@ def test_erasing_wants_a_tick_and_happens_once(enter, contact):
 
 
 @pytest.mark.parametrize("values", [{"customer": "x", "name": "a"}, {"customer": "999999", "name": "a"}, {}])
-def test_what_leads_nowhere_is_not_found(enter, values):
-    assert enter("director").get("/personal-data/export/", values).status_code == 404
+def test_what_leads_nowhere_is_refused(enter, values):
+    for path in ("export", "erase"):
+        assert enter("director").post(f"/personal-data/{path}/", values | {"sure": "1"}).status_code == 409
 
 
 @pytest.mark.parametrize("role", Role)
