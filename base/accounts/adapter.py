@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from base.accounts import devices, lockout
 from base.accounts.models import User
+from base.audit.accesses import note_access
+from base.audit.models import Access
 from base.company import clock
 from base.company.queries import company
 
@@ -59,7 +61,11 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whose name and password these are. Raises a `ValidationError` after too many wrong ones (`lockout.py`)."""
         name = str(credentials.get("email") or credentials.get("username", ""))
         device = devices.known_as(request, lockout.person_named(name)) if devices.is_any(request) else ""
-        attempt = lockout.count_attempt(name=name, address=self.get_client_ip(request), device=device, at=clock.now())
+        address, at = self.get_client_ip(request), clock.now()
+        attempt = lockout.count_attempt(name=name, address=address, device=device, at=at)
+        if attempt is None or not lockout.is_a_name(name):
+            # Where a password is looked at, Django tells of a wrong one.
+            note_access(Access.Kind.FAILED, by=None, at=at, address=address, name=name)
         if attempt is None:
             raise self.validation_error("too_many_login_attempts")
         if not lockout.is_a_name(name):

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from base.audit.digests import chained, places
-from base.audit.models import EVENTS, Access, LogHead, Seal
+from base.audit.models import EVENTS, Access, Erasure, LogHead, Seal
 from base.audit.sealing import Head, Log, logs, unsealed
 from base.chatter.labels import ERASED, is_erased
 from base.chatter.models import Event
@@ -26,6 +26,8 @@ def problems(on: date) -> Iterator[Problem]:
     for each in logs():
         yield from _of(each)
         yield from _left_out(each, on)
+    for left in Erasure.objects.filter(is_open=True):
+        yield Problem(f"erasure {left.pk}", "it is open, so that values of the log can be changed")
     for gone in LogHead.objects.exclude(dropped_at=None):
         if Access.objects.filter(segment=gone.log).exists() or Seal.objects.filter(log=gone.log).exists():
             yield Problem(f"log {gone.log}", "it was dropped, but rows of it are there")

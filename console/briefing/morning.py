@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.access import may
 from base.accounts.models import User
+from base.audit.sealing import head
 from base.company.queries import calendar, company, today, zone
 from base.lib.dates import format_day
 from base.mail.queries import can_send
@@ -65,8 +66,8 @@ def _draft(person: User, topics: set[str], at: datetime) -> MailDraft | None:
     with translation.override(language):
         look = Look(user=person, today=timezone.localdate(at), now=at)
         now, later = _todos(look, topics)
-        coming = _coming(look)
-        if not now and not later and not coming:
+        coming, sealed = _coming(look), _newest_seal(look)
+        if not now and not later and not coming and not sealed:
             return None
         day = format_day(look.today, language)
         return MailDraft(
@@ -79,7 +80,8 @@ def _draft(person: User, topics: set[str], at: datetime) -> MailDraft | None:
                 "day": day,
                 "now": _part(_("To do today"), now),
                 "later": _part(_("Due within a week"), later),
-                "coming": _part(_("Visits, inspections and requests"), coming),
+                "coming": _part(_("Visits, inspections and requests"), coming)
+                + _part(_("Newest seal of the log"), sealed),
                 "home": f"{settings.PUBLIC_URL}/",
                 "company": company().name,
             },
@@ -134,6 +136,12 @@ def _coming(look: Look) -> str:
             if not is_kept_from(request, look.user)
         ]
     return "\n".join(lines)
+
+
+def _newest_seal(look: Look) -> str:
+    """For those who read the log: kept in a mailbox, it shows later whether the log was shortened (docs/rules.md 18.1)."""
+    newest = head()
+    return str(newest) if newest.sequence and may(look.user, "events.view") else ""
 
 
 def _line(words: str, record: object, look: Look) -> str:

@@ -64,6 +64,17 @@ def test_failed_log_ins_are_one_row_for_each_name_address_and_minute(client, per
     assert "wrong" not in str(list(Access.objects.values()))
 
 
+def test_a_log_in_that_is_refused_before_the_password_is_looked_at_is_written_down_too(client, person):
+    with time_machine.travel(AT, tick=False) as clock:
+        for _try in range(30):
+            log_in(client, "wrong")
+        clock.shift(timedelta(minutes=1))
+        log_in(client)
+        log_in(client, name="x" * 5000)
+    assert [kind for kind, _name in kinds()] == ["login_failed"] * 3
+    assert {len(name) for _kind, name in kinds()} <= {4, 150}
+
+
 def test_what_is_taken_away_is_written_down(enter, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     director = enter("director")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from base.audit.sealing import head, seal
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_todo, write_todos
 from base.company.queries import company
@@ -135,3 +136,12 @@ def desk_todo():
         write_todos([todo])
 
     return make
+
+
+def test_whoever_reads_the_log_has_its_newest_seal_in_the_morning(sending, director, engineer):
+    accepted()
+    seal(at=AT)
+    brief(MONDAY)
+    found = mails("todo_morning")
+    assert str(head()) in found[director.email].text
+    assert all(head().hash not in mail.text for reader, mail in found.items() if reader != director.email)
