@@ -13,7 +13,7 @@ _OF_REQUEST = "request__customer"
 def register_places() -> None:
     """Called from `AppConfig.ready`."""
     caller, signer = PersonKind.CALLER, PersonKind.SIGNER
-    closed = {"status": RequestStatus.CLOSED}
+    closed = ("status", RequestStatus.CLOSED)
     register(
         Place(
             models.ServiceRequest, "customer", "caller", ("phone",), caller, "reported_at", closed,

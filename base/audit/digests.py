@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -55,13 +55,21 @@ def of_event(event: Event, salts: Salts | None = None) -> tuple[str, Salts]:
         for name, value in event.changes.items()
     }
     note = _hidden(event.note, "note", used, make=salts is None)
-    fields = [event.pk, event.target_type_id, event.target_id, _moment(event.at), event.by_id, event.verb]
+    fields: list[object] = [event.pk, event.target_type_id, event.target_id, _moment(event.at), event.by_id, event.verb]
     return _text([*fields, event.story, changes, note, sorted(used)]), used
 
 
 def of_access(access: Access, salts: Salts | None = None) -> tuple[str, Salts]:
     """An access's content. Nothing in it is erased alone: its month is dropped as a whole."""
-    fields = [access.pk, _moment(access.at), access.kind, access.by_id, access.name, access.address, access.what]
+    fields: list[object] = [
+        access.pk,
+        _moment(access.at),
+        access.kind,
+        access.by_id,
+        access.name,
+        access.address,
+        access.what,
+    ]
     return _text([*fields, access.segment]), {}
 
 
@@ -85,7 +93,7 @@ def places(event: Event, wanted: Callable[[str], bool]) -> dict[str, str]:
     return found
 
 
-def replaced(value: Any, place: str, at: Collection[str], instead: str) -> Any:
+def replaced(value: object, place: str, at: Collection[str], instead: str) -> object:
     """A copy of a value in which the texts at these places are replaced."""
     match value:
         case dict():
@@ -107,7 +115,7 @@ def _open_fields(model: type[models.Model]) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.choices or isinstance(field, _OPEN_FIELDS))
 
 
-def _hidden(value: Any, place: str, salts: Salts, *, make: bool) -> Any:
+def _hidden(value: object, place: str, salts: Salts, *, make: bool) -> object:
     """The value with each text that has a salt as its digest; `make` gives each text one."""
     match value:
         case dict():
@@ -130,5 +138,5 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _text(fields: list[Any]) -> str:
+def _text(fields: list[object]) -> str:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

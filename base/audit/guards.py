@@ -7,12 +7,13 @@ rows of a month of accesses may go once its head says that it was dropped.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 _ERASING = "EXISTS (SELECT 1 FROM audit_erasure WHERE is_open)"
 _DROPPED = "EXISTS (SELECT 1 FROM audit_loghead WHERE log = OLD.{} AND log > 0 AND dropped_at IS NOT NULL)"
@@ -41,7 +42,7 @@ def trigger_names(vendor: str) -> list[tuple[str, str]]:
     return [(each.table, f"{each.table}_no_{kind}") for each in TABLES for kind in kinds]
 
 
-def installed(cursor: Any, vendor: str) -> set[str]:
+def installed(cursor: CursorWrapper, vendor: str) -> set[str]:
     """The triggers that are there and in force."""
     if vendor == "postgresql":
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%%\\_no\\_%%' AND tgenabled IN ('O', 'A')")

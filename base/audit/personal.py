@@ -5,8 +5,8 @@ their names stand for what they did.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ class Place:
     kind: PersonKind | None = None
     #: When it came to be known, for `retention.py`, and which rows may go at all.
     date: str = ""
-    ended: Mapping[str, str] = field(default_factory=dict)
+    ended: tuple[str, str] | None = None
     #: Where people write freely; lists and tables are looked through too.
     texts: tuple[str, ...] = ()
 
@@ -97,7 +97,7 @@ def places() -> Sequence[Place]:
     return tuple(_places)
 
 
-def known_at(place: Place, person: Person) -> models.QuerySet[Any]:
+def known_at(place: Place, person: Person) -> models.QuerySet[models.Model]:
     """The rows of a place that belong to the person's customer, or the one row that is meant."""
     rows = place.model._base_manager.order_by("pk")
     if person.only is not None:
@@ -120,7 +120,7 @@ def mentions(value: str, words: Iterable[str], name: str) -> bool:
     return any(value == word or (len(word) >= _shortest(word, name) and word in value) for word in words)
 
 
-def without(value: Any, words: Iterable[str], name: str) -> Any:
+def without(value: object, words: Iterable[str], name: str) -> object:
     """A text, or a list or table of texts, in which a person is no longer named."""
     match value:
         case dict():
@@ -165,7 +165,7 @@ def _in_place(place: Place, name: str, words: Iterable[str], row: dict[str, Any]
 
 def _changed(
     model: type[models.Model],
-    rows: models.QuerySet[Any],
+    rows: models.QuerySet[models.Model],
     fields: Sequence[str],
     change: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> Iterator[Held]:
@@ -178,7 +178,7 @@ def _changed(
             )
 
 
-def _fitting(model: type[models.Model], field: str, value: Any) -> Any:
+def _fitting(model: type[models.Model], field: str, value: object) -> object:
     """What is stored instead: an address must stay one, and a text has its length."""
     column = model._meta.get_field(field)
     if isinstance(value, str) and ERASED_NAME in value and isinstance(column, models.EmailField):

@@ -1,7 +1,6 @@
 """What is not kept for ever: people after the years the company set, accesses after their months (docs/rules.md 19)."""
 
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -43,7 +42,9 @@ def keep_to_retention(*, on: date, at: datetime) -> int:
 
 
 def _forget(place: Place, *, before: date, zone: ZoneInfo, at: datetime) -> int:
-    rows = place.model._base_manager.exclude(**{f"{place.name}__in": ["", ERASED_NAME]}).filter(**place.ended)
+    rows = place.model._base_manager.exclude(**{f"{place.name}__in": ["", ERASED_NAME]}).filter(
+        **dict([place.ended] if place.ended else [])
+    )
     moment = datetime.combine(before, time(), zone)
     if place.date:
         rows = rows.filter(**{f"{place.date}__lt": _as_stored(place.model, place.date, moment)})
@@ -63,7 +64,7 @@ def _as_stored(model: type[models.Model], field: str, moment: datetime) -> date 
     return moment if isinstance(model._meta.get_field(field), models.DateTimeField) else moment.date()
 
 
-def _unused(place: Place, rows: models.QuerySet[Any], moment: datetime) -> models.QuerySet[Any]:
+def _unused(place: Place, rows: models.QuerySet[models.Model], moment: datetime) -> models.QuerySet[models.Model]:
     """Of contacts: those of customers with whom we had to do, and no longer since that day; nor with them themselves."""
     had = models.Q(pk__in=[])
     for model, customer, day in _uses:

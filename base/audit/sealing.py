@@ -7,7 +7,7 @@ and committed late is sealed late.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from django.db import models, transaction
@@ -41,7 +41,7 @@ class Log:
     """A log that is sealed: its number, its rows, and how a row becomes the content of a seal."""
 
     number: int
-    rows: Callable[[], models.QuerySet[Any]]
+    rows: Callable[[], models.QuerySet[models.Model]]
     content: Callable[..., tuple[str, Salts]]
 
 
@@ -85,7 +85,7 @@ def seal(*, at: datetime, whole: bool = False) -> int:
     return sealed
 
 
-def unsealed(each: Log, *, whole: bool = False) -> models.QuerySet[Any]:
+def unsealed(each: Log, *, whole: bool = False) -> models.QuerySet[models.Model]:
     """The rows of a log that no seal covers yet, the oldest first."""
     rows = each.rows().filter(~Exists(Seal.objects.filter(log=each.number, row=OuterRef("pk"))))
     if not whole:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from django.db import models
 
 from base.audit.digests import chained, places
-from base.audit.models import EVENTS, Access, Erasure, LogHead, Seal
+from base.audit.models import Access, Erasure, LogHead, Seal
 from base.audit.sealing import Head, Log, logs, unsealed
 from base.chatter.labels import ERASED, is_erased
 from base.chatter.models import Event
@@ -59,11 +61,11 @@ def _of(each: Log) -> Iterator[Problem]:
         yield Problem(f"log {each.number}", f"its newest seal is {sequence}, but its newest was {known}")
 
 
-def _row(each: Log, seal: Seal, row: Any, before: str) -> Iterator[Problem]:
+def _row(each: Log, seal: Seal, row: models.Model, before: str) -> Iterator[Problem]:
     content, _salts = each.content(row, seal.salts)
     if chained(before, content) != seal.hash:
         yield Problem(_seal(seal), f"the row {seal.row} or the seal before it is not the one that was sealed")
-    if each.number == EVENTS and any(salt.startswith("=") for salt in seal.salts.values()):
+    if isinstance(row, Event) and any(salt.startswith("=") for salt in seal.salts.values()):
         yield from _erased(seal, row)
 
 

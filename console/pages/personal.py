@@ -1,11 +1,11 @@
 """What is kept about a person outside of the house: found, taken away as a file, erased (docs/rules.md 19)."""
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -96,7 +96,7 @@ def people(text: str) -> list[Row]:
     ]
 
 
-def _asked(values: Any) -> tuple[Person, Customer]:
+def _asked(values: QueryDict) -> tuple[Person, Customer]:
     key, name = values.get("customer", ""), values.get("name", "")
     customer = (
         Customer.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
