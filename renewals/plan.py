@@ -210,6 +210,8 @@ def budget_mail(contract: Contract, price: Money, ends: date, *, cause: str, our
 
 def _budget_now(contract: Contract, mail: OutgoingMail, our_company: Company) -> MailDraft | None:
     terms = list(contract.terms.order_by("first_day"))
+    if not terms:
+        return None
     price = price_by_rule(contract, terms, next_period(terms[-1].period, contract.renewal_months))
     return budget_mail(contract, price, terms[-1].last_day, cause=mail.cause, our_company=our_company)
 

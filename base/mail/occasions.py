@@ -4,11 +4,13 @@ The floor that writes a kind of mail says so from its `ready()`. A kind without 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import structlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
@@ -19,6 +21,8 @@ from base.lib.text import clean
 from base.mail import texts
 from base.mail.models import OutgoingMail
 from base.mail.queue import MailDraft, address
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -107,19 +111,33 @@ def load_targets(mails: Sequence[OutgoingMail]) -> None:
             mail.target = there.get(mail.target_id)  # type: ignore[assignment]
 
 
-def addressed(mails: Iterable[OutgoingMail]) -> dict[int, Addressed | None]:
-    """Each mail as it would leave now, by its key; None where nobody can be written to. Call `load_targets` first."""
+def addressed(mails: Iterable[OutgoingMail], *, for_screen: bool = False) -> dict[int, Addressed | None]:
+    """Each mail as it would leave now, by its key; None where nobody can be written to. Call `load_targets` first.
+
+    On a screen one whose record is broken is shown as it was written, and keeps nobody from the others.
+    """
     our_company, wordings = company(), cache(lambda kind, language: texts.wordings([(kind, language)])[kind, language])
     found: dict[int, Addressed | None] = {}
     for mail in mails:
-        occasion = occasion_of(mail)
-        if occasion is None or (mail.resend_of_id and mail.target):
-            # Whom to send something to again a person chose.
+        try:
+            found[mail.pk] = _addressed(mail, our_company, wordings)
+        except Exception:
+            if not for_screen:
+                raise
+            log.exception("mail_not_addressed", mail=mail.pk)
             found[mail.pk] = _as_written(mail)
-            continue
-        draft = occasion.draft(mail.target, mail, our_company) if mail.target else None
-        found[mail.pk] = _redrafted(mail, draft, wordings) if draft else None
     return found
+
+
+def _addressed(
+    mail: OutgoingMail, our_company: Company, wordings: Callable[[str, str], texts.Wording]
+) -> Addressed | None:
+    occasion = occasion_of(mail)
+    if occasion is None or (mail.resend_of_id and mail.target):
+        # Whom to send something to again a person chose.
+        return _as_written(mail)
+    draft = occasion.draft(mail.target, mail, our_company) if mail.target else None
+    return _redrafted(mail, draft, wordings) if draft else None
 
 
 def _as_written(mail: OutgoingMail) -> Addressed:
@@ -134,7 +152,9 @@ def _redrafted(mail: OutgoingMail, draft: MailDraft, wordings: Callable[[str, st
     kept = {name: value for name, value in values.items() if value != texts.LINK}
     subject, text = mail.subject, mail.text
     if not mail.edited and (kept != mail.variables or reader.language != mail.language):
-        subject, text = texts.fill_late(wordings(mail.kind, reader.language), values)
+        # A wording that asks for more than was known when this was written leaves it as it is.
+        with suppress(KeyError):
+            subject, text = texts.fill_late(wordings(mail.kind, reader.language), values)
     return Addressed(
         clean(reader.name)[:100],
         address(reader.email),

@@ -132,7 +132,7 @@ def _sort(rows: list[OutgoingMail], seen: Mapping[int, Seen]) -> tuple[list[Outg
     ticked = [mail for mail in rows if mail.pk in seen]
     looked_at = [mail for mail in ticked if seen[mail.pk].face]
     load_targets(looked_at)
-    now = addressed(looked_at)
+    now = addressed(looked_at, for_screen=True)
     same = {
         mail.pk
         for mail in ticked

@@ -79,7 +79,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _going(mails: list[OutgoingMail], look: Look) -> list[OutgoingMail]:
     """The mails that wait, each with whom it goes to if it leaves now."""
     load_targets(mails)
-    now = addressed(mails)
+    now = addressed(mails, for_screen=True)
     for mail in mails:
         reader = now[mail.pk]
         attach(mail, goes_to=f"{reader.to_name} <{reader.to_email}>".strip() if reader and reader.to_email else "")

@@ -11,9 +11,10 @@ from pypdf import PdfReader
 from base.accounts import operations as people
 from base.chatter.models import Event, Todo
 from base.company.models import Company
-from base.mail import handling
+from base.mail import handling, texts
 from base.mail.delivery import send_due
 from base.mail.models import OutgoingMail
+from base.mail.occasions import occasion_of
 from base.mail.queue import record_bounce
 from billing.lines import LineInput
 from contracts.customers import save_customer_part
@@ -264,3 +265,8 @@ def test_the_todos_of_a_closed_log_in_go_to_the_deputy_or_the_role(quote, direct
     people.deactivate_user(user=deputy, by=admin, at=AT)
     todo.refresh_from_db()
     assert (todo.assignee, todo.role) == (None, "manager")
+
+
+def test_every_kind_of_mail_to_a_customer_says_whom_it_concerns_when_it_leaves():
+    ours = {"change_unconfirmed", "rights_changed", "todo_now", "todo_morning"}
+    assert {kind.name for kind in texts.kinds() if occasion_of(OutgoingMail(kind=kind.name)) is None} == ours

@@ -84,7 +84,7 @@ def _packed(others: "QuerySet[OutgoingMail]") -> dict[str, Any]:
 def _rows(paged: "Page[OutgoingMail]", look: Look) -> list[Row]:
     mails = list(paged.object_list)
     load_targets(mails)
-    now = addressed(mails)
+    now = addressed(mails, for_screen=True)
     readable = set(MailPage.all_rows(look.user).filter(pk__in=[mail.pk for mail in mails]).values_list("pk", flat=True))
     return [_row(mail, now, look.now, opens=look.may(READ) and mail.pk in readable) for mail in mails]
 

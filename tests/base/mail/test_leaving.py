@@ -112,3 +112,26 @@ def test_a_typed_placeholder_stays_text(ours):
     [mail] = write_mails([MailDraft("greeting:1", "greeting", company(), Reader("王", "w@x.example", "en"),
                                     {"customer": "{link} {reader}", "link": LINK})], at=AT).new  # fmt: skip
     assert mail.text == "Dear { link } { reader },\n\nhello.\nSee {link}"
+
+
+def test_a_record_that_breaks_keeps_nobody_from_the_others_on_a_screen(mail, reading, monkeypatch):
+    def breaks(cause):
+        raise ValueError("broken")
+
+    monkeypatch.setattr(reading, "draft", breaks)
+    load_targets([mail])
+    with pytest.raises(ValueError, match="broken"):
+        addressed([mail])
+    shown = addressed([mail], for_screen=True)[mail.pk]
+    assert (shown.to_email, shown.text) == (mail.to_email, mail.text)
+
+
+def test_a_wording_that_asks_for_more_than_was_known_leaves_the_text_as_it_is(mail, reading):
+    OutgoingMail.objects.filter(pk=mail.pk).update(variables={"other": "x"})
+    mail.refresh_from_db()
+    reading.draft = lambda cause: MailDraft(
+        cause, "greeting", company(), Reader("李", "li@x.example", "en"), {"link": LINK}
+    )
+    load_targets([mail])
+    now = addressed([mail])[mail.pk]
+    assert (now.to_email, now.text) == ("li@x.example", mail.text)
