@@ -1,7 +1,7 @@
 """The rejected rows of an import as a workbook, each with its reason, to mend and import again."""
 
 from pathlib import PurePath
-from typing import IO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from warranty.ledger.labels import reason
 from warranty.models import LedgerImport
 
 
-def write(item: LedgerImport, target: IO[bytes]) -> int:
+def write(item: LedgerImport, target: BinaryIO) -> int:
     """Write them as they stand now. Returns how many there are."""
     ledger = imports.ledger_of(item)
     if item.status == ImportStatus.DONE:

@@ -1,4 +1,5 @@
-"""A bulk move over many rows as a job: each row in its own transaction, or all of them in one (docs/rules.md 7.7)."""
+"""A bulk move over many rows as a job, each row in its own transaction or all of them in one; and a single move that is
+about much (docs/rules.md 7.7)."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
@@ -24,33 +25,39 @@ from base.ui.forms import MoveForm
 from base.ui.listing import Listing
 from base.ui.look import Look
 from base.ui.page import PAGES, AnyPage
-from base.ui.parts import BulkMove
+from base.ui.parts import BulkMove, Move
+from base.ui.record import open_move
 
-KIND = "bulk_move"
+KIND, ONE = "bulk_move", "move"
 #: Reasons told one by one after a bulk move; the rest is a number.
 TOLD = 5
 #: So many of the records are shown to the form, which may ask which of them stays.
 _LOOKED_AT = 1000
 #: Parts of a post that are no input of the move's form.
-_NOT_INPUTS = ("csrfmiddlewaretoken", "id", "all", "query", "asked")
+_NOT_INPUTS = ("csrfmiddlewaretoken", "id", "all", "query", "asked", "confirmed", "version")
 
 
 def ask_bulk(listing: Listing, move: BulkMove, keys: Sequence[int], data: QueryDict) -> Job:
     """Have the move made with the records of these keys, as answered in `data`."""
     page, look = listing.page, listing.look
-    inputs = data.copy()
-    for name in _NOT_INPUTS:
-        inputs.pop(name, None)
     parameters = {
         "page": page.slug,
         "move": move.name,
         "keys": b64encode(pack_keys(keys)).decode(),
-        "data": inputs.urlencode(),
+        "data": _inputs(data),
         "query": listing.query,
     }
     rows = ngettext("%(n)s row", "%(n)s rows", len(keys)) % {"n": len(keys)}
     subject = f"{page.heading()} · {move.label} · {rows}"
     return ask_job(kind=KIND, subject=subject, parameters=parameters, by=look.user, at=look.now)
+
+
+def _inputs(data: QueryDict) -> str:
+    """What was typed into the form, as a query string."""
+    inputs = data.copy()
+    for name in _NOT_INPUTS:
+        inputs.pop(name, None)
+    return inputs.urlencode()
 
 
 def find_move(page: type[AnyPage], name: str) -> BulkMove | None:
@@ -86,7 +93,10 @@ def _answers(
     """What the form says, checked again: what it names may be gone by now."""
     if move.form is None:
         return {}
-    form: MoveForm = move.form(typed, None, record=_records(page, look, keys[:_LOOKED_AT]), look=look)
+    return _checked(move.form(typed, None, record=_records(page, look, keys[:_LOOKED_AT]), look=look))
+
+
+def _checked(form: MoveForm) -> Mapping[str, Any]:
     if not form.is_valid():
         raise Refused("; ".join(str(reason) for reasons in form.errors.values() for reason in reasons))
     return form.cleaned_data
@@ -151,9 +161,40 @@ def _sentence(move: BulkMove, kept: Mapping[str, Any]) -> str:
     return told
 
 
+def ask_move(page: type[AnyPage], record: Model, move: Move, typed: QueryDict, seen: int | None, look: Look) -> Job:
+    """Have one move made with one record that it takes long for."""
+    parameters = {"page": page.slug, "move": move.name, "key": record.pk, "data": _inputs(typed), "seen": seen}
+    subject = f"{record} · {move.label}"
+    return ask_job(kind=ONE, subject=subject, parameters=parameters, by=look.user, at=look.now)
+
+
+def _action_of_one(parameters: Mapping[str, Any]) -> str:
+    page = PAGES.get(parameters["page"])
+    moves = page.all_moves() if page is not None else ()
+    return next((each.action for each in moves if each.name == parameters["move"]), NOBODY)
+
+
+def _carry_out_one(run: JobRun) -> None:
+    """Through the same door as on the sheet, and committed together with the end of the job."""
+    assert run.by is not None
+    page, given = PAGES[run.parameters["page"]], run.parameters
+    look = Look(user=run.by, today=run.on, now=run.at, language=run.job.language)
+    record = page.all_rows(run.by).filter(pk=given["key"]).first()
+    if record is None:
+        raise Refused(_("One of the rows is no longer there, or no longer yours."))
+    move = open_move(page, record, look, given["move"])
+    data = _checked(move.form(QueryDict(given["data"]), None, record=record, look=look)) if move.form else {}
+    run.step()
+    with transaction.atomic():
+        made = move.run(record, data, by=run.by, at=run.at, on=run.on, seen=given["seen"])
+        url = registry.address(made if isinstance(made, Model) else record, look)
+        run.finish(Outcome(str(move.done or _("Done: %(what)s.") % {"what": move.label}), url=url))
+
+
 BULK = JobKind(KIND, gettext_lazy("Many rows at once"), _action, _carry_out, repeatable=True)
+MOVE = JobKind(ONE, gettext_lazy("A change of much"), _action_of_one, _carry_out_one, repeatable=True)
 
 
 def register() -> None:
-    """Make bulk moves over many rows known as a job."""
-    kinds.register(BULK)
+    """Make bulk moves over many rows, and moves that take long, known as jobs."""
+    kinds.register(BULK, MOVE)

@@ -51,7 +51,8 @@ def _carry_out(run: JobRun) -> Outcome:
     page, kind = PAGES[run.parameters["page"]], run.parameters["kind"]
     look = Look(user=run.by, today=run.on, now=run.at, language=run.job.language)
     listing = Listing(page, QueryDict(run.parameters["query"]), look)
-    total, keys = listing.rows.order_by().count(), []
+    total = listing.rows.order_by().count()
+    keys: list[int] = []
 
     def heard(chunk: Sequence[Model]) -> None:
         keys.extend(each.pk for each in chunk)

@@ -124,6 +124,8 @@ class Move:
     done: Text = ""
     #: Seldom needed: it waits behind “More” where a sheet has many moves.
     seldom: bool = False
+    #: `long(record, data)`: whether it is about so much that a job makes it.
+    long: Callable[[Any, Data], bool] = lambda record, data: False
 
     @property
     def asks(self) -> bool:

@@ -54,6 +54,10 @@ def _contracts_of(customer: Customer, look: Look) -> models.QuerySet[Contract]:
     return ContractPage.all_rows(look.user).filter(customer=customer)
 
 
+#: Contracts of two customers that are merged while the person waits.
+AT_ONCE = 100
+
+
 class CustomerPage(ModelPage[Customer]):
     model, slug, icon = Customer, "customers", "building"
     key = "name"
@@ -118,6 +122,7 @@ class CustomerPage(ModelPage[Customer]):
             icon="arrow-merge",
             confirm=_("The other customer's contracts, contacts and invoice titles move here, and it is gone."),
             preview=_preview_merge,
+            long=lambda customer, data: customer.contracts.count() + data["drop"].contracts.count() > AT_ONCE,
             done=_("The customers are one now."),
         ),
     ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.ui import record as records
 from base.ui import registry
-from base.ui.bulk import TOLD, ask_bulk, find_move
+from base.ui.bulk import TOLD, ask_bulk, ask_move, find_move
 from base.ui.forms import MoveForm, refuse
 from base.ui.inputs import keys, whole
 from base.ui.listing import Listing
@@ -107,6 +107,9 @@ def _preview(asked: Asked) -> HttpResponse:
 def _do(asked: Asked) -> HttpResponse:
     """Carry the move out and go on; a refusal stands in the form it is about."""
     look, move = asked.look, asked.move
+    if move.long(asked.record, asked.data) and not asked.request.FILES:
+        job = ask_move(asked.page, asked.record, move, asked.request.POST, asked.seen, look)
+        return _to(asked.request, job, look) or _done(asked)
     try:
         made = move.run(asked.record, asked.data, by=look.user, at=look.now, on=look.today, seen=asked.seen)
     except Refused as refusal:

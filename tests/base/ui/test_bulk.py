@@ -11,6 +11,7 @@ from base.jobs.work import claim_next, work_off_jobs
 from base.ui import bulk
 from base.ui.views import move
 from contracts.models import Contract, Customer
+from contracts.pages import customers
 from tests.chain import AT
 from tests.factories import ContractFactory, CustomerFactory, UserFactory
 
@@ -138,3 +139,32 @@ def test_rows_together_are_moved_with_the_end_of_the_job(director, contracts):
     job, other = Job.objects.get(), Customer.objects.get(name="Another")
     assert (job.status, job.result_url) == ("done", "/contracts/")
     assert other.contracts.count() == 3
+
+
+def test_a_single_move_about_much_is_a_job(director, contracts, monkeypatch):
+    monkeypatch.setattr(customers, "AT_ONCE", 2)
+    keep, drop = contracts[0].customer, CustomerFactory()
+    few = CustomerFactory()
+    answer = director.post(f"/customers/{few.pk}/move/merge/", {"drop": drop.pk, "asked": 1, "confirmed": 1})
+    assert answer["Location"] == f"/customers/{few.pk}/"
+    assert not Job.objects.exists()
+
+    answer = director.post(f"/customers/{keep.pk}/move/merge/", {"drop": few.pk, "asked": 1, "confirmed": 1})
+    job = Job.objects.get()
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+    assert Customer.objects.filter(pk=few.pk).exists()
+    work()
+
+    job.refresh_from_db()
+    assert (job.status, job.result, job.result_url) == ("done", "The customers are one now.", f"/customers/{keep.pk}/")
+    assert not Customer.objects.filter(pk=few.pk).exists()
+
+
+def test_a_single_move_that_is_shut_by_then_fails(director, contracts, monkeypatch):
+    monkeypatch.setattr(customers, "AT_ONCE", 2)
+    keep, drop = contracts[0].customer, CustomerFactory()
+    director.post(f"/customers/{keep.pk}/move/merge/", {"drop": drop.pk, "asked": 1, "confirmed": 1})
+    drop.delete()
+    work()
+
+    assert Job.objects.get().status == "failed"
