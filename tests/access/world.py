@@ -18,6 +18,7 @@ from django.db import models
 from base.accounts.models import Role, User
 from base.audit.accesses import note_access
 from base.audit.models import Access
+from base.changes.models import ChangeStatus, PendingChange
 from base.chatter.files import add_attachment
 from base.chatter.operations import make_todo, record, write_message, write_todos
 from base.company.models import Company
@@ -92,6 +93,8 @@ def build(people: dict[Role, User] | None = None) -> World:
     note_access(Access.Kind.LOGIN, by=people[Role.ADMINISTRATOR], at=AT, name="administrator", address="192.0.2.1")
     # The newest one, whose number is continued where a new contract is made.
     ContractFactory(number="HT-2026-0099")
+    for side in (ours, theirs):
+        side.rows[PendingChange] = _changes(side)
     ours.rows[Job] = {_job(user, ours.mark) for user in people.values()}
     theirs.rows[Job] = {_job(rival, theirs.mark)}
     for user in User.objects.all():
@@ -102,6 +105,23 @@ def build(people: dict[Role, User] | None = None) -> World:
     record_bounce(email="gone@example.org", by=people[Role.DIRECTOR], at=AT)
     run_day(on=ON, by=people[Role.DIRECTOR], at=AT)
     return World(people, ours, theirs)
+
+
+def _changes(side: Side) -> set[int]:
+    """What a second person must agree to: other terms of a contract, and other rights of a person."""
+    contract = side.of(Contract).order_by("pk")[0]
+    asked = [
+        ("contract_terms", contract, ChangeStatus.WAITING, {"project": [contract.project, f"{side.mark} project"]}),
+        ("contract_terms", contract, ChangeStatus.UNCONFIRMED, {"project": [contract.project, f"{side.mark} project"]}),
+        ("rights", side.engineer, ChangeStatus.WAITING, {"role": ["engineer", "manager"]}),
+    ]
+    made = [
+        PendingChange(kind=kind, target=target, status=status, asked_by=side.manager, asked_at=AT, changes=changes)
+        for kind, target, status, changes in asked
+    ]
+    for change in made:
+        change.save()
+    return {int(change.pk) for change in made}
 
 
 def _job(user: User, mark: str) -> int:

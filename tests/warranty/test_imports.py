@@ -86,8 +86,8 @@ def work(at=AT):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"%PDF-1.4 not a ledger", "neither an Excel workbook nor CSV"),
-        (b"\x00\x01\x02", "neither an Excel workbook nor CSV"),
+        (b"%PDF-1.4 not a ledger", "neither a workbook nor a CSV file"),
+        (b"\x00\x01\x02", "neither a workbook nor a CSV file"),
         (b"a,b\n1,2\n", "looks like a ledger"),
     ],
 )
