@@ -92,12 +92,6 @@ def require(user: User | None, action: str) -> None:
         raise NotAllowed(_("You may not do this."))
 
 
-def unattended(view: View) -> View:
-    """Mark a view that a page asks for by itself: no sign that its person is there, so it keeps no session awake."""
-    view.unattended = True  # type: ignore[attr-defined]
-    return view
-
-
 def action(name: str) -> Callable[[View], View]:
     """Name the action a view stands for; a view without one is refused by `AccessMiddleware`."""
 

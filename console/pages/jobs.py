@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from base.accounts.access import ANYONE, action, unattended
+from base.accounts.access import ANYONE, action
 from base.accounts.models import User
 from base.jobs import operations, queries
 from base.jobs.labels import kind_choices
@@ -97,7 +97,6 @@ def _open(user: User) -> list[Job]:
     return list(queries.of_person(user).filter(status__in=OPEN))
 
 
-@unattended
 @action(ANYONE)
 @never_cache
 @require_safe
@@ -109,7 +108,6 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "console/jobs/bar.html", {"job": job})
 
 
-@unattended
 @action(ANYONE)
 @never_cache
 @require_safe
@@ -122,7 +120,6 @@ def notice(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/jobs/notice.html", context)
 
 
-@unattended
 @action(ANYONE)
 @require_POST
 def told(request: HttpRequest) -> HttpResponse:

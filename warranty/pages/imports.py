@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.accounts.access import action, unattended
+from base.accounts.access import action
 from base.accounts.models import User
 from base.lib.errors import Refused
 from base.ui.columns import Badge, Column
@@ -151,7 +151,6 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     return _to(item)
 
 
-@unattended
 @action("imports.view")
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:

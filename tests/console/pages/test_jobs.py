@@ -7,7 +7,6 @@ import pytest
 from base.jobs.models import Job
 from base.jobs.operations import ask_job
 from base.jobs.work import claim_next, work_off_jobs
-from console.pages import jobs
 from tests.chain import AT
 from tests.factories import ContractFactory
 
@@ -93,8 +92,3 @@ def test_whoever_asked_is_told_on_the_page_they_are_on(enter, manager):
     assert "beforeend:#messages" not in answer
     assert "hx-get" not in answer
     assert "job-notice" not in text(manager.get("/contracts/"))
-
-
-def test_asking_for_progress_is_no_sign_of_a_person():
-    assert all(view.unattended for view in (jobs.progress, jobs.notice, jobs.told))
-    assert not hasattr(jobs.file, "unattended")
