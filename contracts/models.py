@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from djmoney.models.fields import MoneyField
 
 from base.chatter.models import Tracked
-from base.lib.text import match_key
+from base.lib.text import match_key, number_key
 from base.ui.look import Text
 from base.ui.search import found_by
 from contracts.enums import ContractStatus, RenewalMode
@@ -126,6 +126,8 @@ class Contract(Tracked):
     """The original sale, and what was promised with it."""
 
     number = models.CharField(_("number"), max_length=60, unique=True)
+    #: By which the contract is known however its number is typed; of twins from before it has a suffix (docs/ledger.md 6).
+    number_key = models.CharField(max_length=200, unique=True, editable=False)
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="contracts"
     )
@@ -245,6 +247,16 @@ class Contract(Tracked):
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.number_key = key_of(self)
+        super().save(*args, **kwargs)
+
+
+def key_of(contract: Contract) -> str:
+    """The key of the contract's number as it is now; a twin keeps the suffix of its key while its number stays."""
+    key = number_key(contract.number)
+    return contract.number_key if contract.number_key.partition(" ")[0] == key else key
 
 
 class Amendment(Tracked):

@@ -20,7 +20,7 @@ from base.chatter.operations import change, create, events_of, move
 from base.company.queries import today
 from base.lib.errors import Refused
 from base.lib.money import from_minor, is_whole
-from base.lib.text import clean
+from base.lib.text import clean, number_key
 from base.mail.models import MailStatus, OutgoingMail
 from contracts import yardstick
 from contracts.enums import ContractStatus, Milestone
@@ -74,6 +74,19 @@ def _plainly_numbered(values: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _keyed(values: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    """With the key of the number. Raises `Refused` for the number of another contract, however it is typed."""
+    number = values.get("number")
+    if number is None or number == contract.number:
+        return values
+    key = number_key(number)
+    if not key:
+        raise Refused(_("Give the contract a number."), field="number")
+    if Contract.objects.filter(number_key=key).exclude(pk=contract.pk).exists():
+        raise Refused(_("There is a contract of this number."), field="number", code="duplicate")
+    return {**values, "number_key": key}
+
+
 @transaction.atomic
 def save_contract(
     *, contract: Contract, values: Mapping[str, Any], by: User | None, at: datetime, seen: int | None = None
@@ -86,12 +99,7 @@ def save_contract(
     """
     require(by, "contracts.edit")
     _check_terms(values, contract)
-    values = _plainly_numbered(values)
-    number = values.get("number")
-    if number == "":
-        raise Refused(_("Give the contract a number."), field="number")
-    if number and Contract.objects.filter(number=number).exclude(pk=contract.pk).exists():
-        raise Refused(_("There is a contract of this number."), field="number", code="duplicate")
+    values = _keyed(_plainly_numbered(values), contract)
     if contract.pk is None:
         for name, value in values.items():
             setattr(contract, name, value)

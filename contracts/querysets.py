@@ -1,5 +1,6 @@
 """Which rows a person sees: one condition on the contract, and everything that hangs on it (docs/rules.md 8)."""
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from base.accounts.models import Role, User
+from base.lib.text import number_key
 
 #: Roles that see every contract; managers see their own, engineers what is assigned to them.
 _SEE_ALL = frozenset({Role.FINANCE, Role.SERVICE_MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUDITOR})
@@ -45,6 +47,23 @@ class ThroughContract(models.QuerySet[Any]):
 
 class ContractQuerySet(ThroughContract):
     through = ""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """As ever; each contract gets the key of its number, as `save` gives it."""
+        contracts = list(objs)
+        for contract in contracts:
+            contract.number_key = number_key(contract.number)
+        return super().bulk_create(contracts, *args, **kwargs)
+
+    def of_number(self, number: str) -> "ContractQuerySet":
+        """The contract of this number, however it is typed."""
+        return self.filter(number_key=number_key(number))
+
+    def twins(self) -> "ContractQuerySet":
+        """Contracts whose numbers are one and the same but for the way they are typed: to be made one, or renumbered."""
+        suffixed = self.model._default_manager.filter(number_key__contains=" ").values_list("number_key", flat=True)
+        keys = {key.partition(" ")[0] for key in suffixed}
+        return self.filter(Q(number_key__contains=" ") | Q(number_key__in=keys))
 
 
 class CustomerQuerySet(ThroughContract):

@@ -15,7 +15,7 @@ from base.chatter import labels
 from base.ui import cells
 from base.ui.columns import Column, Due
 from base.ui.extension import PageExtension, after, before
-from base.ui.filters import Apply, Choice, DateRange, Quick
+from base.ui.filters import Apply, Choice, DateRange, Quick, Relation
 from base.ui.look import Look
 from base.ui.parts import CountOf, Move, SmartButton, Tab, Tool
 from base.ui.paths import attach, attached
@@ -28,7 +28,7 @@ from warranty.dry_run import preview_correction
 from warranty.enums import TermKind
 from warranty.forms import AcceptForm, CorrectForm, GoodwillForm
 from warranty.labels import COVERAGE_COLOURS
-from warranty.models import MaintenanceTerm
+from warranty.models import LedgerImport, MaintenanceTerm
 from warranty.pages.inspections import InspectionPage, visits_done
 from warranty.pages.plan import PlanPage, is_visit, may_hold, plan_of
 from warranty.pages.terms import TermPage
@@ -79,6 +79,13 @@ class CoverageFilter(Choice):
             return covered(rows, kinds, look.today)
 
         return django_filters.MultipleChoiceFilter(label=self.label, choices=self.choices(), method=narrow)
+
+
+class CameInWith(Relation):
+    """The ledger that a contract came in with, or was named by."""
+
+    def target(self) -> type[models.Model]:
+        return LedgerImport
 
 
 def _active(rows: Rows) -> Rows:
@@ -265,6 +272,7 @@ class CoverageOfContract(PageExtension[Contract], of="contracts"):
         after("mine", *_QUICK),
         CoverageFilter("coverage", label=_("coverage"), choices=Coverage.choices),
         DateRange("coverage_end", label=_("coverage ends")),
+        CameInWith("imports", label=_("came in with"), action="imports.view"),
     )
     # What a contract is opened for stands before its amendments.
     tabs = before("amendments", *_TABS)

@@ -22,8 +22,11 @@ from base.chatter.operations import move_rows, record
 from base.jobs.models import Job
 from base.jobs.operations import ask_job, stop_job
 from base.lib.errors import Refused
+from base.lib.text import number_key
+from contracts.enums import ContractStatus
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
-from contracts.ledger.cells import Cell
+from contracts.ledger.cells import Cell, read_name
+from contracts.ledger.check import RENAMED, SAME_CUSTOMER
 from warranty.enums import ImportStatus
 from warranty.ledger.compare import Comparison, Loadable, loadable
 from warranty.ledger.load import load_chunk
@@ -52,6 +55,16 @@ def remembered(by: User | None) -> dict[str, str]:
     return found
 
 
+def remembered_people(by: User | None) -> dict[str, int]:
+    """Name of an account manager → the person meant, as this person (or anybody) chose before; the latest choice wins."""
+    earlier = LedgerImport.objects.exclude(people={})
+    earlier = earlier.filter(by=by) if by else earlier
+    found: dict[str, int] = {}
+    for people in reversed(earlier.order_by("-at").values_list("people", flat=True)[:_REMEMBERED]):
+        found |= people
+    return found
+
+
 @transaction.atomic
 def upload_ledger(*, file: "File[bytes]", on: date, by: User, at: datetime) -> LedgerImport:
     """Keep a ledger file, and have it read; nothing is loaded yet. Raises `Refused` for one that is too large or empty."""
@@ -62,7 +75,7 @@ def upload_ledger(*, file: "File[bytes]", on: date, by: User, at: datetime) -> L
     if not file.size:
         raise Refused(_("The file is empty."), field="file", code="empty")
     content, name = file.read(), clean_name(file.name or "")
-    item = LedgerImport(name=name, on=on, by=by, at=at, mapping=remembered(by))
+    item = LedgerImport(name=name, on=on, by=by, at=at, mapping=remembered(by), people=remembered_people(by))
     item.file.save(name, ContentFile(content), save=False)
     item.save()
     record(item, "ledger_uploaded", by=by, at=at, note=name)
@@ -96,17 +109,13 @@ def keep_reading(*, item: LedgerImport, reading: Mapping[str, Any]) -> bool:
     return bool(rows.update(reading=dict(reading), total_rows=reading["rows"], problem=""))
 
 
-def _opened(content: bytes, *, on: date, mapping: Mapping[str, str], name: str) -> Ledger:
+def ledger_of(item: LedgerImport) -> Ledger:
+    """The file, read with the mapping and the choice of sheets as they are now. Raises `Refused` in the reader's words."""
     try:
-        return read_ledger(content, on=on, mapping=mapping, name=name)
+        with item.file.open("rb") as stored:
+            return read_ledger(stored.file, on=item.on, mapping=item.mapping, name=item.name, chosen=item.sheets)
     except Refused as refusal:
         raise Refused(_(str(refusal.message)), field="file", code=refusal.code) from refusal
-
-
-def ledger_of(item: LedgerImport) -> Ledger:
-    """The file, read with the mapping as it is now."""
-    with item.file.open("rb") as stored:
-        return _opened(stored.read(), on=item.on, mapping=item.mapping, name=item.name)
 
 
 def answers_of(item: LedgerImport) -> dict[tuple[str, int, str], Cell]:
@@ -121,27 +130,50 @@ def answers_of(item: LedgerImport) -> dict[tuple[str, int, str], Cell]:
 
 def key_of(finding: Finding) -> str:
     """Under which key the answer about a cell is kept."""
-    asked = "same_day" if isinstance(finding, Rejection) and finding.proposal == "same_day" else finding.field
+    asked = _AS_A_WHOLE.get(finding.proposal, finding.field) if isinstance(finding, Rejection) else finding.field
     return f"{finding.sheet}/{finding.row}/{asked}"
 
 
+#: Proposal → under which name the answer is kept, of questions that are not about the words in one cell.
+_AS_A_WHOLE: Final = {"same_day": "same_day", RENAMED: SAME_CUSTOMER}
+
+
 @transaction.atomic
-def set_mapping(*, item: LedgerImport, mapping: Mapping[str, str], by: User, at: datetime) -> None:
-    """Say which column holds what: header → field, empty for "none of ours". Remembered for the next file."""
+def set_mapping(
+    *,
+    item: LedgerImport,
+    mapping: Mapping[str, str],
+    sheets: Mapping[str, bool] | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Say which column holds what: header → field, empty for "none of ours"; remembered for the next file.
+
+    `sheets` says which sheets are read, and which are left out on purpose.
+    """
     require(by, "ledger.import")
     if unknown := set(mapping.values()) - {*FIELDS, ""}:
         raise Refused(_("There is no field %(name)s.") % {"name": ", ".join(sorted(unknown))})
     item.mapping = {**item.mapping, **mapping}
-    _change(item, "mapping")
+    item.sheets = item.sheets if sheets is None else dict(sheets)
+    _change(item, "mapping", "sheets")
     have_read(item=item, by=by, at=at)
 
 
 @transaction.atomic
-def answer_questions(*, item: LedgerImport, answers: Mapping[str, str], by: User, at: datetime) -> None:
-    """Say what ambiguous cells mean; an empty answer leaves the row out."""
+def answer_questions(
+    *,
+    item: LedgerImport,
+    answers: Mapping[str, str],
+    people: Mapping[str, int] | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Say what ambiguous cells mean; an empty answer leaves the row out. `people` says whom names mean, 0 for nobody."""
     require(by, "ledger.import")
     item.answers = {**item.answers, **answers}
-    _change(item, "answers")
+    item.people = {**item.people, **(people or {})}
+    _change(item, "answers", "people")
     have_read(item=item, by=by, at=at)
 
 
@@ -173,7 +205,7 @@ def load_import(item: LedgerImport, *, at: datetime, heard: Callable[[int], None
     move_rows(LedgerImport.objects.filter(pk=item.pk), IMPORT, "taken")
     ledger = ledger_of(item)
     heard(item.next_row)
-    rows, rejected, warnings = loadable(ledger, answers_of(item))
+    rows, rejected, warnings = loadable(ledger, answers_of(item), item.people)
     waiting = _by_place(ledger, rows)
     while item.next_row < item.total_rows:
         heard(item.next_row)
@@ -181,7 +213,21 @@ def load_import(item: LedgerImport, *, at: datetime, heard: Callable[[int], None
     item.result = {
         "created": 0, "updated": 0, "unchanged": 0, "conflicts": [], **item.result,
         "rejected": [kept(each) for each in rejected], "warnings": [kept(each) for each in warnings],
+        "gone": gone(item, ledger),
     }  # fmt: skip
+
+
+def gone(item: LedgerImport, ledger: Ledger) -> list[str]:
+    """The numbers of the contracts of this person's last ledger that this one does not name; nothing is done about them."""
+    earlier = LedgerImport.objects.filter(by=item.by, status=ImportStatus.DONE, at__lt=item.at).order_by("-at").first()
+    if earlier is None:
+        return []
+    here = set()
+    for table in ledger.tables:
+        column = next((index for index, name in table.mapping.items() if name == "number"), None)
+        here |= {number_key(read_name(row.cells[column])) for row in table.rows} if column is not None else set()
+    active = earlier.contracts.filter(status=ContractStatus.ACTIVE).order_by("number")
+    return [number for number, key in active.values_list("number", "number_key") if key.partition(" ")[0] not in here]
 
 
 def finish_import(item: LedgerImport) -> None:
@@ -213,9 +259,8 @@ def _load_next(item: LedgerImport, waiting: Mapping[int, Loadable], at: datetime
     claimed()
     first, stop = item.next_row, min(item.next_row + CHUNK, item.total_rows)
     step = Comparison()
-    load_chunk(
-        [waiting[place] for place in range(first, stop) if place in waiting], step, by=item.by, at=at, on=item.on
-    )
+    loaded = [waiting[place] for place in range(first, stop) if place in waiting]
+    item.contracts.add(*load_chunk(loaded, step, people=item.people, by=item.by, at=at, on=item.on))
     result = _added(item.result, step)
     LedgerImport.objects.filter(pk=item.pk).update(result=result, next_row=stop)
     item.result, item.next_row = result, stop
@@ -236,6 +281,7 @@ def kept(finding: Finding) -> dict[str, Any]:
     return {
         "sheet": finding.sheet, "row": finding.row, "field": finding.field, "value": finding.value,
         "problem": finding.problem.value, "cap": finding.cap,
+        "more": finding.more,
     }  # fmt: skip
 
 

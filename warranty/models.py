@@ -262,6 +262,12 @@ class LedgerImport(models.Model):
     mapping = models.JSONField(default=dict, blank=True)
     #: `"sheet/row/field"` → what the person meant by an ambiguous cell.
     answers = models.JSONField(default=dict, blank=True)
+    #: Sheet → whether it is read: hidden ones only if chosen, others unless left out.
+    sheets = models.JSONField(default=dict, blank=True)
+    #: Name of an account manager, without blanks → the person meant, 0 for nobody; remembered for the next file.
+    people = models.JSONField(default=dict, blank=True)
+    #: The contracts its rows are about, also those that it left as they were.
+    contracts = models.ManyToManyField(Contract, related_name="imports", editable=False)
     total_rows = models.PositiveIntegerField(default=0)
     next_row = models.PositiveIntegerField(default=0)
     #: The job that reads or loads it, or did last.

@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from contracts.ledger import FIELDS, Ledger, Problem, Table
-from contracts.ledger.cells import is_blank, read_text
+from contracts.ledger.check import SAME_CUSTOMER
+from contracts.ledger.columns import proposed_mapping
+from contracts.ledger.reader import examples
+from contracts.ledger.rows import shown
 from warranty import imports
 from warranty.ledger.compare import Comparison, Judged, Loadable, compared, loadable
 from warranty.ledger.coverage import SAME_DAY
+from warranty.ledger.people import doubtful
 from warranty.models import LedgerImport
 
 #: Lines kept of each kind; the figures beside them count all.
@@ -26,14 +30,16 @@ def read_import(item: LedgerImport, heard: Callable[[], None]) -> dict[str, Any]
     """Everything the wizard shows, as JSON; `heard` is called between its parts, and may raise."""
     ledger = imports.ledger_of(item)
     heard()
-    judged = loadable(ledger, imports.answers_of(item))
+    judged = loadable(ledger, imports.answers_of(item), item.people)
     heard()
     found = compared(judged)
     return {
         "rows": ledger.row_count,
-        "sheets": list(_sheets(ledger)),
+        "sheets": list(_sheets(item, ledger)),
         "missing": _missing(ledger),
         "questions": list(_questions(item, ledger, judged)),
+        "people": [imports.kept(each) for each in doubtful((each.row for each in judged[0]), {})],
+        "gone": imports.gone(item, ledger)[:SHOWN],
         "counts": {name: len(rows) for name, rows in _parts(found).items()},
         "new": [_new(each) for each in found.new[:SHOWN]],
         "changed": [_differing(*each) for each in found.changed[:SHOWN]],
@@ -51,19 +57,29 @@ def _parts(found: Comparison) -> dict[str, list[Any]]:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _sheets(ledger: Ledger) -> Iterator[dict[str, Any]]:
-    """Each sheet with its columns: the name of its input, its head, the field it was taken for, and some values."""
+def _sheets(item: LedgerImport, ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """Each sheet with its columns: the name of its input, its head, the field it was taken for, and some values.
+
+    Of a sheet that is no ledger by its columns (`missed`) the fields are proposals.
+    """
     for place, table in enumerate(ledger.tables):
         columns = [
             _column(f"{place}:{index}", header, table.mapping.get(index, ""), _samples(table, index))
             for index, header in enumerate(table.header)
             if header
         ]
-        yield {"sheet": table.sheet, "rows": len(table.rows), "missed": False, "columns": columns}
+        yield {
+            "sheet": table.sheet, "rows": len(table.rows), "missed": False, "columns": columns, "hidden": table.hidden,
+            "left_out": False, "hidden_rows": sum(row.hidden for row in table.rows),
+        }  # fmt: skip
     for place, (sheet, missed) in enumerate(ledger.skipped.items(), start=len(ledger.tables)):
-        shown = enumerate(zip(missed.names, missed.examples, strict=True))
-        if columns := [_column(f"{place}:{n}", name, "", such) for n, (name, such) in shown if name]:
-            yield {"sheet": sheet, "rows": missed.rows, "missed": True, "columns": columns}
+        fields = {} if missed.known else proposed_mapping(missed.names, item.mapping)
+        named = enumerate(zip(missed.names, missed.examples, strict=True))
+        columns = [_column(f"{place}:{n}", name, fields.get(n, ""), such) for n, (name, such) in named if name]
+        yield {
+            "sheet": sheet, "rows": missed.rows, "missed": not missed.known, "columns": columns, "hidden": missed.hidden,
+            "left_out": missed.on_purpose or missed.hidden, "hidden_rows": 0,
+        }  # fmt: skip
 
 
 def _column(name: str, header: str, field: str, samples: Iterable[str]) -> dict[str, Any]:
@@ -72,14 +88,7 @@ def _column(name: str, header: str, field: str, samples: Iterable[str]) -> dict[
 
 def _samples(table: Table, index: int) -> list[str]:
     """The first values of a column that say something."""
-    found: list[str] = []
-    for row in table.rows:
-        cell = row.cells[index] if index < len(row.cells) else None
-        if not is_blank(cell) and (text := read_text(cell)) not in found:
-            found.append(text[:40])
-        if len(found) == _SAMPLES:
-            break
-    return found
+    return list(examples((row.cells[index] for row in table.rows if index < len(row.cells)), _SAMPLES))
 
 
 def _missing(ledger: Ledger) -> list[str]:
@@ -106,9 +115,13 @@ def _questions(item: LedgerImport, ledger: Ledger, judged: Judged) -> Iterator[d
             "number": typed.get("number", ""),
             "customer": typed.get("customer", ""),
             "field": name,
-            "value": typed.get("covered_until" if name == SAME_DAY else name, ""),
+            "value": typed.get(_ABOUT.get(name, name), ""),
             "proposal": asked[key].proposal if key in asked else "",
         }
+
+
+#: The cell that a question shows which is about the row as a whole.
+_ABOUT: Final = {SAME_DAY: "covered_until", SAME_CUSTOMER: "credit_code"}
 
 
 def _cells(ledger: Ledger, keys: Iterable[list[str]]) -> dict[tuple[str, int], dict[str, str]]:
@@ -118,7 +131,7 @@ def _cells(ledger: Ledger, keys: Iterable[list[str]]) -> dict[tuple[str, int], d
     for table in ledger.tables:
         for raw in table.rows:
             if (raw.sheet, raw.number) in wanted:
-                texts = {name: read_text(raw.cells[index]) for index, name in table.mapping.items()}
+                texts = {name: shown(raw.cells[index]) for index, name in table.mapping.items()}
                 found[raw.sheet, raw.number] = texts
     return found
 
@@ -129,7 +142,9 @@ def _cells(ledger: Ledger, keys: Iterable[list[str]]) -> dict[tuple[str, int], d
 def _new(each: Loadable) -> dict[str, Any]:
     stored = each.stored()
     said = {name: _plain(getattr(each.row, name)) for name in _NEW}
-    return said | {"amount": stored["amount"]}
+    row = each.row
+    place = {"sheet": row.sheet, "row": row.row, "hidden": row.hidden, "life": row.life and str(row.life)}
+    return said | place | {"amount": stored["amount"]}
 
 
 def _plain(value: object) -> object:

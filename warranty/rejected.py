@@ -19,7 +19,7 @@ def write(item: LedgerImport, target: BinaryIO) -> int:
     if item.status == ImportStatus.DONE:
         found = list(imports.rejections_of(item))
     else:
-        found = loadable(ledger, imports.answers_of(item))[1]
+        found = loadable(ledger, imports.answers_of(item), item.people)[1]
     write_rejected(target, ledger, found, reason=reason, heading=_("reason for rejection"))
     return len(found)
 

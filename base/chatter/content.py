@@ -17,6 +17,8 @@ import olefile
 from django.core.files import File
 from django.utils.translation import gettext as _
 
+from base.foreign.archive import directory
+from base.foreign.limits import Unreadable
 from base.lib.errors import Refused
 
 #: So much of a file is looked at, where its beginning is enough.
@@ -81,10 +83,10 @@ def _parts(file: "File[bytes]") -> set[str] | None:
     if not _head(file).startswith(b"PK\x03\x04"):
         return None
     try:
-        with zipfile.ZipFile(cast(IO[bytes], file)) as archive:
-            return set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        entries = directory(cast(IO[bytes], file))
+    except Unreadable:  # a directory of a million parts is no document's
         return None
+    return None if entries is None else {entry.filename for entry in entries}
 
 
 def _zipped(*needed: str) -> Check:
@@ -149,8 +151,17 @@ def _opendocument(mime: str) -> Check:
     def holds(file: "File[bytes]") -> bool:
         if not whole(file):
             return False
-        with zipfile.ZipFile(cast(IO[bytes], file)) as archive, archive.open("mimetype") as part:
-            return part.read(len(mime) + 1) == mime.encode()
+        try:
+            with zipfile.ZipFile(cast(IO[bytes], file)) as archive, archive.open("mimetype") as part:
+                return part.read(len(mime) + 1) == mime.encode()
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+            EOFError,
+        ):  # locked, or packed otherwise
+            return False
 
     return holds
 

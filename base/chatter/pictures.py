@@ -12,6 +12,9 @@ from base.chatter import content
 from base.lib.errors import Refused
 from base.lib.text import clean
 
+#: Looked at before a picture is unpacked: a phone's photo has 12 to 50 million, each takes up to four bytes.
+MAX_PIXELS = 50_000_000
+
 
 def reduced(
     upload: "File[bytes]", enough: tuple[int, int], *, formats: tuple[str, ...], to: Literal["PNG", "JPEG"], field: str
@@ -19,7 +22,7 @@ def reduced(
     """The picture, no larger than `enough` pixels, without what a phone writes into it (place, time, device).
 
     Raises `Refused` for what is no picture of these formats (`kind`), one that is not what its name says (`content`),
-    or one that cannot be read to its end (`unreadable`).
+    one of more than 50 million pixels (`pixels`), or one that cannot be read to its end (`unreadable`).
     """
     try:
         content.check(clean(upload.name or ""), upload)
@@ -34,12 +37,19 @@ def reduced(
             # A few bytes that unpack to a giant picture.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(upload, formats=formats) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError(picture.size)
                 picture.draft("RGB", enough)
+                # Shrunk before it is turned: a turned copy of the whole would take its memory twice.
+                picture.thumbnail((max(enough), max(enough)))
                 upright = ImageOps.exif_transpose(picture)
                 upright.thumbnail(enough)
                 upright.convert("RGB" if to == "JPEG" else "RGBA").save(small, to, optimize=True, quality=82, exif=b"")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        text = _("The picture has more than %(n)s million pixels. Make it smaller, and try again.")
+        raise Refused(text % {"n": MAX_PIXELS // 10**6}, field=field, code="pixels") from problem
     except UnidentifiedImageError as problem:
         raise Refused(_("Take a PNG or JPEG picture."), field=field, code="kind") from problem
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+    except (OSError, SyntaxError, ValueError, MemoryError) as problem:
         raise Refused(_("This picture cannot be read."), field=field, code="unreadable") from problem
     return small.getvalue()

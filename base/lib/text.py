@@ -45,6 +45,11 @@ def harmless(text: str) -> str:
     return text
 
 
+def number_key(number: str) -> str:
+    """The key under which two spellings of one contract number meet: NFKC, without case and blanks."""
+    return compact(compact(number).casefold())[:180]
+
+
 def _visible(text: str) -> str:
     """Without control and format characters, such as zero-width spaces and byte-order marks."""
     if text.isprintable():

@@ -59,6 +59,13 @@ class SignatureField(forms.CharField):
                 drawn = picture.convert("RGBA").getchannel("A").getextrema()[1]
                 if not drawn or min(picture.size) < _MIN_SIDE:
                     raise ValueError("nothing was drawn")
-        except (binascii.Error, UnidentifiedImageError, ValueError, OSError, SyntaxError) as problem:
+        except (
+            binascii.Error,
+            UnidentifiedImageError,
+            Image.DecompressionBombError,
+            ValueError,
+            OSError,
+            SyntaxError,
+        ) as problem:
             raise forms.ValidationError(_("The signature could not be read. Clear it and sign again.")) from problem
         return ContentFile(data, name="signature.png")

@@ -13,6 +13,7 @@ from contracts.ledger.cells import (
     UNREADABLE,
     Cell,
     Reading,
+    Shown,
     decimal_of,
     plain,
     read_numeral,
@@ -73,7 +74,31 @@ def read_amount(raw: Cell, *, unit: Unit = PLAIN) -> Reading[Sum]:
     number = decimal_of(raw) if isinstance(raw, int | float) else None
     if number is None:
         return Reading(problem=UNREADABLE)
+    if isinstance(raw, Shown) and (asked := _shown(number, raw.sign, unit)):
+        return asked
     return Reading(Sum(number * unit.factor, unit.currency))
+
+
+_TEN_THOUSAND: Final = 10**4
+
+
+def _shown(number: Decimal, sign: str, unit: Unit) -> Reading[Sum] | None:
+    """What only the number's format says is asked about, unless the column says it too.
+
+    A number shown as a ten-thousandth is in yuan, whatever its column says; one shown with 万 behind it is in 万.
+    """
+    if sign == "万/":
+        return Reading(problem=AMBIGUOUS, proposal=Sum(number, unit.currency))
+    if sign == "万":
+        stated = unit.factor == _TEN_THOUSAND
+        return None if stated else Reading(problem=AMBIGUOUS, proposal=Sum(number * _TEN_THOUSAND, unit.currency))
+    stated = unit.currency == sign
+    return None if stated else Reading(problem=AMBIGUOUS, proposal=Sum(number * unit.factor, sign))
+
+
+def written(found: Sum) -> str:
+    """A sum as a cell that can be read in one way only."""
+    return f"{found.number.normalize():f}{found.currency or '元'}"
 
 
 def _from_text(raw: str, unit: Unit) -> Reading[Sum]:

@@ -11,12 +11,14 @@ from typing import Final, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
 from moneyed import Currency, CurrencyDoesNotExist, Money, get_currency
 
 from base.lib.money import minor_digits
-from base.lib.text import match_key
-from contracts.ledger.amounts import BASIS_POINT, Sum, is_open, read_amount, read_fee, read_rate
+from base.lib.text import match_key, number_key
+from contracts.ledger.amounts import BASIS_POINT, Sum, is_open, read_amount, read_fee, read_rate, written
 from contracts.ledger.cells import (
     Cell,
     Reading,
+    Shown,
     is_blank,
+    is_unknown,
     plain,
     read_credit_code,
     read_email,
@@ -25,6 +27,7 @@ from contracts.ledger.cells import (
 )
 from contracts.ledger.columns import CURRENCIES, PLAIN, Unit
 from contracts.ledger.dates import is_promise, read_date
+from contracts.ledger.life import read_life
 from contracts.ledger.periods import read_inspections, read_months
 from contracts.ledger.reader import Ledger, RawRow, Table
 from contracts.ledger.rows import CheckedLedger, Finding, LedgerRow, Problem, Rejection, shown
@@ -41,6 +44,13 @@ _LONGEST: Final = {
 }  # fmt: skip
 _LONGEST_ADDRESS: Final = 254
 _TOO_MUCH: Final = Decimal("99999999999.995")
+
+#: What only describes a contract, and decides nothing here.
+_DESCRIBING: Final = frozenset(["project", "project_manager", "manager", "contact", "phone", "email", "note"])
+#: The answer whether a customer with the code of another one is that one under a new name.
+SAME_CUSTOMER: Final = "same_customer"
+RENAMED: Final = "renamed"
+ANOTHER: Final = "another"
 
 T = TypeVar("T")
 #: What the user answered about ambiguous cells: (sheet, row, field) -> what the cell should say.
@@ -65,6 +75,8 @@ def check_ledger(
     rejected: list[Rejection] = []
     warnings: list[Finding] = []
     judge = _Judge(ledger.on, cap_rate, dict(codes or {}))
+    for key, code in (codes or {}).items():
+        judge.owners.setdefault(code, []).append(key)
     for table in ledger.tables:
         for raw in table.rows:
             row = _Row.of(table, raw, answers or {})
@@ -91,21 +103,34 @@ class _Row:
     number: int
     cells: dict[str, Cell]
     units: Mapping[str, Unit]
+    headings: Mapping[str, str]
+    hidden: bool = False
     notes: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
     @classmethod
     def of(cls, table: Table, raw: RawRow, answers: Answers) -> "_Row":
         cells = {name: raw.cells[index] for index, name in table.mapping.items()}
+        headings = {name: table.header[index] for index, name in table.mapping.items()}
         if answers:
             here = (raw.sheet, raw.number)
             cells |= {name: cell for (sheet, row, name), cell in answers.items() if (sheet, row) == here}
-        return cls(raw.sheet, raw.number, cells, table.units)
+        return cls(raw.sheet, raw.number, cells, table.units, headings, raw.hidden)
 
-    def fail(self, name: str, problem: Problem, *, cap: str = "", proposal: object = None) -> NoReturn:
+    def fail(self, name: str, problem: Problem, *, cap: str = "", more: str = "", proposal: object = None) -> NoReturn:
         value = shown(self.cells.get(name))
         asked = "" if proposal is None else str(proposal)
-        raise _Fault(Rejection(self.sheet, self.number, name, value, problem, cap, asked))
+        raise _Fault(Rejection(self.sheet, self.number, name, value, problem, cap, more, asked))
+
+    def cell(self, name: str) -> Cell:
+        """The cell as typed. One that nobody can tell from the file is asked about, unless it only describes."""
+        raw = self.cells.get(name)
+        if not is_unknown(raw):
+            return raw
+        if name not in _DESCRIBING:
+            self.fail(name, Problem.AMBIGUOUS)
+        self.warn(name, Problem.UNKNOWN)
+        return ""
 
     def warn(self, name: str, problem: Problem) -> None:
         self.warnings.append(Finding(self.sheet, self.number, name, shown(self.cells.get(name)), problem))
@@ -120,7 +145,7 @@ class _Row:
 
     def words(self, name: str) -> str:
         """A cell of words, cut to what is stored; the whole is then a note."""
-        raw = self.cells.get(name)
+        raw = self.cell(name)
         if raw is None or raw == "":
             return ""
         text = read_name(raw)
@@ -148,7 +173,10 @@ class _Judge:
     on: date
     cap_rate: Decimal
     codes: dict[str, str]
-    numbers: set[str] = field(default_factory=set)
+    numbers: dict[str, str] = field(default_factory=dict)
+    #: The names under which each code was met, the first one first; and of a new name the one before.
+    owners: dict[str, list[str]] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     def contract(self, row: _Row) -> LedgerRow:
         number = self._number(row)
@@ -160,6 +188,9 @@ class _Judge:
         fee = self._fee(row, amount)
         customer, key = _customer(row)
         code = self._credit_code(row, key)
+        if fee and dates.covered_until is None and is_promise(row.cell("covered_until")):
+            row.fail("covered_until", Problem.AMBIGUOUS)
+        life = row.value("state", read_life(row.cell("state")))
         contact, phone = _person(row)
         return LedgerRow(
             sheet=row.sheet,
@@ -184,27 +215,31 @@ class _Judge:
             contact=contact,
             phone=phone,
             email=_email(row),
-            note=read_lines(row.cells.get("note")),
+            note=read_lines(row.cell("note")),
+            life=life,
+            renamed_from=self.renamed.get(key, ""),
+            hidden=row.hidden,
+            headings=row.headings,
             notes=tuple(row.notes),
             cells=row.cells,
         )
 
     def _number(self, row: _Row) -> str:
         """Seen numbers are remembered whatever else is wrong with their rows."""
-        number = read_name(row.cells.get("number"))
+        number = read_name(row.cell("number"))
         if not number or is_open(number):
             row.fail("number", Problem.MISSING)
         if len(number) > _LONGEST["number"]:
             row.fail("number", Problem.TOO_LONG)
-        key = plain(number)
+        key = number_key(number)
         if key in self.numbers:
-            row.fail("number", Problem.DUPLICATE)
-        self.numbers.add(key)
+            row.fail("number", Problem.DUPLICATE, more=self.numbers[key])
+        self.numbers[key] = f"{row.sheet} {row.number}"
         return number
 
     def _dates(self, row: _Row) -> _Dates:
         def read(name: str, *, end: bool = False) -> date | None:
-            raw = row.cells.get(name)
+            raw = row.cell(name)
             return None if raw is None or raw == "" else row.value(name, read_date(raw, end=end))
 
         signed_on = read("signed_on")
@@ -224,7 +259,7 @@ class _Judge:
         return dates
 
     def _rate(self, row: _Row) -> Decimal | None:
-        rate = row.value("renewal_rate", read_rate(row.cells.get("renewal_rate")))
+        rate = row.value("renewal_rate", read_rate(row.cell("renewal_rate")))
         if rate is None:
             return None
         if rate > self.cap_rate:
@@ -236,39 +271,59 @@ class _Judge:
 
     def _fee(self, row: _Row, amount: Money) -> Money | None:
         """Words instead of a fee, and a zero, name none; a computed cell's third decimal is cut."""
-        raw = row.cells.get("annual_fee")
+        raw = _without_sign(row.cell("annual_fee"), amount.currency.code)
         reading = read_fee(raw, unit=row.units.get("annual_fee", PLAIN))
         if reading.problem and (is_open(raw) or is_promise(raw)):
             row.notes.append(("annual_fee", shown(raw)))
             return None
         found = reading.value or Sum(Decimal(0))
         if reading.problem or found.number < 0 or found.currency not in ("", amount.currency.code):
-            row.fail("annual_fee", Problem.AMBIGUOUS)
+            row.fail("annual_fee", Problem.AMBIGUOUS, proposal=reading.proposal and written(reading.proposal))
         if not found.number:
             return None
+        cap = renewal_cap(amount, self.cap_rate, 12)
         if found.number >= _TOO_MUCH:
-            row.fail("annual_fee", Problem.ABOVE_CAP)
+            row.fail("annual_fee", Problem.ABOVE_CAP, more=f"{cap.amount:,} {cap.currency.code}")
         fee = Money(_to_minor(found.number, amount.currency, ROUND_FLOOR), amount.currency)
-        if fee > renewal_cap(amount, self.cap_rate, 12):
-            row.fail("annual_fee", Problem.ABOVE_CAP)
+        if fee > cap:
+            row.fail("annual_fee", Problem.ABOVE_CAP, more=f"{cap.amount:,} {cap.currency.code}")
         return fee
 
     def _credit_code(self, row: _Row, customer_key: str) -> str:
-        reading = read_credit_code(row.cells.get("credit_code"))
+        reading = read_credit_code(row.cell("credit_code"))
         if reading.problem:
             row.warn("credit_code", Problem(reading.problem))
         code = reading.value or ""
         if code and self.codes.setdefault(customer_key, code) != code:
             row.fail("credit_code", Problem.AMBIGUOUS, proposal=self.codes[customer_key])
+        if code:
+            self._one_owner(row, code, customer_key)
         return code
+
+    def _one_owner(self, row: _Row, code: str, key: str) -> None:
+        """One code under another name: the customer was renamed, or it is another, which is then known by this code too."""
+        owners = self.owners.setdefault(code, [])
+        if key in owners:
+            return
+        if owners:
+            said = row.cells.get(SAME_CUSTOMER)
+            if said not in (RENAMED, ANOTHER):
+                row.fail("credit_code", Problem.AMBIGUOUS, proposal=RENAMED)
+            if said == RENAMED:
+                self.renamed[key] = owners[0]
+        owners.append(key)
 
 
 def _count(row: _Row, name: str, read: _ReadCount) -> int | None:
-    return row.value(name, read(row.cells.get(name), unit=row.units.get(name)))
+    return row.value(name, read(row.cell(name), unit=row.units.get(name)))
 
 
 def _amount(row: _Row) -> Money:
-    reading = read_amount(row.cells.get("amount"), unit=row.units.get("amount", PLAIN))
+    stated = plain(row.cells.get("currency"))
+    raw = _without_sign(row.cell("amount"), _CURRENCY_NAMES.get(stated, stated.upper()))
+    reading = read_amount(raw, unit=row.units.get("amount", PLAIN))
+    if reading.proposal:
+        row.fail("amount", Problem.AMBIGUOUS, proposal=written(reading.proposal))
     found = reading.value or Sum(Decimal(0))
     if found.number <= 0:
         row.fail("amount", Problem.NOT_POSITIVE)
@@ -281,9 +336,14 @@ def _amount(row: _Row) -> Money:
     return amount
 
 
+def _without_sign(raw: Cell, currency: str) -> Cell:
+    """A number whose format shows the currency that is stated anyway is a plain number."""
+    return float(raw) if isinstance(raw, Shown) and raw.sign == currency else raw
+
+
 def _currency_of(row: _Row, named: str) -> Currency:
     """The currency column's, which the sign of the sum may not contradict; ¥ stands for yen too."""
-    raw = row.cells.get("currency")
+    raw = row.cell("currency")
     if is_blank(raw):
         return _currency(named or HOME_CURRENCY)
     stated = _CURRENCY_NAMES.get(plain(raw), plain(raw).upper())
@@ -306,7 +366,7 @@ def _to_minor(number: Decimal, currency: Currency, rounding: str) -> Decimal:
 
 def _customer(row: _Row) -> tuple[str, str]:
     """The name as printed, and the key it is matched by."""
-    customer = read_name(row.cells.get("customer"))
+    customer = read_name(row.cell("customer"))
     if not customer:
         row.fail("customer", Problem.MISSING)
     if len(customer) > _LONGEST["customer"]:
@@ -315,7 +375,7 @@ def _customer(row: _Row) -> tuple[str, str]:
 
 
 def _email(row: _Row) -> str:
-    reading = read_email(row.cells.get("email"))
+    reading = read_email(row.cell("email"))
     if reading.problem or len(reading.value or "") > _LONGEST_ADDRESS:
         row.warn("email", Problem.NO_ADDRESS)
         return ""

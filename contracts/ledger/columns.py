@@ -118,6 +118,9 @@ _NAMES: Final = {
     "note": """
         备注 说明 备注说明 备注信息 附注 补充说明 情况说明 合同备注 注 其他 其它 remarks remark notes
         note comments comment memo""",
+    "state": """
+        合同状态 状态 当前状态 合同当前状态 履行状态 合同履行状态 执行状态 合同执行状态 履约状态 合同履约状态 项目状态
+        维保状态 服务状态 contractstatus status contractstate state""",
     "same_day": """
         终验当日计入 验收当日计入 终验日计入 验收日计入 终验当日起算 验收当日起算 首日计入 acceptancedaycounts
         samedaycounts sameday""",
@@ -249,6 +252,31 @@ def guess_mapping(header_cells: Sequence[object], remembered: Mapping[str, str])
         if field not in mapping.values():
             mapping[index] = field
     return dict(sorted(mapping.items()))
+
+
+#: What a column may hold whose name says more than the usual ones, by a word in it; asked about, never taken for granted.
+_WORDS: Final = {
+    "credit_code": "税号|识别号|信用代码", "free_months": "免费|质保期|保修期|维保期", "inspections_per_year": "巡检",
+    "preliminary_on": "初验|初步验收", "final_acceptance_on": "终验|验收", "go_live_on": "上线|投运",
+    "covered_until": "到期|截止|届满", "annual_fee": "维保费|年费|维护费|运维费", "renewal_rate": "费率|比例",
+    "amount": "金额|总价|价款|amount|price", "signed_on": "签订|签约|签署|signed", "state": "状态|status",
+    "phone": "电话|手机|phone|mobile", "email": "邮箱|邮件|mail", "contact": "联系", "project_manager": "项目经理|实施",
+    "manager": "经理|销售|负责人", "number": "合同.*号|编号|contract.*no", "project": "项目|系统|project",
+    "customer": "客户|甲方|业主|单位|customer|client", "note": "备注|说明|remark|note",
+}  # fmt: skip
+
+
+def proposed_mapping(headers: Sequence[str], remembered: Mapping[str, str]) -> Mapping[int, str]:
+    """What the columns of a sheet that is no ledger by their names may hold: as guessed, else by a word in the name."""
+    found = dict(guess_mapping(headers, remembered))
+    for field, words in _WORDS.items():
+        if field not in found.values():
+            pattern = re.compile(words)
+            places = (place for place, name in enumerate(headers) if place not in found)
+            place = next((place for place in places if pattern.search(compact(headers[place]).casefold())), None)
+            if place is not None:
+                found[place] = field
+    return found
 
 
 def column_unit(field: str, header: str) -> Unit | None:

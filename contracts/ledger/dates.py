@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +14,12 @@ NOT_A_DATE: Final = "not a date"
 # A contract's dates; what lies outside is a slip of the pen or a number that is no date.
 _EPOCH: Final = date(1899, 12, 30)
 _SERIALS: Final = range((date(1950, 1, 1) - _EPOCH).days, (date(2151, 1, 1) - _EPOCH).days)
+
+# Less than a minute before midnight the next day was meant: some programs lose seconds where time zones once moved.
+_LAST_MINUTE: Final = time(23, 59)
+_ALMOST_A_DAY: Final = 1 - 60 / 86400
+_HERE: Final = timezone(timedelta(hours=8))
+_ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
 
 _DASHES: Final = str.maketrans("–—‐‑‒−~·。", "--------.")
 _SEP = r"[-./年、,_]"
@@ -62,6 +68,8 @@ def read_date(raw: Cell, *, end: bool = False) -> Reading[date]:
     if raw is None or raw == "":
         return Reading()
     if isinstance(raw, datetime):
+        if raw.time() > _LAST_MINUTE:
+            return _asked(Reading(raw.date() + timedelta(days=1)))
         raw = raw.date()
     if isinstance(raw, date):
         return Reading(raw) if raw.year in YEARS else Reading(problem=NOT_A_DATE)
@@ -81,6 +89,8 @@ def _from_text(raw: str, end: bool) -> Reading[date]:
     text = plain(raw)
     if text in BLANKS or _NOT_YET.fullmatch(text):
         return Reading()
+    if elsewhere := _with_zone(raw):
+        return elsewhere
     if _WORDS.fullmatch(text):
         return Reading(note=raw.strip())
     without_clock = _CLOCK.sub("", unicodedata.normalize("NFKC", raw).strip())
@@ -94,6 +104,21 @@ def _from_text(raw: str, end: bool) -> Reading[date]:
     if days := [day for day in inside if day]:
         return Reading(note=raw.strip(), problem=AMBIGUOUS, proposal=days[-1 if end else 0])
     return Reading(problem=NOT_A_DATE)
+
+
+def _with_zone(raw: str) -> Reading[date] | None:
+    """A moment in another zone that is another day here: what a browser writes for midnight in Shanghai. None for others.
+
+    2025-03-14T16:00:00.000Z was the 15th, most likely.
+    """
+    if not _ZONED.fullmatch(text := unicodedata.normalize("NFKC", raw).strip().upper().replace(" ", "T")):
+        return None
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError:
+        return Reading(problem=NOT_A_DATE)
+    here = written.astimezone(_HERE).date()
+    return _asked(Reading(here)) if here != written.date() else None
 
 
 def _on(year: int, month: int, day: int) -> Reading[date]:
@@ -114,6 +139,8 @@ def _from_digits(text: str, end: bool) -> Reading[date] | None:
     if not whole.isascii() or not whole.isdigit() or (fraction and not fraction.isdigit()):
         return None
     if len(whole) == 5 and int(whole) in _SERIALS:
+        if float(f"0.{fraction or 0}") > _ALMOST_A_DAY:
+            return _asked(Reading(_EPOCH + timedelta(days=int(whole) + 1)))
         return Reading(_EPOCH + timedelta(days=int(whole)))
     if fraction:
         return None

@@ -52,6 +52,7 @@ class Table:
     mapping: Mapping[int, str]
     units: Mapping[str, Unit]
     rows: tuple[RawRow, ...]
+    hidden: bool = False
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -63,14 +64,15 @@ class Table:
 class Skipped:
     """A sheet with a table that is not read: its columns are not known, or it is hidden.
 
-    `names` are those of its columns, as far as they can be told, with some `examples` of each. `on_purpose` says that
-    the user left it out.
+    `names` are those of its columns, as far as they can be told, with some `examples` of each. `known` says
+    that it is a ledger, `on_purpose` that the user left it out.
     """
 
     names: tuple[str, ...]
     examples: tuple[tuple[str, ...], ...]
     rows: int
     hidden: bool = False
+    known: bool = False
     on_purpose: bool = False
 
 
@@ -123,7 +125,8 @@ def _skipped(grid: Grid, found: Sequence[Table]) -> Skipped | None:
     """What a sheet that is left out holds; None for notes: fewer than three columns, or than two rows."""
     if found:
         cells = [row.cells for table in found for row in table.rows]
-        return Skipped(found[0].header, _examples(found[0].header, cells), len(cells), grid.hidden) if cells else None
+        names = found[0].header
+        return Skipped(names, _examples(names, cells), len(cells), grid.hidden, known=True) if cells else None
     wide = [index for index, row in enumerate(grid.rows) if _filled_cells(row) >= LEAST_COLUMNS]
     if len(wide) < 2:
         return None
@@ -167,7 +170,7 @@ def _tables(grid: Grid, remembered: Mapping[str, str]) -> list[Table]:
             tables[-1] = replace(tables[-1], rows=tables[-1].rows + rows)
         else:
             row, units = grid.numbers[header.last], dict(_units(header, unit))
-            tables.append(Table(grid.name, row, header.cells, header.mapping, units, rows))
+            tables.append(Table(grid.name, row, header.cells, header.mapping, units, rows, grid.hidden))
     return tables
 
 

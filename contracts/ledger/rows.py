@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from moneyed import Money
 
-from contracts.ledger.cells import Cell, gettext_noop, read_text
+from base.lib.text import number_key
+from contracts.ledger.cells import Cell, Shown, gettext_noop, read_text
+from contracts.ledger.life import Life
 
 
 class Problem(StrEnum):
@@ -31,11 +33,17 @@ class Problem(StrEnum):
     NO_ADDRESS = gettext_noop("not an address")
     DAMAGED = gettext_noop("damaged")
     CHECK_FAILED = gettext_noop("check failed")
+    UNKNOWN = gettext_noop("unknown value")
+    NOBODY = gettext_noop("nobody of this name")
+    SEVERAL = gettext_noop("several people of this name")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A cell that was not taken as typed: of a rejected row, or with a warning. `row` is Excel's number."""
+    """A cell that was not taken as typed: of a rejected row, or with a warning. `row` is Excel's number.
+
+    `cap` and `more` are figures for its reason: the share or sum allowed, the row that it doubles.
+    """
 
     sheet: str
     row: int
@@ -43,6 +51,7 @@ class Finding:
     value: str
     problem: Problem
     cap: str = ""
+    more: str = ""
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The problem in words; `translate` turns the English ones into the user's."""
@@ -61,13 +70,20 @@ class Rejection(Finding):
 
     proposal: str = ""
 
+    def as_dict(self) -> dict[str, str | int]:
+        """As of any finding; with the proposal, where it is a value."""
+        # What asks about the row as a whole has a word for the screen instead.
+        proposed = {"proposal": self.proposal} if any(map(str.isdigit, self.proposal)) else {}
+        return {**Finding.as_dict(self), **proposed}
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One contract as the ledger has it.
 
     `renewal_rate` is a fraction, None where none was agreed; `notes` are words found where a value was
-    looked for, as (field, words); `cells` are the row's own, by field.
+    looked for, as (field, words); `cells` are the row's own, by field. `life` is what a column of the contract's state
+    says, `renamed_from` the key of the customer's name before, where the user said that it has a new one.
     """
 
     sheet: str
@@ -93,8 +109,17 @@ class LedgerRow:
     phone: str
     email: str
     note: str
+    life: Life | None = None
+    renamed_from: str = ""
     notes: tuple[tuple[str, str], ...] = ()
+    hidden: bool = field(default=False, compare=False)
+    headings: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     cells: Mapping[str, Cell] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def number_key(self) -> str:
+        """By which the contract is known, however its number is typed."""
+        return number_key(self.number)
 
     def reject(self, name: str, problem: Problem) -> Rejection:
         """The rejection of this row for a fault that only a floor above can see."""
@@ -112,4 +137,10 @@ class CheckedLedger:
 
 def shown(raw: Cell) -> str:
     """A cell as a person would quote it."""
-    return raw.strip() if isinstance(raw, str) else read_text(raw)
+    return (
+        raw.strip()
+        if isinstance(raw, str)
+        else f"{raw:.15g} ({raw.sign})"
+        if isinstance(raw, Shown)
+        else read_text(raw)
+    )

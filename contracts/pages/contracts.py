@@ -61,6 +61,11 @@ def _own(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contrac
     return rows.filter(Q(manager=look.user) | Q(manager__deputy=look.user))
 
 
+def _twins(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
+    """To be made one, or renumbered: what one number names cannot be told by it."""
+    return rows.filter(pk__in=Contract.objects.twins().values("pk"))
+
+
 def _delivered(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
     """Handed over and still not accepted: every month of it is a month of free work."""
     handed_over = Q(go_live_on__lte=look.today) | Q(preliminary_acceptance_on__lte=look.today)
@@ -121,6 +126,7 @@ class ContractPage(ModelPage[Contract]):
         Quick("not_accepted", _("Not accepted yet"), _not_accepted),
         Quick("unassigned", _("Without account manager"), lambda rows, look: rows.filter(manager=None), divider=True),
         Quick("ending", _("Terminated as of a coming day"), lambda rows, look: rows.filter(ending_on__isnull=False)),
+        Quick("twins", _("Same number typed twice"), _twins),
         Choice("status"),
         Relation("customer"),
         Relation("manager"),

@@ -11,12 +11,14 @@ from base.chatter.operations import plain
 from base.lib.uscc import is_valid
 from contracts.ledger.cells import Cell, read_yes_no
 from contracts.ledger.check import check_ledger
+from contracts.ledger.life import Life
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import Finding, LedgerRow, Problem, Rejection
 from contracts.models import Contract, Customer
 from warranty.agreements import with_offer
 from warranty.ledger.coverage import SAME_DAY, NotCoverage, Stretch, stretches
 from warranty.ledger.export import written
+from warranty.ledger.people import doubtful, name_key
 
 #: What the ledger says of a contract, by the contract's field.
 CONTRACT_FIELDS = (
@@ -46,7 +48,9 @@ class Loadable:
     def values(self) -> dict[str, Any]:
         """What the row says, by the contract's field."""
         row = self.row
-        note = "\n".join(filter(None, [row.note, *(f"{name}: {words}" for name, words in row.notes)]))
+        # Under the ledger's own headings: a note says the same in whatever language it is read.
+        noted = (f"{row.headings.get(name) or name}: {words}" for name, words in row.notes)
+        note = "\n".join(filter(None, [row.note, *noted]))
         return {
             "project": row.project,
             "amount": row.amount,
@@ -68,7 +72,7 @@ class Loadable:
         row = self.row
         return values | {
             "customer": row.customer_key,
-            "manager": row.manager,
+            "manager": name_key(row.manager),
             "contact": [row.contact, row.phone, row.email],
             "terms": [
                 [str(t.kind), str(t.period.first_day), str(t.period.last_day), _kept(t.price)] for t in self.terms
@@ -105,8 +109,10 @@ class Comparison:
 Judged: TypeAlias = tuple[list[Loadable], list[Rejection], list[Finding]]
 
 
-def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> Judged:
-    """Check the rows and work out their coverage; all in workbook order."""
+def loadable(
+    ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell], people: Mapping[str, int] | None = None
+) -> Judged:
+    """Check the rows and work out their coverage; all in workbook order. `people` says whom names mean (`people.py`)."""
     codes = {
         key: code
         for key, code in Customer.objects.exclude(credit_code="").values_list("key", "credit_code")
@@ -129,12 +135,18 @@ def loadable(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell]) -> Ju
     order = {table.sheet: n for n, table in enumerate(ledger.tables)}
     rejected.sort(key=lambda each: (order[each.sheet], each.row))
     bad = {(each.sheet, each.row) for each in rejected}
-    return rows, rejected, [each for each in checked.warnings if (each.sheet, each.row) not in bad]
+    warnings = [each for each in checked.warnings if (each.sheet, each.row) not in bad]
+    warnings += doubtful((each.row for each in rows), people or {})
+    return rows, rejected, warnings
 
 
-def compare(ledger: Ledger, answers: Mapping[tuple[str, int, str], Cell] | None = None) -> Comparison:
+def compare(
+    ledger: Ledger,
+    answers: Mapping[tuple[str, int, str], Cell] | None = None,
+    people: Mapping[str, int] | None = None,
+) -> Comparison:
     """The preview: nothing is written."""
-    return compared(loadable(ledger, answers or {}))
+    return compared(loadable(ledger, answers or {}, people))
 
 
 def compared(judged: Judged) -> Comparison:
@@ -147,22 +159,26 @@ def compared(judged: Judged) -> Comparison:
 
 
 def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract]:
-    """Put each row where it belongs; returns the stored contracts by number.
+    """Put each row where it belongs; returns the stored contracts by the key of their number.
 
-    A contract to which something was offered here is not corrected by a ledger any more, but listed.
+    A contract to which something was offered here, or whose state the ledger sees otherwise, is not corrected by a
+    ledger any more, but listed.
     """
     rows = list(rows)
     known = {
-        contract.number: contract
-        for contract in Contract.objects.filter(number__in=[each.row.number for each in rows])
+        contract.number_key: contract
+        for contract in Contract.objects.filter(number_key__in=[each.row.number_key for each in rows])
         .select_related("customer", "manager", "contact")
         .prefetch_related("terms")
     }
     offered = with_offer([contract.pk for contract in known.values()])
     for each in rows:
-        contract = known.get(each.row.number)
+        contract = known.get(each.row.number_key)
         if contract is None:
             result.new.append(each)
+        elif each.row.life in _STATED and each.row.life != contract.status:
+            state: dict[str, list[Any]] = {"state": [str(contract.status), str(each.row.life)]}
+            result.conflicts.append((each, differences(each, contract) | state))
         elif not (differs := differences(each, contract)):
             result.unchanged.append(each)
         elif contract.pk in offered:
@@ -170,6 +186,10 @@ def sort_out(rows: Iterable[Loadable], result: Comparison) -> dict[str, Contract
         else:
             result.changed.append((each, differs))
     return known
+
+
+#: What a ledger can say of a contract's state here; of one that is over its dates tell enough.
+_STATED = frozenset({Life.ACTIVE, Life.TERMINATED})
 
 
 def differences(each: Loadable, contract: Contract) -> dict[str, list[object]]:
@@ -182,13 +202,18 @@ def differences(each: Loadable, contract: Contract) -> dict[str, list[object]]:
     found = {
         name: [before.get(name), value]
         for name, value in said.items()
-        if before.get(name) != value and now.get(name) != value
+        if _comparable(name, before.get(name)) != value and now.get(name) != value
     }
     terms = sorted(contract.terms.all(), key=lambda term: term.first_day)
     anchored = found.keys().isdisjoint({"final_acceptance_on", "free_months", "same_day"})
     if anchored and written(terms) == (each.row.covered_until, each.row.annual_fee):
         found.pop("terms", None)
     return found
+
+
+def _comparable(name: str, value: object) -> object:
+    """People's names were once kept as they are typed."""
+    return name_key(value) if name == "manager" and isinstance(value, str) else value
 
 
 #: What a file without such a column says nothing about, though a new contract gets the usual value: field → column.
@@ -217,7 +242,7 @@ def _as_stored(contract: Contract) -> dict[str, Any]:
     terms = sorted(contract.terms.all(), key=lambda term: term.first_day)
     return {name: _kept(getattr(contract, name)) for name in (*CONTRACT_FIELDS, "same_day")} | {
         "customer": contract.customer.key,
-        "manager": str(contract.manager) if contract.manager else contract.manager_name,
+        "manager": name_key(str(contract.manager) if contract.manager else contract.manager_name),
         "contact": [contact.name, contact.phone, contact.email] if contact else ["", "", ""],
         "terms": [[term.kind, str(term.first_day), str(term.last_day), _kept(term.price)] for term in terms],
     }

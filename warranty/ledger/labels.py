@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.ledger import FIELDS, Finding, Problem
+from contracts.ledger.check import SAME_CUSTOMER
 from warranty.ledger.coverage import SAME_DAY
 
 FIELD_LABELS: Final[Mapping[str, str | Promise]] = {
@@ -31,10 +32,12 @@ FIELD_LABELS: Final[Mapping[str, str | Promise]] = {
     "phone": _("phone"),
     "email": _("email"),
     "note": _("note"),
+    "state": _("state of the contract"),
     # What a comparison names besides.
     "preliminary_acceptance_on": _("preliminary acceptance on"),
     "terms": _("maintenance terms"),
     SAME_DAY: _("acceptance day counts"),
+    SAME_CUSTOMER: _("unified social credit code"),
 }
 assert set(FIELDS) <= set(FIELD_LABELS)
 
@@ -56,6 +59,14 @@ PROBLEMS: Final[Mapping[Problem, str | Promise]] = {
     Problem.NO_ADDRESS: _("is not a mail address; not stored"),
     Problem.DAMAGED: _("was damaged by the spreadsheet; left empty"),
     Problem.CHECK_FAILED: _("fails its check; left empty"),
+    Problem.UNKNOWN: _("has no value in the file; left empty"),
+    Problem.NOBODY: _("is no account manager here; the contract is assigned to nobody"),
+    Problem.SEVERAL: _("is the name of several account managers; the contract is assigned to nobody"),
+}
+#: The same with the figure that the reason rests on.
+_WITH_MORE: Final[Mapping[Problem, str | Promise]] = {
+    Problem.ABOVE_CAP: _("is above the renewal cap of %(more)s a year"),
+    Problem.DUPLICATE: _("stands in the file twice; first: %(more)s"),
 }
 
 
@@ -65,6 +76,8 @@ def field_label(name: str) -> str:
 
 def problem_text(finding: Finding) -> str:
     """What is wrong with the cell."""
+    if finding.more and finding.problem in _WITH_MORE:
+        return str(_WITH_MORE[finding.problem]) % {"more": finding.more}
     words = str(PROBLEMS[finding.problem])
     return words % {"cap": finding.cap} if finding.cap else words
 

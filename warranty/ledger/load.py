@@ -8,21 +8,24 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from base.accounts.models import Role, User
+from base.accounts.models import User
 from base.chatter.models import Event
-from base.chatter.operations import change, create, make_event
+from base.chatter.operations import change, create, make_event, move_many
 from base.lib.errors import Refused
 from contracts.customers import initials_of
 from contracts.enums import Milestone
-from contracts.ledger.cells import Cell
+from contracts.ledger.cells import Cell, read_text
+from contracts.ledger.life import Life
 from contracts.ledger.reader import Ledger
 from contracts.ledger.rows import LedgerRow
 from contracts.models import Contact, Contract, Customer
-from contracts.signals import milestones_moved
+from contracts.signals import contract_terminated, milestones_moved
+from contracts.states import CONTRACT
 from contracts.yardstick import lowered
 from warranty.inspections import settle_reported
 from warranty.ledger.compare import Comparison, Loadable, loadable, said_of, sort_out
 from warranty.ledger.coverage import Stretch
+from warranty.ledger.people import managers_of, name_key
 from warranty.ledger.yardstick import FEE, ask_for_lower, at_fee, fee_paid, judge_again, lower_fee
 from warranty.models import Inspection, MaintenanceTerm
 from warranty.operations import Moved, move_terms, term_from
@@ -38,28 +41,40 @@ def load(
     at: datetime,
     on: date,
     answers: Mapping[tuple[str, int, str], Cell] | None = None,
+    people: Mapping[str, int] | None = None,
 ) -> Comparison:
     """Write every good row of a ledger in chunks of one transaction each. A second load of the same changes nothing."""
     result = Comparison()
-    rows, result.rejected, result.warnings = loadable(ledger, answers or {})
+    rows, result.rejected, result.warnings = loadable(ledger, answers or {}, people)
     for start in range(0, len(rows), CHUNK):
-        load_chunk(rows[start : start + CHUNK], result, by=by, at=at, on=on)
+        load_chunk(rows[start : start + CHUNK], result, people=people, by=by, at=at, on=on)
     return result
 
 
 @transaction.atomic
-def load_chunk(rows: Sequence[Loadable], result: Comparison, *, by: User | None, at: datetime, on: date) -> None:
-    """Write some rows. What each does is judged again inside the transaction, against what is stored now."""
+def load_chunk(
+    rows: Sequence[Loadable],
+    result: Comparison,
+    *,
+    people: Mapping[str, int] | None = None,
+    by: User | None,
+    at: datetime,
+    on: date,
+) -> list[int]:
+    """Write some rows. What each does is judged again inside the transaction, against what is stored now.
+
+    Returns the keys of the contracts that the rows are about.
+    """
     step = Comparison()
     known = sort_out(rows, step)
     writing = step.new + [each for each, _differs in step.changed]
     customers = _customers(writing, by=by, at=at)
     contacts = _contacts(writing, customers)
-    managers = {user.display_name: user for user in User.objects.filter(role=Role.MANAGER, is_active=True)}
+    managers = managers_of(people or {})
     created = _create(step.new, customers, contacts, managers, by=by, at=at)
     touched = [contract.pk for contract in created]
     for each, differs in list(step.changed):
-        contract = known[each.row.number]
+        contract = known[each.row.number_key]
         try:
             with transaction.atomic():
                 _correct(contract, each, differs, customers, contacts, managers, by=by, at=at)
@@ -69,23 +84,36 @@ def load_chunk(rows: Sequence[Loadable], result: Comparison, *, by: User | None,
         else:
             touched.append(contract.pk)
     _remember(step.unchanged, known)
-    plan_contracts(touched, on=on)
+    over = [pair for pair in zip(created, step.new, strict=True) if pair[1].row.life == Life.TERMINATED]
+    for contract, each in over:
+        _end(contract, each, by=by, at=at, on=on)
+    plan_contracts(set(touched) - {contract.pk for contract, _each in over}, on=on)
     for name in ("new", "changed", "unchanged", "conflicts"):
         getattr(result, name).extend(getattr(step, name))
+    return [contract.pk for contract in (*created, *known.values())]
+
+
+def _end(contract: Contract, each: Loadable, *, by: User | None, at: datetime, on: date) -> None:
+    """A contract that was over when it came in ends on the last day of its coverage, at the latest today."""
+    last = max((term.period.last_day for term in each.terms), default=on)
+    day = max(min(each.row.covered_until or last, last, on), contract.signed_on)
+    note = _("as the ledger says: %(word)s") % {"word": read_text(each.row.cells.get("state"))}
+    move_many([contract], CONTRACT, "terminated", by=by, at=at, values={"terminated_on": day}, note=note)
+    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=day)
 
 
 def _remember(rows: Iterable[Loadable], known: Mapping[str, Contract]) -> None:
     """What the ledger said last, also where it says what is stored here already: no change of the contract."""
     stale: list[Contract] = []
     for each in rows:
-        contract = known[each.row.number]
+        contract = known[each.row.number_key]
         if contract.ledger_values != (said := said_of(each, contract)):
             contract.ledger_values = said
             stale.append(contract)
     Contract.objects.bulk_update(stale, ["ledger_values"], batch_size=CHUNK)
 
 
-def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> dict[str, Customer]:
+def _customers(rows: Sequence[Loadable], *, by: User | None, at: datetime) -> dict[str, Customer]:
     """The customers of these rows by key; those not known are made, a code that was missing is filled in."""
     wanted: dict[str, LedgerRow] = {}
     codes: dict[str, str] = {}
@@ -93,15 +121,20 @@ def _customers(rows: Iterable[Loadable], *, by: User | None, at: datetime) -> di
         wanted.setdefault(each.row.customer_key, each.row)
         if each.row.credit_code:
             codes.setdefault(each.row.customer_key, each.row.credit_code)
-    known = {customer.key: customer for customer in Customer.objects.filter(key__in=wanted)}
+    before = {each.row.customer_key: each.row.renamed_from for each in rows if each.row.renamed_from}
+    known = {customer.key: customer for customer in Customer.objects.filter(key__in={*wanted, *before.values()})}
+    renamed = {key: old for key, old in before.items() if key not in known and (old in known or old in wanted)}
     fresh = [
         Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=codes.get(key, ""))
         for key, row in wanted.items()
-        if key not in known
+        if key not in known and key not in renamed
     ]
     for customer in Customer.objects.bulk_create(fresh):
         known[customer.key] = customer
     Event.objects.bulk_create([make_event(customer, "imported", by=by, at=at) for customer in fresh])
+    for key, old in renamed.items():
+        name, known[key] = wanted[key].customer, known[old]
+        change(known[old], {"name": name, "key": key, "initials": initials_of(name)}, by=by, at=at, verb="imported")
     for key, code in codes.items():
         if not known[key].credit_code:
             change(known[key], {"credit_code": code}, by=by, at=at)
@@ -135,7 +168,7 @@ def _links(
 ) -> dict[str, Any]:
     row = each.row
     customer = customers[row.customer_key]
-    manager = managers.get(row.manager)
+    manager = managers.get(name_key(row.manager))
     return {
         "customer": customer,
         "contact": contacts.get((customer.pk, row.contact, row.phone, row.email)),

@@ -115,7 +115,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if chosen.clashes:
         context = wizard.step(item, look, "columns", chosen)
         return TemplateResponse(request, "warranty/imports/columns.html", context, status=422)
-    imports.set_mapping(item=item, mapping=chosen.mapping, by=look.user, at=look.now)
+    imports.set_mapping(item=item, mapping=chosen.mapping, sheets=chosen.chosen, by=look.user, at=look.now)
     return _to(item)
 
 
@@ -130,7 +130,8 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what the ambiguous cells mean; answering one may bring up the next of its row, once it is read anew."""
     item, look = _item(request, pk)
     _require_reading(item)
-    imports.answer_questions(item=item, answers=wizard.answers(request.POST), by=look.user, at=look.now)
+    given, people = wizard.answers(request.POST), wizard.people(request.POST)
+    imports.answer_questions(item=item, answers=given, people=people, by=look.user, at=look.now)
     return _to(item)
 
 

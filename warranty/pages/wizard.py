@@ -11,20 +11,28 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from moneyed import Money
 
+from base.lib.text import number_key
 from base.ui.look import Look
 from contracts.ledger import FIELDS, Problem, Rejection
+from contracts.ledger.check import ANOTHER, RENAMED, SAME_CUSTOMER
 from contracts.ledger.columns import header_key
 from contracts.ledger.rows import Finding
 from contracts.models import Contract
 from warranty import imports
 from warranty.ledger.coverage import SAME_DAY
 from warranty.ledger.labels import field_label, problem_text
+from warranty.ledger.people import by_name, name_key
 from warranty.models import LedgerImport
 from warranty.reading import SHOWN
 
 STEPS = ("columns", "questions", "preview")
 #: Columns that only count the lines of a sheet.
 _RUNNING_NUMBERS = frozenset({"序号", "序", "行号", "no", "sn", "index"})
+#: The column of reasons in a workbook of rejected rows that comes back.
+_REASONS = frozenset({header_key("reason for rejection"), header_key("退回原因")})
+#: Before the name in the key of a question about a person; and no key of a record is longer than this.
+PERSON = "person:"
+_LONGEST_KEY = 18
 _DATES = frozenset({"signed_on", "final_acceptance_on", "covered_until", "go_live_on", "preliminary_on"})
 #: How an answer that is typed as a plain number is written so that it can be read in one way only.
 _UNITS = {"free_months": "{}个月", "inspections_per_year": "{}次/年", "renewal_rate": "{}%"}
@@ -35,10 +43,15 @@ _PRICES = frozenset({"amount", "annual_fee", "renewal_rate", "terms"})
 def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" = None) -> dict[str, Any]:
     """The context of the wanted step, or of the first one that still asks for something."""
     chosen = chosen or Columns(item)
-    asked = list(questions(item))
-    unsettled = [each for each in asked if each.key not in item.answers]
-    due = "columns" if chosen.unknown or chosen.missing else "questions" if unsettled else "preview"
+    asked = [*_whose(item, look), *questions(item)]
+    unsettled = [each for each in asked if not each.settled]
+    unclear = chosen.unknown or chosen.missing or chosen.undecided
+    due = "columns" if unclear else "questions" if unsettled else "preview"
     name = wanted if wanted in STEPS else due
+    if name == "questions" and not asked:
+        name = "preview"
+    if name == "preview" and chosen.undecided:
+        name = "columns"
     context: dict[str, Any] = {
         "item": item,
         "look": look,
@@ -48,9 +61,10 @@ def step(item: LedgerImport, look: Look, wanted: str, chosen: "Columns | None" =
     }
     if name == "questions":
         # Those that are open first; once they are answered, the next ones come.
-        context |= {"questions": sorted(asked, key=lambda each: each.key in item.answers)[:SHOWN]}
+        context |= {"questions": sorted(asked, key=lambda each: each.settled)[:SHOWN]}
     elif name == "preview":
         context |= _preview(item.reading, look)
+        context |= {"left_out": [each for each in chosen.sheets if each.left_out]}
     return context
 
 
@@ -75,6 +89,9 @@ class SheetChoice:
     rows: int
     columns: list[ColumnChoice]
     missed: bool = False
+    hidden: bool = False
+    left_out: bool = False
+    hidden_rows: int = 0
 
     @property
     def unknown(self) -> list[ColumnChoice]:
@@ -98,7 +115,15 @@ class Columns:
     @cached_property
     def sheets(self) -> list[SheetChoice]:
         return [
-            SheetChoice(each["sheet"], each["rows"], list(self._columns(each)), missed=each["missed"])
+            SheetChoice(
+                each["sheet"],
+                each["rows"],
+                list(self._columns(each)),
+                each["missed"],
+                each.get("hidden", False),
+                each.get("left_out", False),
+                each.get("hidden_rows", 0),
+            )
             for each in self.item.reading["sheets"]
         ]
 
@@ -108,7 +133,7 @@ class Columns:
         for each in sheet["columns"]:
             name, header, found = each["name"], each["header"], each["field"]
             chosen = self.data.get(name, found) if self.data is not None else found
-            unknown = not found and header_key(header) not in settled | _RUNNING_NUMBERS
+            unknown = not found and header_key(header) not in settled | _RUNNING_NUMBERS | _REASONS
             clash = bool(chosen) and chosen in taken and not sheet["missed"]
             taken.add(chosen)
             yield ColumnChoice(name, header, chosen, each["samples"], unknown, clash)
@@ -116,7 +141,26 @@ class Columns:
     @property
     def unknown(self) -> bool:
         """Whether there is a column nobody ever said anything about."""
-        return any(each.unknown for sheet in self.sheets if not sheet.missed for each in sheet.columns)
+        read = [sheet for sheet in self.sheets if not sheet.missed and not sheet.left_out]
+        return any(each.unknown for sheet in read for each in sheet.columns)
+
+    @property
+    def undecided(self) -> list[SheetChoice]:
+        """Sheets nobody can read whose rows nobody left out on purpose yet."""
+        return [each for each in self.sheets if each.missed and not each.left_out]
+
+    @property
+    def asked_again(self) -> bool:
+        """Whether the columns were named already, and that was not enough."""
+        return self.item.revision > 1
+
+    @property
+    def chosen(self) -> dict[str, bool]:
+        """Sheet → whether it is read, as ticked in the form."""
+        assert self.data is not None
+        taken, left = self.data.getlist("take"), self.data.getlist("leave")
+        known = {each.sheet: each.sheet in taken for each in self.sheets if not each.missed}
+        return known | {each.sheet: False for each in self.sheets if each.missed and each.sheet in left}
 
     @property
     def missing(self) -> list[str]:
@@ -133,9 +177,10 @@ class Columns:
         assert self.data is not None
         was = {each["name"]: each["field"] for sheet in self.item.reading["sheets"] for each in sheet["columns"]}
         found: dict[str, str] = {}
+        left = self.data.getlist("leave")
         for sheet in self.sheets:
-            for each in sheet.columns:
-                if each.unknown or each.field != was[each.name]:
+            for each in () if sheet.sheet in left or (sheet.left_out and not sheet.missed) else sheet.columns:
+                if each.unknown or sheet.missed or each.field != was[each.name]:
                     found[each.header] = each.field
         return found
 
@@ -156,6 +201,8 @@ class Question:
     value: str
     kind: str
     answer: str
+    settled: bool
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def input_type(self) -> str:
@@ -177,12 +224,54 @@ def questions(item: LedgerImport) -> Iterator[Question]:
             each["value"],
             _kind(name),
             answer,
+            each["key"] in item.answers,
+            _choices(name),
         )
+
+
+def _choices(name: str) -> tuple[tuple[str, str], ...]:
+    """The answers to choose from, where a cell's meaning is one of a few."""
+    if name == "state":
+        return (
+            ("active", _("in force")),
+            ("over", _("done or run out: only its dates count")),
+            ("terminated", _("terminated: nothing more happens")),
+        )
+    if name == SAME_CUSTOMER:
+        return (
+            (RENAMED, _("the same customer under a new name")),
+            (ANOTHER, _("another customer with the same code")),
+        )
+    return ()
+
+
+def _whose(item: LedgerImport, look: Look) -> Iterator[Question]:
+    """A name that fits no account manager, or several: whose contracts are these?"""
+    people = sorted((user for users in by_name().values() for user in users), key=str)
+    me = [(str(look.user.pk), _("me"))] if look.user in people else []
+    others = [(str(user.pk), f"{user} ({user.username})") for user in people if user != look.user]
+    choices = (*me, *others, ("0", _("nobody: the contracts stay unassigned")))
+    for each in item.reading.get("people", []):
+        key = name_key(each["value"])
+        answer = item.people.get(key)
+        yield Question(
+            f"{PERSON}{key}", each["sheet"], each["row"], "", "", field_label("manager"), each["value"], "choice",
+            "0" if answer is None else str(answer), answer is not None, choices,
+        )  # fmt: skip
+
+
+def people(data: QueryDict) -> dict[str, int]:
+    """Whom names mean, as chosen in the form."""
+    keys = [key for key in data.getlist("key") if key.startswith(PERSON)]
+    chosen = {key.removeprefix(PERSON): data.get(f"answer:{key}", "0") for key in keys}
+    return {name: int(pk) for name, pk in chosen.items() if pk.isascii() and pk.isdigit() and len(pk) < _LONGEST_KEY}
 
 
 def _kind(name: str) -> str:
     if name == SAME_DAY:
         return "yes_no"
+    if name in ("state", SAME_CUSTOMER):
+        return "choice"
     return "date" if name in _DATES else "number" if name in _UNITS else "text"
 
 
@@ -197,7 +286,7 @@ def _typed(name: str, answer: str) -> str:
 def answers(data: QueryDict) -> dict[str, str]:
     """The answers of the form, as they are kept; empty where a row is to stay out."""
     found: dict[str, str] = {}
-    for key in data.getlist("key"):
+    for key in (key for key in data.getlist("key") if not key.startswith(PERSON)):
         name = key.rpartition("/")[2]
         typed = " ".join(data.get(f"answer:{key}", "").split())[:200]
         left_out = data.get(f"leave:{key}") == "1"
@@ -231,6 +320,7 @@ def _preview(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "rejected": [_finding(_kept(each)) for each in found["rejected"]],
         "warnings": [_finding(_kept(each)) for each in found["warnings"]],
         "prices": look.may("prices.view"),
+        "gone": found.get("gone", []),
         "shown": SHOWN,
     }
 
@@ -273,8 +363,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def result(item: LedgerImport, look: Look) -> dict[str, Any]:
     """What a finished import did."""
     conflicts = item.result.get("conflicts", [])[:SHOWN]
-    numbers = Contract.objects.visible_to(look.user).filter(number__in=[each["contract"] for each in conflicts])
-    ids = dict(numbers.values_list("number", "pk"))
+    keys = {number_key(each["contract"]): each["contract"] for each in conflicts}
+    numbers = Contract.objects.visible_to(look.user).filter(number_key__in=keys)
+    ids = {keys[key]: pk for key, pk in numbers.values_list("number_key", "pk")}
     found = item.result
     counts = {
         "new": found.get("created", 0),
@@ -287,6 +378,7 @@ def result(item: LedgerImport, look: Look) -> dict[str, Any]:
         "conflicts": [(each, ids.get(each["contract"]), list(_differs(each["fields"], look))) for each in conflicts],
         "rejected": [_finding(each) for each in list(imports.rejections_of(item))[:SHOWN]],
         "warnings": [_finding(_kept(each)) for each in item.result.get("warnings", [])[:SHOWN]],
+        "gone": item.result.get("gone", [])[:SHOWN],
         "shown": SHOWN,
     }
 

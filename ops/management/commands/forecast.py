@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         contracts = Contract.objects.all()
         if options["contract"]:
-            contracts = contracts.filter(number=options["contract"])
+            contracts = contracts.of_number(options["contract"])
             if not contracts.exists():
                 raise CommandError(f"there is no contract {options['contract']}")
         rows = [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from base.lib.errors import Refused
 from contracts.ledger.reader import Ledger, read_ledger
 from ops.management.commands._json import day, here, show
-from warranty.imports import remembered
+from warranty.imports import remembered, remembered_people
 from warranty.ledger.compare import Comparison, compare
 from warranty.ledger.load import load
 
@@ -41,7 +41,12 @@ class Command(BaseCommand):
                 "No sheet of this file looks like a ledger of contracts." + (f" Left out: {sheets}" if sheets else "")
             )
         dry_run = options["dry_run"]
-        result = compare(ledger) if dry_run else load(ledger, by=None, at=timezone.now(), on=on)
+        people = remembered_people(None)
+        result = (
+            compare(ledger, people=people)
+            if dry_run
+            else load(ledger, people=people, by=None, at=timezone.now(), on=on)
+        )
         document = as_document(result, ledger)
         if options["format"] == "json":
             show(self, document)

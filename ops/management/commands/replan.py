@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         contracts = Contract.objects.filter(terms__isnull=False).distinct()
         if options["contract"]:
-            contracts = Contract.objects.filter(number=options["contract"])
+            contracts = Contract.objects.of_number(options["contract"])
             if not contracts.exists():
                 raise CommandError(f"there is no contract {options['contract']}")
         ids, on = list(contracts.values_list("pk", flat=True)), here(options["on"])

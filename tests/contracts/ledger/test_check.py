@@ -16,7 +16,7 @@ HEADERS = {
     "preliminary_on": "初验日期", "free_months": "免费维保期", "renewal_rate": "续保比例",
     "inspections_per_year": "巡检次数",
     "covered_until": "维保到期日", "annual_fee": "年维保费", "manager": "客户经理", "project_manager": "项目经理",
-    "contact": "联系人", "phone": "电话", "email": "邮箱", "note": "备注",
+    "contact": "联系人", "phone": "电话", "email": "邮箱", "note": "备注", "state": "合同状态",
 }  # fmt: skip
 GOOD = {
     "number": "HT-1", "project": "平台", "customer": "某某局（本级）", "credit_code": "91000000000000019G",
@@ -52,7 +52,7 @@ def test_a_good_row(check):
     checked = check({})
     (row,) = checked.rows
     assert (checked.rejected, checked.warnings) == ((), ())
-    names = (HEADERS.keys() - {"currency"}) | {"sheet", "row", "customer_key", "notes"}
+    names = (HEADERS.keys() - {"currency", "state"}) | {"sheet", "row", "customer_key", "notes"}
     assert {name: getattr(row, name) for name in names} == {
         "sheet": "台账", "row": 3, "number": "HT-1", "project": "平台", "customer": "某某局（本级）",
         "customer_key": "某某局(本级)",
@@ -78,19 +78,19 @@ def test_defaults_of_blank_cells(check):
     [
         ("number", None, "missing"), ("number", " ", "missing"), ("number", "/", "missing"),
         ("number", "待定", "missing"),
-        ("number", "#REF!", "missing"), ("number", "HT-" + "9" * 60, "too long"),
+        ("number", "#REF!", "ambiguous"), ("number", "HT-" + "9" * 60, "too long"),
         ("amount", None, "not a positive amount"), ("amount", 0, "not a positive amount"),
         ("amount", "-5", "not a positive amount"),
         ("amount", "(1,200.00)", "not a positive amount"), ("amount", "待定", "not a positive amount"),
         ("amount", "见合同", "not a positive amount"), ("amount", "壹拾贰万", "not a positive amount"),
-        ("amount", 0.001, "not a positive amount"), ("amount", "#N/A", "not a positive amount"),
+        ("amount", 0.001, "not a positive amount"), ("amount", "#N/A", "ambiguous"),
         ("amount", 10**11, "too large"),
         ("amount", 1e300, "too large"),
         ("currency", "美金币", "ambiguous"), ("signed_on", None, "not a date"), ("signed_on", "—", "not a date"),
         ("signed_on", "详见合同", "not a date"), ("signed_on", "2023-02-30", "not a date"),
         ("signed_on", "2024年13月1日", "not a date"), ("signed_on", "24.1.5", "ambiguous"),
         ("signed_on", "2024年1月", "ambiguous"),
-        ("final_acceptance_on", "去年底", "not a date"), ("final_acceptance_on", "#REF!", "not a date"),
+        ("final_acceptance_on", "去年底", "not a date"), ("final_acceptance_on", "#REF!", "ambiguous"),
         ("final_acceptance_on", "2024年12月", "ambiguous"), ("final_acceptance_on", "2024-01-04", "before signing"),
         ("final_acceptance_on", "2026-11-23", "after the import day"),
         ("covered_until", "2027.13.1", "not a date"), ("covered_until", "2027年6月", "ambiguous"),
@@ -106,7 +106,7 @@ def test_defaults_of_blank_cells(check):
         ("annual_fee", "30万", "above the cap"),
         ("annual_fee", 1e300, "above the cap"), ("annual_fee", "-5", "ambiguous"), ("annual_fee", "$5", "ambiguous"),
         ("annual_fee", "约5万", "ambiguous"), ("customer", None, "missing"), ("customer", "/", "missing"),
-        ("customer", "#N/A", "missing"),
+        ("customer", "#N/A", "ambiguous"),
         ("customer", "局" * 101, "too long"),
     ],
 )  # fmt: skip
@@ -351,3 +351,89 @@ def test_whatever_a_ledger_holds_each_row_is_taken_or_rejected(changes):
         assert row.signed_on <= (row.final_acceptance_on or row.signed_on) <= max(ON, row.signed_on)
         assert row.renewal_rate is None or 0 < row.renewal_rate <= Decimal("0.2")
         assert row.annual_fee is None or row.annual_fee * 5 <= row.amount
+
+
+# What is unknown is not blank
+
+
+@pytest.mark.parametrize("field", ["number", "amount", "currency", "signed_on", "final_acceptance_on", "covered_until",
+    "go_live_on", "free_months", "renewal_rate", "inspections_per_year", "annual_fee", "customer", "credit_code", "state"])  # fmt: skip
+@pytest.mark.parametrize("cell", ["=A1+1", "#N/A"])
+def test_a_value_that_the_file_does_not_hold_is_asked_about(check, field, cell):
+    checked = check({field: cell}, {})
+    assert faults(checked) == [(3, field, "ambiguous")]
+    assert [row.row for row in checked.rows] == [4]
+
+
+@pytest.mark.parametrize("field", ["project", "manager", "project_manager", "contact", "phone", "email", "note"])
+def test_of_what_only_describes_it_is_warned(check, field):
+    checked = check({field: "=A1&B1"})
+    assert [(each.field, each.text()) for each in checked.warnings] == [(field, "unknown value")]
+    assert getattr(checked.rows[0], field) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "proposal"),
+    [
+        ("2025-03-14T16:00:00.000Z", "2025-03-15"), ("2025-03-14T16:00:00Z", "2025-03-15"),
+        ("2025-03-14T23:30:00+00:00", "2025-03-15"), (datetime(2025, 3, 14, 23, 59, 17), "2025-03-15"),
+        ("45730.99951", "2025-03-15"),
+    ],
+)  # fmt: skip
+def test_a_day_that_lost_its_zone_or_its_seconds_is_asked_about(check, cell, proposal):
+    (fault,) = check({"final_acceptance_on": cell}).rejected
+    assert (fault.field, fault.text(), fault.proposal) == ("final_acceptance_on", "ambiguous", proposal)
+    assert fault.as_dict()["proposal"] == proposal
+
+
+@pytest.mark.parametrize(
+    "cell", ["2025-03-14T08:00:00Z", "2025-03-14T00:00:00+08:00", datetime(2025, 3, 14, 23, 59), "2025-03-14 23:59:59"]
+)
+def test_a_moment_of_the_same_day_here_is_that_day(check, cell):
+    (row,) = check({"final_acceptance_on": cell}).rows
+    assert row.final_acceptance_on == date(2025, 3, 14)
+
+
+def test_no_end_beside_a_yearly_fee_is_asked_about(check):
+    assert faults(check({"covered_until": "长期"})) == [(3, "covered_until", "ambiguous")]
+    assert faults(check({"covered_until": "长期", "annual_fee": None})) == []
+
+
+# One rule of sameness
+
+
+def test_numbers_are_one_however_they_are_typed(check):
+    checked = check({"number": "HT-2024-001"}, {"number": "ＨＴ－２０２４－００１"}, {"number": "ht-2024- 001"})
+    assert faults(checked) == [(4, "number", "duplicate"), (5, "number", "duplicate")]
+    assert {fault.more for fault in checked.rejected} == {"台账 3"}
+
+
+def test_one_code_under_two_names_is_asked_about(check):
+    other = {"customer": "另一局"}
+    assert faults(check({}, other)) == [(4, "credit_code", "ambiguous")]
+    for answer, before in (("renamed", "某某局(本级)"), ("another", "")):
+        checked = check({}, other, answers={("台账", 4, "same_customer"): answer})
+        assert (faults(checked), checked.rows[1].renamed_from) == ([], before)
+    known = {"某某局(本级)": "91000000000000019G", "另一局": "91000000000000019G"}
+    assert faults(check({}, other, codes=known)) == []
+
+
+def test_what_a_reason_rests_on(check):
+    (fault,) = check({"annual_fee": "240000.01"}).rejected
+    assert fault.more == "240,000.00 CNY"
+
+
+@pytest.mark.parametrize(
+    ("word", "life"),
+    [
+        ("已终止", "terminated"), ("作废", "terminated"), ("已解除", "terminated"), ("已完成", "over"), ("已结束", "over"),
+        ("到期", "over"), ("执行中", "active"), ("履行中", "active"), ("生效", "active"), ("", None), ("/", None),
+    ],
+)  # fmt: skip
+def test_the_ledgers_own_words_of_life(check, word, life):
+    (row,) = check({"state": word}).rows
+    assert row.life == life
+
+
+def test_a_word_of_life_that_is_not_known_is_asked_about(check):
+    assert faults(check({"state": "搁置"})) == [(3, "state", "ambiguous")]
