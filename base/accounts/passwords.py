@@ -11,6 +11,8 @@ from zxcvbn import zxcvbn
 
 #: Of 0 to 4: from 3 on it holds against guessing at what a stolen table of passwords would hold.
 _STRONG_ENOUGH: Final = 3
+#: What `LengthValidator` refuses.
+_SHORT: Final = 8
 #: More than this of a password is not measured: it takes long, and what stands before it is enough.
 _MEASURED: Final = 72
 #: What everybody who attacks us tries first.
@@ -33,6 +35,8 @@ class StrengthValidator:
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Raise `ValidationError` for a password that is soon guessed by who knows the person."""
+        if len(password) < _SHORT:  # of which is told that it is short
+            return
         found = zxcvbn(password[:_MEASURED], user_inputs=[*_OURS, *_about(user)])
         if found["score"] < _STRONG_ENOUGH:
             raise ValidationError(self.get_help_text(), code="password_too_weak")

@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from base.accounts.models import Role, User
+from base.changes.models import PendingChange
 from base.chatter.operations import make_todo, write_todos
 from tests.chain import AT, ON, accepted, verbs
 from tests.factories import UserFactory
+from tests.html import squeezed
 from tests.screens import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -112,22 +114,22 @@ def test_closing_a_log_in_shows_what_is_left_behind_first(enter):
     assert User.objects.get(pk=manager.pk).is_active
 
 
-def test_the_last_administrator_keeps_the_role(enter):
+def test_nobody_changes_their_own_role(enter):
     administrator = enter("administrator")
     own = administrator.user
 
     values = typed(username=own.username, email=own.email, role="director", version=own.version)
-    answer = administrator.post(f"/users/{own.pk}/edit/", values)
-
-    assert "This is the last administrator." in str(answer.context["form"].errors)
+    assert administrator.post(f"/users/{own.pk}/edit/", values).status_code == 403
+    own.refresh_from_db()
+    assert own.role == "administrator"
 
 
 @pytest.mark.parametrize(
     ("password", "told"),
     [
         ("a7", "密码太短：至少需要 8 个字符。"),
-        ("password", "这个密码太常见了。"),
-        ("zhang.wei", "密码跟 用户名 太相似了。"),
+        ("password", "该密码容易被猜中：不能只是姓名、日期、重复字符或常用词。用四个互不相关的词是好办法。"),
+        ("zhang.wei", "该密码容易被猜中：不能只是姓名、日期、重复字符或常用词。用四个互不相关的词是好办法。"),
     ],
 )
 def test_what_is_wrong_with_a_password_is_said_in_chinese(enter, password, told):
@@ -137,7 +139,7 @@ def test_what_is_wrong_with_a_password_is_said_in_chinese(enter, password, told)
 
 
 def test_a_password_is_set_by_an_administrator(enter):
-    user = UserFactory()
+    user = UserFactory(role="engineer")
     move = f"/users/{user.pk}/move/password/"
     administrator = enter("administrator")
 
@@ -164,6 +166,34 @@ def test_who_typed_a_wrong_password_too_often_is_unlocked(enter):
 
     visitor.post("/accounts/login/", {"login": user.username, "password": GOOD})
     assert "_auth_user_id" in visitor.session
+
+
+def test_what_waits_stands_on_the_sheet_and_is_decided_by_somebody_else(enter):
+    administrator, director, person = enter("administrator"), enter("director"), UserFactory(role="engineer")
+    values = typed(username=person.username, email=person.email, role="finance", version=person.version)
+
+    saved = administrator.post(f"/users/{person.pk}/edit/", values, follow=True).content.decode()
+
+    assert "It waits for a second person" in saved
+    assert "Log-in and rights: waits for a second person" in saved
+    person.refresh_from_db()
+    assert (person.role, person.display_name) == ("engineer", "张新")
+    [change] = PendingChange.objects.all()
+    shown = squeezed(director.get(f"/changes/{change.pk}/"))
+    assert "Engineer" in shown
+    assert "Finance" in shown
+    assert administrator.post(f"/changes/{change.pk}/move/grant/", {"asked": "1"}).status_code in (403, 409)
+    director.post(f"/changes/{change.pk}/move/grant/", {"asked": "1", "version": change.version})
+    person.refresh_from_db()
+    assert person.role == "finance"
+
+
+def test_a_link_for_a_director_waits_and_says_so(enter):
+    administrator, director = enter("administrator"), UserFactory()
+    UserFactory(role="administrator")
+    shown = administrator.post(f"/users/{director.pk}/link/", headers=HTMX).content.decode()
+    assert "a second person must agree first" in shown
+    assert "/accounts/password/reset/key/" not in shown
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in ("administrator", "director", "auditor")])
