@@ -58,7 +58,8 @@ class Listing:
         for group, key in self.inside:
             rows = group.narrow(rows, key)
             self.facets.append(Facet("stack-2", group.label, group.text(key, look), (("in", f"{group.name}={key}"),)))
-        self._narrowed: models.QuerySet[models.Model] = rows
+        #: Every row of the list, not carried out yet: for whoever asks one question of them.
+        self.narrowed: models.QuerySet[models.Model] = rows
 
     @cached_property
     def rows(self) -> models.QuerySet[models.Model]:
@@ -68,9 +69,9 @@ class Listing:
         every row of the table in an order that is not the disk's.
         """
         if not self.facets:
-            return self._narrowed
-        keys = list(self._narrowed.order_by().values_list("pk", flat=True)[: FEW + 1])
-        return self._narrowed if len(keys) > FEW else self.page.all_rows(self.look.user).filter(pk__in=keys)
+            return self.narrowed
+        keys = list(self.narrowed.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return self.narrowed if len(keys) > FEW else self.page.all_rows(self.look.user).filter(pk__in=keys)
 
     # --- columns ------------------------------------------------------------------------------------------------
 

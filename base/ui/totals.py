@@ -59,30 +59,24 @@ def added(values: Iterable[Total]) -> list[Total]:
 def by_key(
     rows: models.QuerySet[M], keys: list[str], columns: Iterable[AnyColumn]
 ) -> tuple[dict[Key, int], dict[str, dict[Key, list[Total]]]]:
-    """Per group of `plain` rows their number, and per column and group its totals. One query a currency column."""
+    """Per group of `plain` rows their number, and per column and group its totals, one a currency. One query."""
+    members = summed(columns)
+    currencies = {each.name: f"{each.name}_currency" for each in members if isinstance(each.field, MoneyField)}
+    by = list(dict.fromkeys([*keys, *currencies.values()]))
+    aggregates = {f"_{each.name}": _minor(each) for each in members}
+    found: Iterable[dict[str, Any]] = (
+        rows.values(*by).annotate(_n=Count("*"), **aggregates) if by else [rows.aggregate(_n=Count("*"), **aggregates)]
+    )
     counts: dict[Key, int] = {}
     sums: dict[str, dict[Key, list[Total]]] = {}
-    by_currency: dict[str, list[AnyColumn]] = {}
-    for column in summed(columns):
-        currency = f"{column.name}_currency" if isinstance(column.field, MoneyField) else ""
-        by_currency.setdefault(currency, []).append(column)
-    for currency, members in by_currency.items() or {"": []}.items():
-        by = [*keys, *([currency] if currency else [])]
-        aggregates = {f"_{each.name}": _minor(each) for each in members}
-        seen: dict[Key, int] = {}
-        rows_ = (
-            rows.values(*by).annotate(_n=Count("*"), **aggregates)
-            if by
-            else [rows.aggregate(_n=Count("*"), **aggregates)]
-        )
-        for row in rows_:
-            key = tuple(row[name] for name in keys)
-            seen[key] = seen.get(key, 0) + row["_n"]
-            for each in members:
-                if row[f"_{each.name}"] is not None:
-                    value = _value(each, row[f"_{each.name}"], row.get(currency, ""))
-                    sums.setdefault(each.name, {}).setdefault(key, []).append(value)
-        counts = seen
+    for row in found:
+        key = tuple(row[name] for name in keys)
+        counts[key] = counts.get(key, 0) + row["_n"]
+        for each in members:
+            if row[f"_{each.name}"] is not None:
+                value = _value(each, row[f"_{each.name}"], row.get(currencies.get(each.name, ""), ""))
+                by_group = sums.setdefault(each.name, {})
+                by_group[key] = added([*by_group.get(key, []), value])
     return counts, sums
 
 

@@ -44,7 +44,7 @@ class Figure:
         """The number of rows, and the sums of the columns this person may see, together."""
         page, names = self.tile.page, self.tile.money
         seen = page.shown_to(self.look, [each for each in page.all_columns() if each.name in names])
-        rows = Listing(page, QueryDict(self.tile.query), self.look).rows
+        rows = Listing(page, QueryDict(self.tile.query), self.look).narrowed
         counts, sums = by_key(plain(rows), [], seen)
         return counts.get((), 0), {name: by.get((), []) for name, by in sums.items()}
 
