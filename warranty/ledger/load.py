@@ -99,7 +99,7 @@ def _end(contract: Contract, each: Loadable, *, by: User | None, at: datetime, o
     day = max(min(each.row.covered_until or last, last, on), contract.signed_on)
     note = _("as the ledger says: %(word)s") % {"word": read_text(each.row.cells.get("state"))}
     move_many([contract], CONTRACT, "terminated", by=by, at=at, values={"terminated_on": day}, note=note)
-    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=day)
+    contract_terminated.send(Contract, contract=contract, by=by, at=at, on=day, as_planned=False)
 
 
 def _remember(rows: Iterable[Loadable], known: Mapping[str, Contract]) -> None:
