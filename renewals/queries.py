@@ -12,7 +12,7 @@ from django.db.models.functions import Abs, Cast, Coalesce, Least, Round
 from moneyed import Money
 
 from base.company.queries import company
-from base.lib.money import minor_digits, total
+from base.lib.money import minor_digits, to_minor, total
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.queries import mail_server
 from base.mail.tokens import derive
@@ -100,9 +100,16 @@ def not_left(quotes: Iterable[int]) -> set[int]:
 
 def content_hash(quote: RenewalQuote) -> str:
     """What an approval is bound to: everything the customer would read of price and period (docs/rules.md 2.3)."""
-    lines = [f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{line.gross}" for line in quote.lines.all()]
-    head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{quote.price}"
+    lines = [
+        f"{line.text}|{line.tax_rate.normalize()}|{line.tax_code}|{_exactly(line.gross)}" for line in quote.lines.all()
+    ]
+    head = f"{quote.first_day}|{quote.last_day}|{quote.months}|{_exactly(quote.price)}"
     return hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
+
+
+def _exactly(money: Money) -> str:
+    """A sum in whole minor units: as text it would read differently to each reader, and an approval would fall."""
+    return f"{to_minor(money)} {money.currency.code}"
 
 
 def waiting_for_approval(quotes: QuerySet[RenewalQuote]) -> QuerySet[RenewalQuote]:

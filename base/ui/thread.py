@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
@@ -142,6 +143,8 @@ def _kept_text(field: "paths.AnyField | None", value: object, look: Look) -> str
     match field:
         case MoneyField():
             return _money_text(str(value), look)
+        case models.DecimalField(decimal_places=4, max_digits=5):  # a share of one
+            return _share_text(str(value))
         case models.DateTimeField():
             moment = parse_datetime(str(value))
             return cells.text(moment, look) if moment else str(value)
@@ -149,6 +152,13 @@ def _kept_text(field: "paths.AnyField | None", value: object, look: Look) -> str
             day = parse_date(str(value))
             return cells.text(day, look) if day else str(value)
     return str(value) if field is not None else value_text(str(value))
+
+
+def _share_text(value: str) -> str:
+    try:
+        return f"{(Decimal(value) * 100).normalize():f} %"
+    except ArithmeticError:
+        return value
 
 
 def _money_text(value: str, look: Look) -> str:

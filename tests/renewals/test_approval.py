@@ -6,6 +6,7 @@ See docs/rules.md 2.3.
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from base.chatter.models import Todo
 from base.company.models import Company
@@ -186,3 +187,12 @@ def test_a_new_version_at_a_price_that_departs_asks_again(manager, director):
     assert not needs_approval(again)
     price(again, "90000.00", manager)
     assert [todo.target for todo in to_approve()] == [again]
+
+
+def test_an_approval_holds_whatever_language_is_read(manager, director):
+    quote = drafted()
+    price(quote, "100000.00", manager)
+    with translation.override("en"):
+        approve_quote(quote=quote, by=director, at=AT)
+    with translation.override("zh-hans"):
+        assert not needs_approval(RenewalQuote.objects.get(pk=quote.pk))

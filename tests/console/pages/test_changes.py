@@ -1,5 +1,7 @@
 """What takes a second person, as those who decide see it."""
 
+from decimal import Decimal
+
 import pytest
 
 from base.changes.models import PendingChange
@@ -33,6 +35,16 @@ def test_the_directors_list_shows_old_and_new_and_leads_to_the_decision(enter, a
     director.post(f"/changes/{asked.pk}/move/grant/", {"asked": "1", "version": asked.version})
     assert Contract.objects.get().amount == cny("900000.00")
     assert "waits for a second person" not in squeezed(director.get(f"/contracts/{asked.target_id}/"))
+
+
+def test_a_share_reads_in_per_cent(enter):
+    director = enter("director")
+    contract = signed(renewal_rate=Decimal("0.15"))
+    save_contract(contract=contract, values={"renewal_rate": Decimal("0.08")}, by=contract.manager, at=AT)
+    shown = squeezed(director.get(f"/contracts/{contract.pk}/"))
+    assert "15 %" in shown
+    assert "8 %" in shown
+    assert "0.08" not in shown
 
 
 def test_a_refusal_needs_a_reason(enter, asked):
