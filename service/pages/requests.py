@@ -26,6 +26,7 @@ from service.forms.requests import RequestForm
 from service.models import ServiceRequest
 from service.pages.moves import BULK, MOVES
 from service.pages.price_notice import notice
+from service.pages.visits import Phone
 from service.queries import (
     LEG_FIELDS,
     due_within,
@@ -189,7 +190,7 @@ class RequestPage(ModelPage[ServiceRequest]):
     group_by = ["status", "request_class", "assignee", "customer", "resolution", "reported_at:month"]
     home_query = "quick=open&sort=left"
     sheet = [
-        Group(_("What is wrong"), ["title", "system", "contact", "caller", "phone", "channel", "reported_at"]),
+        Group(_("What is wrong"), ["title", "system", "contact", "caller", Phone("phone"), "channel", "reported_at"]),
         Group(
             _("Covered by"),
             [
