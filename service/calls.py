@@ -99,10 +99,14 @@ def _earlier(digits: str, user: User, on: date) -> Iterable[Match]:
         yield Match(request.customer, request.contact, contract, coverage, earlier=request)
 
 
-def open_of(contract: Contract, user: User) -> list[ServiceRequest]:
-    """The contract's open requests that the person may see, the newest first: perhaps they call about one of these."""
-    rows = open_requests(ServiceRequest.objects.visible_to(user).filter(contract=contract))
-    return list(rows.select_related("assignee").order_by("-reported_at")[:LIMIT])
+def open_of(contracts: Iterable[Contract], user: User) -> dict[int, list[ServiceRequest]]:
+    """Each contract's open requests that the person may see, the newest first: perhaps they call about one of these."""
+    found: dict[int, list[ServiceRequest]] = {contract.pk: [] for contract in contracts}
+    rows = open_requests(ServiceRequest.objects.visible_to(user).filter(contract__in=found))
+    for request in rows.select_related("assignee").order_by("-reported_at")[: LIMIT * LIMIT]:
+        if request.contract_id and len(found[request.contract_id]) < LIMIT:
+            found[request.contract_id].append(request)
+    return found
 
 
 def _people(text: str, user: User) -> list[Contact]:

@@ -19,10 +19,11 @@ from service import labels, times
 from service.complaints import concerned
 from service.enums import Channel, Leg, Phase, RequestClass, RequestStatus
 from service.models import ServiceRequest, SlaPolicy
+from service.policies import Looser, looser, touched
 from service.queries import classes_of, table_of
 from service.querysets import sees_all
 from service.rules import Target
-from service.sentences import moment_text, target_typed, typed_target
+from service.sentences import moment_text, target_text, target_typed, typed_target
 from warranty.forms import EngineerForm, engineers
 
 
@@ -167,6 +168,10 @@ class ReclassifyForm(MoveForm):
         field.help_text = definitions()
 
 
+#: More contracts than these are not named one by one.
+_NAMED = 20
+
+
 class WordingForm(MoveForm):
     """All promised times of a policy's next wording, filled with those of the one before."""
 
@@ -190,10 +195,13 @@ class WordingForm(MoveForm):
             "How times are written: 30m are minutes and 6h hours, day and night; 240b are minutes of working hours; 2d are"
             " working days, until their close. An empty box promises nothing."
         )
+        self.fields["all_the_same"] = forms.BooleanField(
+            label=_("Store it although it promises less than before"), required=False
+        )
         dress(self)
 
     def clean(self) -> dict[str, Any]:
-        """`table` as the rules know it; what cannot be read is said at its field."""
+        """`table` as the rules know it; what cannot be read is said at its field, and what it takes back from whom."""
         values = super().clean() or self.cleaned_data
         table: dict[tuple[Phase, RequestClass], dict[Leg, Target]] = {}
         for name, (phase, each, leg) in self.places.items():
@@ -202,7 +210,28 @@ class WordingForm(MoveForm):
                     table.setdefault((phase, each), {})[leg] = typed_target(text)
                 except ValueError:
                     self.add_error(name, _("Write it like 30m, 6h, 2d; 240b are minutes of working hours."))
+        newest = self.record.versions.first()
+        less = looser(table_of(newest), table) if newest and not self.errors else []
+        if less and not values.pop("all_the_same", False):
+            self.add_error("all_the_same", self._takes_back(less))
         return values | {"table": table}
+
+    def _takes_back(self, less: list[Looser]) -> str:
+        """Which times are looser, and the contracts they touch."""
+        phases, classes = dict(labels.PHASES), dict(labels.CLASSES)
+        lines = [
+            f"{phases[each.phase.value]} · {classes[each.request_class.value]} · {labels.LEGS[each.leg]}: "
+            f"{target_text(each.before)} → {target_text(each.after) if each.after else '—'}"
+            for each in less
+        ]
+        contracts = touched(self.record)
+        named = [f"{each.number} {each.customer}" for each in contracts[:_NAMED]]
+        text = _(
+            "This promises less than before: %(lines)s. It holds for new requests of %(n)s contracts that are signed"
+            " already: %(contracts)s. Give those that keep the former times a policy of their own, or tick here."
+        )
+        rest = "" if contracts.count() <= _NAMED else " …"
+        return text % {"lines": "; ".join(lines), "n": contracts.count(), "contracts": ", ".join(named) + rest}
 
 
 class PolicyForm(MoveForm):

@@ -19,14 +19,16 @@ def find(request: HttpRequest) -> HttpResponse:
     """A few lines under the box; with a text and nobody found, it says so."""
     look = Look.of(request)
     text = request.GET.get("calling", "").strip()
+    matches = who_calls(text, user=look.user, on=look.today)
+    waiting = open_of([each.contract for each in matches if each.contract], look.user)
     lines = [
         {
             "match": each,
             "colour": COVERAGE_COLOURS[each.coverage] if each.coverage else "red",
             "href": f"{RequestPage.address('create')}?{urlencode(_known(each, look))}",
-            "open": open_of(each.contract, look.user) if each.contract else [],
+            "open": waiting[each.contract.pk] if each.contract else [],
         }
-        for each in who_calls(text, user=look.user, on=look.today)
+        for each in matches
     ]
     return TemplateResponse(request, "service/callers.html", {"text": text, "lines": lines})
 

@@ -43,7 +43,7 @@ def hint(request: HttpRequest) -> HttpResponse:
             "colour": COVERAGE_COLOURS[coverage],
             "covered": coverage in (Coverage.TRIAL, Coverage.NONE),
             "term": term_on(terms, look.today),
-            "open": open_of(contract, look.user),
+            "open": open_of([contract], look.user)[contract.pk],
             "promises": [
                 (names[request_class.value], promise_text(promise if covered else _answer(promise)))
                 for (each, request_class), promise in table_of(version_for(contract, look.today)).items()

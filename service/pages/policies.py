@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.access import may
@@ -14,12 +13,11 @@ from base.ui.columns import Column
 from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group, Move, Tab
-from contracts.models import Contract
 from service import labels
 from service.enums import Leg
 from service.forms.requests import NewPolicyForm, WordingForm
 from service.models import SlaPolicy
-from service.policies import looser, touched, write_version
+from service.policies import write_version
 from service.queries import table_of
 from service.sentences import target_text
 
@@ -45,32 +43,6 @@ def _reword(policy: SlaPolicy, data: Mapping[str, Any], *, by: User, at: datetim
     write_version(policy=policy, table=data["table"], valid_from=data["valid_from"], by=by, at=at)
 
 
-def _touches(policy: SlaPolicy, data: Mapping[str, Any], look: Look) -> str:
-    """Before it is stored: what would be promised later than before, and to which contracts."""
-    newest = policy.versions.first()
-    lines = looser(table_of(newest), data["table"]) if newest else []
-    contracts = touched(policy) if lines else Contract.objects.none()
-    phases, classes = dict(labels.PHASES), dict(labels.CLASSES)
-    context = {
-        "lines": [
-            (
-                f"{phases[each.phase.value]} · {classes[each.request_class.value]} · {labels.LEGS[each.leg]}",
-                target_text(each.before),
-                target_text(each.after) if each.after else "",
-            )
-            for each in lines
-        ],
-        "contracts": contracts[:_SHOWN],
-        "count": contracts.count(),
-        "more": max(contracts.count() - _SHOWN, 0),
-    }
-    return render_to_string("service/looser.html", context)
-
-
-#: More contracts than these are a number.
-_SHOWN = 20
-
-
 class PolicyPage(ModelPage[SlaPolicy]):
     model, slug, icon = SlaPolicy, "sla", "clock-check"
     key = "name"
@@ -84,7 +56,6 @@ class PolicyPage(ModelPage[SlaPolicy]):
             _reword,
             form=WordingForm,
             initial=lambda policy, look: {"valid_from": look.today},
-            preview=_touches,
             icon="clock-edit",
             confirm=_("Requests taken before keep the times they were taken under."),
             done=_("The new times are in force from their day on."),

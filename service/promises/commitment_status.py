@@ -62,6 +62,11 @@ def gather(contracts: Iterable[Contract], on: date, first: date | None = None) -
     stationed = _by_contract(_stationed(known, on), lambda each: each.contract_id or 0)
     changed = Counter(event.target_id for event in _renamed(known, on) if event.changes["project_manager"][0])
     since, skipped = _since(known), _skipped(known, on, first)
+    for pk, day in since.items():
+        # Of a window that was over before our records begin nobody here can say whether it was held.
+        recorded = [each for each in inspections[pk] if each.reported_at or each.window_last >= day]
+        skipped[pk] += len(inspections[pk]) - len(recorded)
+        inspections[pk] = recorded
     return {
         pk: Records(
             contract,

@@ -85,8 +85,8 @@ def test_what_is_open_on_a_contract_stands_beside_the_caller(port, desk, taken):
     _customer, _person, covered, _lapsed = port
     first, second = taken(covered), taken(covered, title="Print")
     operations.close_request(request=first, reason="x", by=desk, at=AT)
-    assert open_of(covered, desk) == [second]
-    assert open_of(covered, UserFactory(role="engineer")) == []
+    assert open_of([covered], desk) == {covered.pk: [second]}
+    assert open_of([covered], UserFactory(role="engineer")) == {covered.pk: []}
 
 
 def test_the_coverage_is_todays(port, desk):

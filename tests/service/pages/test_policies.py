@@ -3,7 +3,7 @@
 import pytest
 
 from service.models import SlaPolicy, SlaVersion
-from tests.chain import accepted
+from tests.chain import ON, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,20 @@ def test_what_cannot_be_read_is_said_at_its_field(enter):
     assert SlaVersion.objects.count() == 1
 
 
+def test_what_promises_less_names_whom_it_touches_and_is_ticked(enter):
+    contract, browser = accepted(), enter("service_manager")
+    later = {"maintenance-critical-response": "60m", "valid_from": "2026-12-01"}
+    answer = browser.post("/sla/1/move/reword/", typed(browser, **later))
+    assert answer.status_code == 422
+    told = str(answer.context["form"].errors["all_the_same"])
+    assert [word for word in (contract.number, "30 min", "1 h") if word not in told] == []
+    browser.post("/sla/1/move/reword/", typed(browser, **later, all_the_same="on"))
+    assert SlaVersion.objects.count() == 2
+
+
 def test_a_contract_gets_a_policy_of_its_own(enter):
     contract, policy = accepted(), SlaPolicy.objects.create(name="Gold")
+    SlaVersion.objects.create(policy=policy, number=1, valid_from=ON)
     enter("service_manager").post(f"/contracts/{contract.pk}/move/sla/", {"asked": 1, "policy": policy.pk})
     contract.refresh_from_db()
     assert contract.sla_policy.policy == policy

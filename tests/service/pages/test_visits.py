@@ -357,7 +357,7 @@ def test_the_dialogs_begin_with_what_is_stored_and_show_what_is_signed(enter, en
     """Leaving keeps the fee; above the signature stand times, work, parts and what is to be paid."""
     visit = planned(accepted(day("2024-01-15")))
     browser = enter(engineer)
-    move(browser, visit, "came", arrived_at="2026-11-22T10:00")
+    move(browser, visit, "came", arrived_at="2026-11-22T09:00")
     visits.edit_visit(
         visit=Visit.objects.get(pk=visit.pk), values={"fee": cny("1200"), "cause": "Dust"}, by=engineer, at=AT
     )
@@ -365,7 +365,7 @@ def test_the_dialogs_begin_with_what_is_stored_and_show_what_is_signed(enter, en
     assert "1200" in dialog
     assert "Dust" in dialog
     assert (
-        move(browser, visit, "left", left_at="2026-11-22T11:00", work="Cleaned", fee_0="1200", fee_1="CNY").status_code
+        move(browser, visit, "left", left_at="2026-11-22T10:00", work="Cleaned", fee_0="1200", fee_1="CNY").status_code
         == 302
     )
     visits.save_visit_part(
@@ -374,7 +374,7 @@ def test_the_dialogs_begin_with_what_is_stored_and_show_what_is_signed(enter, en
     )  # fmt: skip
     dialog = browser.get(f"/visits/{visit.pk}/move/sign/").content.decode()
     assert [
-        text for text in ("10:00", "11:00", "Cleaned", "2 × Fan", "1,200.00", "1,300.00") if text not in dialog
+        text for text in ("09:00", "10:00", "Cleaned", "2 × Fan", "1,200.00", "1,300.00") if text not in dialog
     ] == []
 
 
