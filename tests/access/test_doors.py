@@ -147,3 +147,26 @@ def test_anyone_means_anyone_logged_in(world):
     assert everywhere
     for door in everywhere:
         assert Client().get(door.path)["Location"].startswith(LOG_IN)
+
+
+#: What an auditor may leave behind: the own profile, favourites and choices, exports, and the events that tell of them.
+AUDITORS_OWN = {
+    "accounts_user",
+    "chatter_event",
+    "console_mailchoice",
+    "jobs_job",
+    "ui_columnchoice",
+    "ui_savedfilter",
+}
+
+
+def test_the_auditor_changes_nothing_but_what_is_the_auditors_own(world, enter):
+    user = world.people[Role.AUDITOR]
+    client, watch = enter(user), Watch()
+    with connection.execute_wrapper(watch):
+        for door in rounds(world, user):
+            watch.looking_at = str(door)
+            answer(client, "post", door)
+
+    changed = {what: tables - AUDITORS_OWN for what, tables in watch.written.items() if tables - AUDITORS_OWN}
+    assert not changed, told(changed)

@@ -27,6 +27,10 @@ RIGHTS = {
         "deactivate_user": "users.edit",
         "reactivate_user": "users.edit",
     },
+    "base.audit.erasure": {
+        "export_person": "personal.erase",
+        "erase_person": "personal.erase",
+    },
     "base.company.operations": {
         "edit_company": "company.edit",
         "import_year": "calendar.edit",
