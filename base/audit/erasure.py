@@ -29,10 +29,11 @@ def export_person(*, person: Person, customer: models.Model, by: User, at: datet
     """
     require(by, "personal.erase")
     words = words_of(person)
-    rows = [_told(each) for each in held(person, words)]
+    kept = list(held(person, words))
+    rows = [_told(each) for each in kept]
     events = [
         {"event": event.pk, "at": event.at.isoformat(), "verb": event.verb, "values": found}
-        for event in events_about(person).iterator(chunk_size=2000)
+        for event in events_about(person, kept).iterator(chunk_size=2000)
         if (found := places(event, lambda text: mentions(text, words, person.name)))
     ]
     if not rows and not events:
@@ -58,10 +59,11 @@ def erase_person(*, person: Person, target: models.Model, by: User | None, at: d
     erasure = Erasure.objects.create(target=target, by=by, at=at)
     removed: Counter[str] = Counter()
     told = record(target, "personal_data_erased", by=by, at=at, changes={"erasure": erasure.pk}, note=why)
-    for each in list(held(person, words)):
+    kept = list(held(person, words))
+    for each in kept:
         _remove(each, told=told)
         removed[each.model._meta.label] += len(each.values)
-    for event in events_about(person).exclude(pk=told.pk).iterator(chunk_size=2000):
+    for event in events_about(person, kept).exclude(pk=told.pk).iterator(chunk_size=2000):
         if found := places(event, lambda text: mentions(text, words, person.name)):
             _remove_from(event, found, told=told)
             removed[Event._meta.label] += len(found)

@@ -111,8 +111,13 @@ def words_of(person: Person) -> set[str]:
     for place in _places:
         if place.name and place.also:
             for row in known_at(place, person).filter(**{place.name: person.name}).values_list(*place.also):
-                found |= {value for value in row if isinstance(value, str) and len(value) >= _SHORTEST["other"]}
+                found |= {value for value in row if isinstance(value, str) and _is_number_or_address(value)}
     return found
+
+
+def _is_number_or_address(value: str) -> bool:
+    """What names one person alone; a position in the company does not."""
+    return len(value) >= _SHORTEST["other"] and ("@" in value or any(character.isdigit() for character in value))
 
 
 def mentions(value: str, words: Iterable[str], name: str) -> bool:
@@ -146,11 +151,16 @@ def held(person: Person, words: Iterable[str]) -> Iterator[Held]:
         )
 
 
-def events_about(person: Person) -> models.QuerySet[Event]:
-    """The events of all records of the person's customer, and of their mails."""
+def events_about(person: Person, rows: Iterable[Held]) -> models.QuerySet[Event]:
+    """The events of all records of the person's customer, of their mails, and of these rows."""
     mails = OutgoingMail.objects.filter(_targets(person)).values("pk")
     on_mails = Q(target_type=ContentType.objects.get_for_model(OutgoingMail), target_id__in=mails)
-    return Event.objects.filter(_targets(person) | on_mails).order_by("pk")
+    found = _targets(person) | on_mails
+    of_nobody = {place.model for place in _places if not place.customer}
+    for model in of_nobody:
+        keys = [row.pk for row in rows if row.model is model]
+        found |= Q(target_type=ContentType.objects.get_for_model(model), target_id__in=keys)
+    return Event.objects.filter(found).order_by("pk")
 
 
 def _in_place(place: Place, name: str, words: Iterable[str], row: dict[str, Any]) -> dict[str, Any]:

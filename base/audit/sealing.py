@@ -74,9 +74,11 @@ def seal(*, at: datetime, whole: bool = False) -> int:
     """
     sealed = 0
     for each in logs():
-        new = 0
-        while (now := _seal_some(each, at=at, whole=whole)) is not None:
-            new += now
+        new, rows = 0, unsealed(each, whole=whole)
+        while some := list(rows[:CHUNK]):
+            new += _seal_some(each, some, at=at)
+            # What was looked through is not looked through again, or the first sealing would never end.
+            rows = rows.filter(pk__gt=some[-1].pk)
         if new:
             newest = head(each.number)
             # The newest seal leaves the database: what is shortened later no longer fits to this line.
@@ -105,11 +107,9 @@ def head(number: int = EVENTS) -> Head:
     return Head(number, row.sequence, row.hash) if row else Head(number, 0, "")
 
 
-def _seal_some(each: Log, *, at: datetime, whole: bool) -> int | None:
-    """Seal the next rows and return how many, None when there are none. What is costly is done before the lock is taken."""
-    contents = [(row.pk, *each.content(row)) for row in unsealed(each, whole=whole)[:CHUNK]]
-    if not contents:
-        return None
+def _seal_some(each: Log, rows: list[models.Model], *, at: datetime) -> int:
+    """Seal rows, and return how many were not sealed meanwhile. What is costly is done before the lock is taken."""
+    contents = [(row.pk, *each.content(row)) for row in rows]
     with transaction.atomic():
         LogHead.objects.bulk_create([LogHead(log=each.number)], ignore_conflicts=True)
         newest = LogHead.objects.select_for_update().get(log=each.number)

@@ -17,6 +17,7 @@ from base.company.models import Company
 from base.documents.models import Document
 from base.lib.errors import NotAllowed, Refused
 from base.mail.models import OutgoingMail
+from base.mail.queue import record_bounce
 from contracts.customers import save_customer_part
 from contracts.models import Contact
 from renewals.decisions import accept_quote
@@ -87,6 +88,12 @@ def test_a_value_that_is_gone_without_an_erasure_is_found(known, director):
     assert any("no event tells of an erasure" in each.text for each in problems(ON))
     Event._base_manager.filter(pk=forged.pk).update(note="李四")
     assert any("not the one that was sealed" in each.text for each in problems(ON))
+
+
+def test_an_address_a_mail_bounced_from_goes_with_its_events(known, director):
+    record_bounce(email=EMAIL, by=director, at=AT)
+    erase_person(person=Person(known.customer_id, NAME), target=known.customer, by=director, at=AT)
+    assert EMAIL not in everything()
 
 
 def test_another_person_of_that_name_at_another_customer_stays(known, director):
