@@ -155,7 +155,8 @@ def events_about(person: Person, rows: Iterable[Held]) -> models.QuerySet[Event]
     """The events of all records of the person's customer, of their mails, and of these rows."""
     mails = OutgoingMail.objects.filter(_targets(person)).values("pk")
     on_mails = Q(target_type=ContentType.objects.get_for_model(OutgoingMail), target_id__in=mails)
-    found = _targets(person) | on_mails
+    # That a mail came back is told of the company, which has its own events.
+    found = _targets(person) | on_mails | Q(verb__in=["address_bounced", "address_works"])
     of_nobody = {place.model for place in _places if not place.customer}
     for model in of_nobody:
         keys = [row.pk for row in rows if row.model is model]
