@@ -87,6 +87,7 @@ class OutgoingMail(OnTarget, Tracked):
         indexes = [
             models.Index(fields=["target_type", "target_id"], name="mail_target"),
             models.Index(fields=["next_attempt_at"], condition=models.Q(status="queued"), name="mail_due"),
+            models.Index(fields=["queued_at", "id"], condition=models.Q(status="queued"), name="mail_waiting"),
         ]
 
     def __str__(self) -> str:
