@@ -139,17 +139,18 @@ def test_a_password_of_theirs_is_never_typed_by_another(admin, director, manager
     assert told() == [manager.email]
 
 
-def test_a_deputy_named_by_another_waits_and_one_s_own_does_not(admin, second, director, manager):
-    operations.set_deputy(user=director, deputy=manager, by=admin, at=AT)
+def test_a_deputy_named_by_another_waits_and_one_s_own_does_not(admin, second, director):
+    deputy = UserFactory(role="director")
+    operations.set_deputy(user=director, deputy=deputy, by=admin, at=AT)
     assert stored(director).deputy is None
     change = waiting()
-    assert change.changes == {"deputy": [None, str(manager)]}
+    assert change.changes == {"deputy": [None, str(deputy)]}
     grant_change(change=change, by=second, at=AT)
-    assert stored(director).deputy == manager
+    assert stored(director).deputy == deputy
     operations.set_deputy(user=stored(director), deputy=None, by=admin, at=AT)
     assert stored(director).deputy is None
-    operations.set_deputy(user=stored(director), deputy=manager, by=director, at=AT)
-    assert stored(director).deputy == manager
+    operations.set_deputy(user=stored(director), deputy=deputy, by=director, at=AT)
+    assert stored(director).deputy == deputy
 
 
 def test_impossible_people_are_refused_before_anybody_is_asked(admin, second, manager):

@@ -264,7 +264,7 @@ def test_after_eight_tries_the_mail_is_refused(ours, bad_server):
             at = mail.next_attempt_at
     assert waits == [1, 5, 15, 60, 240, 240, 240]
     assert (mail.status, mail.attempts) == ("refused", 8)
-    assert Todo.objects.get().role == "administrator"
+    assert Todo.objects.get().role == "director"
 
 
 @pytest.mark.parametrize(
