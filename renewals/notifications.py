@@ -30,8 +30,8 @@ _SAMPLES = samples(
     valid_until=_ENDS,
 )
 
-QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES)
-REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES)
+QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES, needs="quotes.view")
+REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES, needs="quotes.view")
 REPLACED = from_files(
     "quote_replaced",
     _("A new quote follows"),
@@ -43,6 +43,7 @@ BUDGET = from_files(
     _("Budget notice"),
     VARIABLES | {"price": _("the proposed amount"), "ends": _("last day of coverage"), "year": _("the budget year")},
     samples(price=_PRICE, ends=_ENDS, year="2027"),
+    needs="prices.view",
 )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from base.accounts.access import require
+from base.accounts.access import may, require
 from base.accounts.models import User
 from base.chatter.operations import change, create, record
 from base.company.queries import company
@@ -49,6 +49,8 @@ class MailKind:
     body: Mapping[str, str]
     #: Values to preview the wording with, in each language.
     samples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: The action that shows such mails, where they name a sum.
+    needs: str = ""
 
     def shipped(self, language: str) -> Wording:
         return Wording(self.subject[language], self.body[language])
@@ -74,6 +76,11 @@ def register(kind: MailKind) -> None:
 def kinds() -> list[MailKind]:
     """All kinds of mail, in the order they were registered."""
     return list(_kinds.values())
+
+
+def hidden_from(user: User | None) -> list[str]:
+    """The kinds of mail that name sums this person may not see."""
+    return [kind.name for kind in _kinds.values() if kind.needs and not may(user, kind.needs)]
 
 
 def kind_named(name: str) -> MailKind:
@@ -203,10 +210,12 @@ def from_files(
     label: str | Promise,
     variables: Mapping[str, str | Promise],
     samples: Mapping[str, Mapping[str, str]],
+    *,
+    needs: str = "",
 ) -> MailKind:
     """A kind whose shipped wordings are `templates/mails/NAME.LANGUAGE.txt`: subject, empty line, text."""
     folder = settings.BASE_DIR / "templates" / "mails"
     files = {language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8") for language in LANGUAGES}
     subjects = {language: text.partition("\n\n")[0].strip() for language, text in files.items()}
     bodies = {language: text.partition("\n\n")[2].strip() for language, text in files.items()}
-    return MailKind(name, label, variables, subjects, bodies, samples)
+    return MailKind(name, label, variables, subjects, bodies, samples, needs)

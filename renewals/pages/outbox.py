@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from base.accounts.access import action
-from base.chatter.labels import value_text
+from base.accounts.access import ANYONE, action
+from base.chatter.labels import todos_shown_by, value_text
 from base.company.queries import company
+from base.mail import texts
 from base.mail.models import MailStatus, OutgoingMail
 from base.mail.occasions import addressed, load_targets, shown_words_of
 from base.mail.pages.mails import READ, MailPage
@@ -129,12 +130,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(pk)
     PlanPage.prepare([row], look)
     found = dry_run(row, by=None, at=look.now, on=max(row.due_on, look.today))
+    hidden = texts.hidden_from(look.user)
     context = {
         "row": row,
         "words": words_of(row),
         "look": look,
-        "mails": [(mail, shown_words_of(mail)) for mail in found.mails],
-        "todos": found.todos,
+        "mails": [(mail, shown_words_of(mail)) for mail in found.mails if mail.kind not in hidden],
+        "todos": [todo for todo in found.todos if look.may(todos_shown_by().get(todo.kind, ANYONE))],
         "reason": value_text(found.reason),
     }
     template = "renewals/outbox_preview.html" + ("#dialog" if request.htmx else "")  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from base.accounts.access import NOBODY
 from base.accounts.models import User
 from base.chatter import visibility
 from base.lib.errors import Refused
-from base.mail import handling, queue
+from base.mail import handling, queue, texts
 from base.mail.models import KIND_LABELS, DeadAddress, MailStatus, OutgoingMail
 from base.mail.occasions import shown_words_of
 from base.mail.pages.forms import DeadAddressForm, MailForm
@@ -189,8 +189,8 @@ class MailPage(ModelPage[OutgoingMail]):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[OutgoingMail]:
-        """The mails about what this person may see."""
-        rows = visibility.on_visible_targets(user, OutgoingMail.objects.all())
+        """The mails about what this person may see, but for those that name sums they may not see."""
+        rows = visibility.on_visible_targets(user, OutgoingMail.objects.exclude(kind__in=texts.hidden_from(user)))
         return rows.select_related("resend_of").prefetch_related("target")
 
     @classmethod

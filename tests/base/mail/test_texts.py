@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from base.accounts.models import Role, User
@@ -82,3 +84,9 @@ def test_a_wording_that_cannot_be_filled_is_not_stored(greeting, administrator):
 def test_a_wording_older_than_the_placeholders_gives_way_to_the_shipped_one(greeting, db):
     MailText.objects.create(kind="greeting", language="en", subject="{gone}", body="x")
     assert in_force() == greeting.shipped("en")
+
+
+def test_a_kind_that_names_sums_is_hidden_from_who_may_not_see_them(monkeypatch, greeting):
+    texts.register(replace(greeting, name="offer", needs="prices.view"))
+    assert texts.hidden_from(User(role="service_manager")) == ["offer"]
+    assert texts.hidden_from(User(role="director")) == []
