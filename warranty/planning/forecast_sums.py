@@ -40,7 +40,13 @@ from warranty.rules import DAY, Period
 from warranty.termination import not_to_come
 
 #: What the plan of the term that would follow depends on, as paths from the last term.
-_ALIKE = (*PERIOD_COLUMNS, "hand_set_end", "contract__renewal_months", "visits", "contract__customer__budget_funded")
+_ALIKE = (
+    *PERIOD_COLUMNS,
+    "hand_set_end",
+    "contract__renewal_months",
+    "times_a_year",
+    "contract__customer__budget_funded",
+)
 _CURRENCY = "contract__amount_currency"
 #: What the renewal after a contract's last term costs, in whole minor units of the contract's currency. Takes the path to
 #: the term; not asked of special contracts (`_special`).
@@ -120,11 +126,11 @@ class Coming:
         The rows of the plan are counted in their index, then those of the few contracts taken away that are not active,
         or are to end before.
         """
-        asked = {"n": Count("*"), "visits": Count("*", filter=Q(kind=ActionKind.INSPECTION))}
+        asked = {"n": Count("*"), "held": Count("pk", filter=Q(kind=ActionKind.INSPECTION))}
         found = self._planned.aggregate(**asked)
         over = self._planned.exclude(contract__status=ContractStatus.ACTIVE).aggregate(**asked)
         ending = self._planned.filter(not_to_come(), contract__status=ContractStatus.ACTIVE).aggregate(**asked)
-        n, visits = (found[name] - over[name] - ending[name] for name in ("n", "visits"))
+        n, visits = (found[name] - over[name] - ending[name] for name in ("n", "held"))
         for group in self._groups:
             n += group.size * len(group.days)
             visits += group.size * group.times([ActionKind.INSPECTION])
@@ -215,7 +221,7 @@ class Coming:
         rows = rows.filter(**wanted, contract__ending_on=None, **self.seen)
         return rows.order_by().alias(next_day=_next_day()).annotate(
             hand_set_end=Case(When(hand_set_reason="", then=False), default=True, output_field=BooleanField()),
-            visits=in_force_next("inspections_per_year"),
+            times_a_year=in_force_next("inspections_per_year"),
             special=_special(),
         )  # fmt: skip
 
@@ -234,7 +240,7 @@ class Coming:
             expected = following_rows(
                 _period(row),
                 renewal_months=row["contract__renewal_months"],
-                inspections_per_year=row["visits"],
+                inspections_per_year=row["times_a_year"],
                 budget_funded=row["contract__customer__budget_funded"],
                 today=self.today,
                 settings=settings,
