@@ -11,7 +11,7 @@ from base.accounts.models import User
 from base.chatter.models import Event, Todo
 from base.documents.models import NumberSeries
 from base.mail.models import OutgoingMail
-from billing.models import CreditNote, Invoice, InvoiceLine, Payment
+from billing.models import CreditNote, CreditProposal, Invoice, InvoiceLine, Payment
 from contracts.models import Amendment, Contact, Contract, Customer, InvoiceTitle
 from renewals.models import QuoteLine, QuoteLink, RenewalQuote
 from warranty.models import Inspection, MaintenanceTerm, PlannedAction
@@ -33,6 +33,7 @@ _KEYS: dict[type[models.Model], tuple[str, ...]] = {
     Invoice: ("number",),
     InvoiceLine: (),
     CreditNote: ("number",),
+    CreditProposal: ("invoice__number", "on"),
     Payment: (),
     OutgoingMail: ("kind", "to_email", "subject"),
     Todo: (),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.enums import ContractStatus
 from ops.integrity.finding import Fault, named
@@ -18,37 +18,42 @@ _ANSWERED = (QuoteStatus.ACCEPTED, QuoteStatus.DECLINED, QuoteStatus.EXPIRED)
 _OPEN = (QuoteStatus.DRAFT, QuoteStatus.SENT)
 
 
-def coming(on: date) -> Iterator[Fault]:
-    """The last term of an active contract, while it runs. A contract that ends anyway, or whose customer wants no renewal,
-    or not yet, needs none.
+_GIVEN_UP = Q(state=ActionState.FAILED, attempts__gte=MAX_ATTEMPTS)
+
+
+def _wanted(on: date) -> QuerySet[MaintenanceTerm]:
+    """The last term of an active contract, while it runs. One that ends anyway, or whose customer wants no renewal, or
+    not yet, needs none.
     """
     later = MaintenanceTerm.objects.filter(contract=OuterRef("contract"), first_day__gt=OuterRef("first_day"))
-    wanted = MaintenanceTerm.objects.filter(
-        ~Exists(later),
-        last_day__gte=on,
-        contract__status=ContractStatus.ACTIVE,
-        contract__no_renewal_reason="",
-        contract__ending_on=None,
-    ).exclude(contract__snoozed_until__gt=on)
-    rows = PlannedAction.objects.filter(term=OuterRef("pk"))
-    drafts = rows.filter(kind=RenewalAction.RENEWAL_QUOTE)
-    quotes = RenewalQuote.objects.filter(follows_term=OuterRef("pk"))
-    given_up = Q(state=ActionState.FAILED, attempts__gte=MAX_ATTEMPTS)
-    is_open, is_answered = Exists(quotes.filter(status__in=_OPEN)), Exists(quotes.filter(status__in=_ANSWERED))
-    planned = Exists(
-        drafts.filter(Q(state=ActionState.PLANNED) | Q(state=ActionState.FAILED, attempts__lt=MAX_ATTEMPTS))
-    )
+    wanted = {"contract__status": ContractStatus.ACTIVE, "contract__no_renewal_reason": "", "contract__ending_on": None}
+    rows: QuerySet[MaintenanceTerm] = MaintenanceTerm.objects.filter(~Exists(later), last_day__gte=on, **wanted)
+    return rows.exclude(contract__snoozed_until__gt=on)
+
+
+def _rows(kind: RenewalAction, *states: Q) -> Exists:
+    return Exists(PlannedAction.objects.filter(*states, term=OuterRef("pk"), kind=kind))
+
+
+def _quotes(*statuses: QuoteStatus) -> Exists:
+    return Exists(RenewalQuote.objects.filter(follows_term=OuterRef("pk"), status__in=statuses))
+
+
+def lost(on: date) -> QuerySet[MaintenanceTerm]:
+    """The running terms whose renewal is neither coming, nor open, nor answered, nor failed for good."""
+    coming = _rows(RenewalAction.RENEWAL_QUOTE, Q(state__in=[ActionState.PLANNED, ActionState.FAILED]))
+    return _wanted(on).filter(~coming, ~_quotes(*_OPEN, *_ANSWERED))
+
+
+def coming(on: date) -> Iterator[Fault]:
+    """Each running term that ends has a renewal that is coming, open, or answered; one that failed for good is told."""
+    failed = _wanted(on).filter(_rows(RenewalAction.RENEWAL_QUOTE, _GIVEN_UP), ~_quotes(*_OPEN, *_ANSWERED))
+    stuck = _wanted(on).filter(_rows(RenewalAction.RENEWAL_SEND, _GIVEN_UP), _quotes(QuoteStatus.DRAFT))
     problems = {
-        "its renewal is neither coming, nor open, nor answered": ~planned
-        & ~is_open
-        & ~is_answered
-        & ~Exists(drafts.filter(given_up)),
-        f"its renewal failed {MAX_ATTEMPTS} times": Exists(drafts.filter(given_up)) & ~is_open & ~is_answered,
-        f"its quote failed to leave {MAX_ATTEMPTS} times": Exists(
-            rows.filter(given_up, kind=RenewalAction.RENEWAL_SEND)
-        )
-        & Exists(quotes.filter(status=QuoteStatus.DRAFT)),
+        "its renewal is neither coming, nor open, nor answered": lost(on),
+        f"its renewal failed {MAX_ATTEMPTS} times": failed,
+        f"its quote failed to leave {MAX_ATTEMPTS} times": stuck,
     }
-    for problem, broken in problems.items():
-        for term in wanted.filter(broken).select_related("contract").order_by("pk").iterator(chunk_size=_CHUNK):
+    for problem, terms in problems.items():
+        for term in terms.select_related("contract").order_by("pk").iterator(chunk_size=_CHUNK):
             yield Fault(named(term, f"{term.contract.number}, {term}"), problem)

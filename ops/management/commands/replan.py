@@ -4,13 +4,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from base.company.clock import now
 from contracts.models import Contract
+from ops.integrity.renewals import lost
 from ops.management.commands._json import day, here, show
-from warranty.planning.writing import plan_contracts
+from renewals.reopening import settle_renewals
+from warranty.planning.writing import CHUNK, plan_contracts
 
 
 class Command(BaseCommand):
-    help = "Bring the plan of contracts that exist to the rules of today: they get the rows of a new kind, once."
+    help = (
+        "Bring the plan of contracts that exist to the rules of today: rows of a new kind, and renewals that were lost."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
@@ -27,7 +32,11 @@ class Command(BaseCommand):
                 raise CommandError(f"there is no contract {options['contract']}")
         ids, on = list(contracts.values_list("pk", flat=True)), here(options["on"])
         written = plan_contracts(ids, on=on)
+        # Renewals that an earlier version lost open again.
+        gone = list(lost(on).filter(contract__in=contracts.values("pk")).values_list("contract", flat=True))
+        chunks = [gone[start : start + CHUNK] for start in range(0, len(gone), CHUNK)]
+        changed = written.changed + sum(settle_renewals(each, by=None, at=now(), on=on) for each in chunks)
         if options["format"] == "json":
-            show(self, {"on": str(on), "contracts": len(ids), "new": written.new, "changed": written.changed})
+            show(self, {"on": str(on), "contracts": len(ids), "new": written.new, "changed": changed})
             return
-        self.stdout.write(f"{len(ids)} contracts planned: {written.new} rows new, {written.changed} changed")
+        self.stdout.write(f"{len(ids)} contracts planned: {written.new} rows new, {changed} changed")

@@ -16,6 +16,7 @@ from base.documents.registry import store_document
 from base.mail.models import OutgoingMail
 from base.mail.queue import cancel_queued_mails
 from billing import invoices
+from billing.credits import grant_credit
 from billing.exports import export_invoices
 from billing.models import Invoice, TaxRate
 from contracts.customers import save_customer, save_customer_part
@@ -115,6 +116,11 @@ def tell() -> None:
     offer = sent(contract("AMENDED", "2026-01-20", renewal_rate=Decimal("0.1")))
     _gapped(contract("GAPPED", "2023-03-15"))
     _ended(contract("ENDED", "2026-01-05"), director)
+    for n, number in enumerate(("OVER", "REFUNDED")):
+        _refunded(contract(number, "2025-10-01"), str(n), director, finance)
+    terminate_contract(
+        contract=contract("ENDING", "2026-01-06"), on=day("2026-12-15"), reason="moves", by=director, at=AT
+    )
     _declined(contract("DECLINED", "2025-12-20"), manager)
     _visited(contract("VISITED", "2025-11-30"))
     _inspected(contract("INSPECTED", "2025-12-01"), director)
@@ -179,6 +185,18 @@ def _gapped(made: Contract) -> None:
 def _ended(made: Contract, director: User) -> None:
     sent(made)
     terminate_contract(contract=made, on=ON, reason="switched off", by=director, at=AT)
+
+
+def _refunded(made: Contract, digit: str, director: User, finance: User) -> None:
+    """Ended within what was invoiced: a credit is proposed, and for one of them granted."""
+    invoice = invoices_of(renewed(made)).get()
+    invoices.request_invoice(invoice=invoice, by=director, at=AT, on=ON)
+    invoices.issue_invoice(invoice=invoice, tax_invoice_number=digit * 20, tax_invoice_on=ON, by=finance, at=AT, on=ON)
+    terminate_contract(contract=Contract.objects.get(pk=made.pk), on=ON, reason="moves", by=director, at=AT)
+    if made.number == "REFUNDED":
+        grant_credit(
+            proposal=made.credit_proposals.get(), tax_invoice_number="", credited_on=ON, by=finance, at=AT, on=ON
+        )
 
 
 def _declined(made: Contract, manager: User) -> None:

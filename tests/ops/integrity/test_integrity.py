@@ -16,6 +16,7 @@ TERM = (
 QUOTE = "UPDATE renewals_renewalquote SET {} WHERE status = '{}'"
 INVOICE = "UPDATE billing_invoice SET {}"
 PLAN = "UPDATE warranty_plannedaction SET {} WHERE kind = '{}' AND state = 'planned'"
+ROWS = "UPDATE warranty_plannedaction SET {} WHERE kind = '{}'"
 OF = "(SELECT id FROM contracts_contract WHERE number = '{}')"
 
 
@@ -144,6 +145,31 @@ HOSTILE = [
         "UPDATE warranty_inspection SET window_last = '2027-03-03' WHERE reported_at IS NULL",
         "its window must be",
     ),
+    ("renewals", ROWS.format("state = 'done'", "renewal_quote") + " AND on_hold", "neither coming, nor open"),
+    (
+        "renewals",
+        ROWS.format("state = 'failed', attempts = 5", "renewal_quote") + " AND on_hold",
+        "its renewal failed 5 times",
+    ),
+    (
+        "renewals",
+        ROWS.format("state = 'failed', attempts = 5", "renewal_send"),
+        "its quote failed to leave 5 times",
+    ),
+    (
+        "skipped rows",
+        "UPDATE warranty_plannedaction SET problem = '' WHERE state = 'skipped'",
+        "it is skipped without a reason",
+    ),
+    ("credits", "UPDATE billing_creditproposal SET days_left = days_left + 1", "its invoice bills other days"),
+    ("credits", "UPDATE billing_creditproposal SET amount = price", "what was not served"),
+    ("credits", f"UPDATE billing_creditproposal SET contract_id = {OF.format('NEW')}", "is of another contract"),
+    ("credits", "UPDATE billing_creditproposal SET amount = amount - 1", "a credit note of another invoice"),
+    (
+        "credits",
+        "UPDATE contracts_contract SET terminated_on = '2026-11-01' WHERE number = 'OVER'",
+        "did not end on that day",
+    ),
     ("quotes", QUOTE.format("price = price - 1", "draft"), "its lines sum to"),
     ("quotes", QUOTE.format("cap_base = cap_base / 2", "sent"), "is above its cap"),
     ("quotes", QUOTE.format("cap_base = 500000", "draft"), "CNY 600,000.00 is in force"),
@@ -198,6 +224,22 @@ HOSTILE = [
         "it is not terminated, but",
     ),
     ("contract states", TERM.format("last_day = '2027-01-01'", "ENDED"), "is covered longer"),
+    (
+        "contract states",
+        "UPDATE contracts_contract SET ending_on = '2027-01-01', ending_reason = 'x' WHERE number = 'ENDED'",
+        "it is not active, but is to end",
+    ),
+    (
+        "contract states",
+        "UPDATE contracts_contract SET ending_reason = '' WHERE number = 'ENDING'",
+        "does not say why",
+    ),
+    (
+        "contract states",
+        "UPDATE contracts_contract SET ending_on = '2027-01-01' WHERE number = 'ENDING'",
+        "its plan does not end it then",
+    ),
+    ("contract states", "UPDATE contracts_contract SET ending_on = NULL WHERE number = 'ENDING'", "its plan ends it"),
     (
         "contract states",
         "UPDATE warranty_plannedaction SET state = 'planned' WHERE state = 'cancelled'",

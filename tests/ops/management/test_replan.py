@@ -72,3 +72,11 @@ def test_it_knows_its_contracts_and_wants_to_be_told_which():
         call_command("replan", "--contract", "X", stdout=StringIO())
     with pytest.raises(CommandError, match="required"):
         call_command("replan", stdout=StringIO())
+
+
+def test_a_renewal_that_an_earlier_version_lost_opens_again():
+    contract = accepted(day("2026-01-15"), planned_on=ON)
+    contract.plan.filter(kind__in=["renewal_quote", "renewal_send"]).update(state="done", done_on=ON)
+    assert replan("--all")["changed"] == 1
+    assert (row(contract, "renewal_quote").state, row(contract, "renewal_quote").due_on) == ("planned", ON)
+    assert replan("--all")["changed"] == 0

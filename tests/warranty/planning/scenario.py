@@ -4,15 +4,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from base.accounts.models import Role
+from billing.invoices import issue_invoice, request_invoice
 from billing.lines import LineInput
+from billing.models import Invoice
 from contracts.enums import RenewalMode
 from contracts.models import Contract, Customer
-from contracts.operations import set_renewal_wish
-from renewals.decisions import accept_quote, decline_quote
+from contracts.operations import set_renewal_wish, terminate_contract
+from renewals.decisions import accept_quote, call_back_quote, decline_quote
 from renewals.models import RenewalQuote
 from renewals.quotes import edit_quote, hold_quote
 from tests.chain import accepted, at, cny
 from tests.factories import ContactFactory, CustomerFactory, UserFactory
+from warranty.operations import set_last_day
 from warranty.planning.run import run_day
 
 #: The last days the scenario was run before the day everything is compared on.
@@ -46,6 +49,23 @@ def build(count: int = 24) -> None:
     run_day(on=second, by=None, at=at(second))
     _decide(second)
     run_day(on=third, by=None, at=at(third))
+    _move_the_ground(third)
+
+
+def _move_the_ground(on: date) -> None:
+    """A sent quote whose ground moved, one that was called back, and a paid contract that ends on the day."""
+    moved, called_back = RenewalQuote.objects.filter(status="sent").select_related("contract__manager")[:2]
+    end = moved.contract.terms.get().last_day + timedelta(days=3)
+    manager = moved.contract.manager
+    set_last_day(term=moved.contract.terms.get(), last_day=end, reason="as signed", by=manager, at=at(on), on=on)
+    call_back_quote(quote=called_back, reason="wrong", by=called_back.contract.manager, at=at(on))
+    [invoice] = Invoice.objects.filter(status="draft")
+    finance = UserFactory(username="finance", role=Role.FINANCE)
+    request_invoice(invoice=invoice, by=invoice.contract.manager, at=at(on), on=on)
+    issue_invoice(invoice=invoice, tax_invoice_number="1" * 20, tax_invoice_on=on, by=finance, at=at(on), on=on)
+    terminate_contract(
+        contract=Contract.objects.get(pk=invoice.contract_id), on=DAY, reason="moves", by=manager, at=at(on)
+    )
 
 
 def _look_at_drafts(on: date) -> None:

@@ -51,4 +51,5 @@ def compare(database: str, folder: Path) -> None:
         assert end == said["undisturbed"]
     assert said["together"] == said["undisturbed"]
     assert said["undisturbed"]["RenewalQuote"]
+    assert len(said["undisturbed"]["CreditProposal"]) == 1, "one contract ended on that day"
     assert said["died"] >= KILLS // 2, "most were killed before they were through"
