@@ -48,7 +48,7 @@ def test_one_contract_is_planned_and_the_others_are_not():
 
 def test_what_is_settled_stays():
     contract = accepted(day("2026-01-15"), planned_on=ON)
-    done = row(contract, "renewal_quote")
+    done = row(contract, "renewal_reminder", "60")
     PlannedAction.objects.filter(pk=done.pk).update(state="done", done_on=ON, computed_on=day("2026-02-01"))
     assert replan("--all")["changed"] == 0
     done.refresh_from_db()
