@@ -63,7 +63,14 @@ def _customer_changed(sender: object, *, customer: Customer, on: date, **more: o
 
 
 def _terminated(
-    sender: object, *, contract: Contract, on: date, by: User | None, at: datetime, as_planned: bool = False, **more: object
+    sender: object,
+    *,
+    contract: Contract,
+    on: date,
+    by: User | None,
+    at: datetime,
+    as_planned: bool = False,
+    **more: object,
 ) -> None:
     if not as_planned:
         drop_termination(contract=contract)
