@@ -18,7 +18,7 @@ MAX_TEXT: Final = 100 * 2**20
 #: What the child may take: address space in bytes, seconds of computing, and seconds on the clock.
 MAX_MEMORY: Final = 300 * 2**20
 MAX_SECONDS: Final = 9
-MAX_CLOCK: Final = 45
+MAX_CLOCK: Final = 120
 
 
 class Fault(StrEnum):
