@@ -2,7 +2,7 @@
 
 from base.audit.personal import Place, register
 from base.audit.retention import register_use
-from billing.models import CreditNote, Invoice, Payment
+from billing.models import CreditNote, CreditProposal, Invoice, Payment
 
 
 def register_places() -> None:
@@ -10,6 +10,7 @@ def register_places() -> None:
     register(
         Place(Invoice, "customer", texts=("note",)),
         Place(CreditNote, "invoice__customer", texts=("reason",)),
+        Place(CreditProposal, "contract__customer", texts=("reason",)),
         Place(Payment, "invoice__customer", texts=("reference",)),
     )
     register_use(Invoice, "customer", "on")

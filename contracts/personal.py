@@ -12,7 +12,7 @@ def register_places() -> None:
         Place(
             Contract,
             "customer",
-            texts=("project_manager", "no_renewal_reason", "snooze_reason", "note", "ledger_values"),
+            texts=("project_manager", "no_renewal_reason", "ending_reason", "snooze_reason", "note", "ledger_values"),
         ),
         Place(Amendment, "contract__customer", texts=("note",)),
     )

@@ -10,6 +10,8 @@ def register_places() -> None:
     register(
         Place(MaintenanceTerm, "contract__customer", texts=("hand_set_reason",)),
         Place(Inspection, "action__contract__customer", texts=("findings",)),
-        Place(LedgerImport, "", texts=("name", "reading", "mapping", "answers", "result", "problem")),
+        Place(
+            LedgerImport, "", texts=("name", "sheets", "people", "reading", "mapping", "answers", "result", "problem")
+        ),
     )
     register_use(MaintenanceTerm, "contract__customer", "last_day")

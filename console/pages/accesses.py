@@ -15,6 +15,8 @@ from base.ui.look import Look
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, Group
 
+_TAKEN = (Access.Kind.DOWNLOAD, Access.Kind.EXPORT, Access.Kind.PRINT)
+
 
 def _by(access: Access) -> User | str:
     """The person; behind a customer's link, or with a wrong password, nobody is known."""
@@ -67,6 +69,3 @@ class AccessPage(ModelPage[Access]):
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Access]:
         return Access.objects.select_related("by")
-
-
-_TAKEN = (Access.Kind.DOWNLOAD, Access.Kind.EXPORT, Access.Kind.PRINT)

@@ -38,6 +38,7 @@ NONE_AT_ALL = {
     "service.SlaPolicy": "our own wording",
     "service.VisitPart": "machines",
     "ui.ColumnChoice": "columns",
+    "ui.SentForm": "that a form was sent, once",
     "ui.SavedFilter": "a colleague's own list",
     "warranty.DailyRun": "contract numbers and problems of the program",
     "warranty.PlannedAction": "codes",
@@ -57,7 +58,7 @@ NONE = {
     "chatter.Todo": {"role", "kind", "cause"},
     "contracts.Amendment": {"number"},
     # manager_name: a colleague, as the ledger names them.
-    "contracts.Contract": {"number", "project", "manager_name"},
+    "contracts.Contract": {"number", "number_key", "project", "manager_name"},
     "contracts.Customer": {"name", "key", "initials", "credit_code", "address", "region"},
     "mail.DeadAddress": {"reason"},
     # Reply-To is a colleague.
