@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from base.accounts.access import action
 from base.lib.errors import NotAllowed, Refused
 from base.ui.forms import SheetForm, refuse
+from base.ui.inputs import whole
 from base.ui.look import Look, Text
 from base.ui.once import once
 from base.ui.parts import CountOf, Tab
@@ -126,8 +127,7 @@ def _values(record: Contact | InvoiceTitle) -> dict[str, Any]:
 
 
 def _stored(request: HttpRequest, record: Contact | InvoiceTitle, form: SheetForm, look: Look) -> bool:
-    version = request.POST.get("version", "")
-    seen = int(version) if record.pk and version.isascii() and version.isdigit() else None
+    seen = whole(request.POST.get("version")) if record.pk else None
     try:
         save_customer_part(part=record, values=form.cleaned_data, by=look.user, at=look.now, seen=seen)
     except NotAllowed:

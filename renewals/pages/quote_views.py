@@ -10,6 +10,7 @@ from moneyed import Money
 
 from base.accounts.access import action
 from base.company.queries import company
+from base.ui.inputs import whole
 from base.ui.look import Look
 from base.ui.record import record_or_404
 from contracts.rules import MAX_TERM_MONTHS, renewal_cap
@@ -42,7 +43,8 @@ def sum_up(request: HttpRequest, pk: int) -> HttpResponse:
 def against_cap(quote: RenewalQuote, form: QuoteForm, price: Money) -> dict[str, Any]:
     """A price beside the cap and the rule of the months that are typed now."""
     typed = form.data.get("months", "")
-    months = int(typed) if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MAX_TERM_MONTHS else quote.months
+    asked = whole(typed) or 0
+    months = asked if 1 <= asked <= MAX_TERM_MONTHS else quote.months
     cap = renewal_cap(quote.cap_base, quote.cap_rate, months)
     rule = quote.rule_price if months == quote.months else None
     return {

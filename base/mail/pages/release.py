@@ -21,6 +21,7 @@ from base.mail.occasions import addressed, load_targets, occasion_of
 from base.mail.pages.mails import READ, MailPage
 from base.mail.queries import held_because
 from base.mail.release import Seen
+from base.ui.inputs import keys, whole
 from base.ui.look import Look, Text
 
 #: Rows of one page.
@@ -108,7 +109,7 @@ def _row(mail: OutgoingMail, now: Any, at: datetime, *, opens: bool) -> Row:
 def _chosen(request: HttpRequest) -> dict[int, Seen]:
     """What was ticked, as it was seen. A row of the page that is not ticked stays, whatever else is chosen."""
     shown = {key: Seen(version, face) for key, version, face in map(_read, request.POST.getlist("row"))}
-    ticked = {int(key) for key in request.POST.getlist("tick") if key.isdigit() and len(key) < 19}
+    ticked = set(keys(request.POST.getlist("tick")))
     chosen = {key: seen for key, seen in shown.items() if key in ticked}
     if request.POST.get("with_others"):
         others = operations.unpacked(request.POST.get("others", ""), limit=_MOST)
@@ -117,11 +118,12 @@ def _chosen(request: HttpRequest) -> dict[int, Seen]:
 
 
 def _read(token: str) -> tuple[int, int, str]:
-    key, _colon, rest = token.partition(":")
-    version, _colon, face = rest.partition(":")
-    if not (key.isdigit() and version.isdigit() and len(key) < 19 and len(version) < 10 and face):
+    typed, _colon, rest = token.partition(":")
+    number, _colon, face = rest.partition(":")
+    key, version = whole(typed), whole(number)
+    if key is None or version is None or not face:
         raise operations.out_of_date()
-    return int(key), int(version), face
+    return key, version, face
 
 
 def _tell(request: HttpRequest, done: operations.Released) -> None:
