@@ -77,7 +77,7 @@ def _plainly_numbered(values: Mapping[str, Any]) -> dict[str, Any]:
 def _keyed(values: dict[str, Any], contract: Contract) -> dict[str, Any]:
     """With the key of the number. Raises `Refused` for the number of another contract, however it is typed."""
     number = values.get("number")
-    if number is None or number == contract.number:
+    if number is None or (contract.pk and number == contract.number):
         return values
     key = number_key(number)
     if not key:

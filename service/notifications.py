@@ -318,7 +318,7 @@ def signed_mail(
     reader = desk_reader(contact, customer, contract)
     if not reader.email:
         return None
-    values = desk_values(contract, customer, reader, our_company) | said
+    values = {**desk_values(contract, customer, reader, our_company), **said}
     return MailDraft(cause, "record_signed", target, reader, values, reply_to=reply_to)
 
 

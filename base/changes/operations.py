@@ -70,6 +70,7 @@ def _replace(change: PendingChange, *, by: User | None, at: datetime) -> None:
     """Whoever asks again about the same fields means the new values."""
     if kinds.named(change.kind).apart:
         return
+    assert change.target is not None
     for earlier in of(change.target).filter(kind=change.kind, status=ChangeStatus.WAITING):
         if earlier.values.keys() <= change.values.keys() and (
             change.values or earlier.asked_by_id == change.asked_by_id
@@ -111,6 +112,7 @@ def refuse_change(*, change: PendingChange, reason: str, by: User, at: datetime,
     step = "change_refused" if waited else "change_undone"
     _close(change, step, by=by, at=at, seen=seen, answer=reason.strip()[:200])
     if waited:
+        assert change.target is not None
         record(change.target, "change_refused", by=by, at=at, changes=change.changes, note=change.answer)
     else:
         kinds.named(change.kind).undo(change, by, at)

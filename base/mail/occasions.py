@@ -108,7 +108,7 @@ def load_targets(mails: Sequence[OutgoingMail]) -> None:
         rows = model._default_manager.select_related(*related) if related else model._default_manager.all()
         there = rows.in_bulk([mail.target_id for mail in members])
         for mail in members:
-            mail.target = there.get(mail.target_id)  # type: ignore[assignment]
+            mail.target = there.get(mail.target_id)
 
 
 def addressed(mails: Iterable[OutgoingMail], *, for_screen: bool = False) -> dict[int, Addressed | None]:

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -57,7 +57,7 @@ def proposed(rows: QuerySet[OutgoingMail], at: datetime) -> QuerySet[OutgoingMai
     return rows.filter(queued_at__gte=at - STALE_AFTER, on_hold=False)
 
 
-def by_kind(at: datetime) -> list[dict[str, int | str]]:
+def by_kind(at: datetime) -> Sequence[Mapping[str, Any]]:
     """Of each kind of mail that waits: its name, how many, and how many of them are proposed."""
     fresh = Count("pk", filter=Q(queued_at__gte=at - STALE_AFTER, on_hold=False))
     return list(waiting().order_by("kind").values("kind").annotate(n=Count("pk"), fresh=fresh))

@@ -279,7 +279,7 @@ def _checked(
     data = data.copy()
     for each in asked:
         for name in each.parameters():
-            if data.get(name) and not each.understood(name, data[name]):
+            if data.get(name) and not each.understood(name, str(data[name])):
                 del data[name]
         if isinstance(each, Relation):
             data.setlist(each.name, [str(key) for key in keys(data.getlist(each.name))])

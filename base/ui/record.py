@@ -173,8 +173,11 @@ class Figure:
 
 def count_rows(page: type[ModelPage[M]], record: M, look: Look) -> None:
     """Look up all figures of a sheet that are numbers of rows, in one question; `counted` gives them."""
-    parts = [*tabs(page, record, look), *(each for each in page.all_buttons() if look.may(each.action))]
-    asked = list(dict.fromkeys(each.count for each in parts if isinstance(each.count, CountOf)))
+    parts: list[Tab | SmartButton] = [
+        *tabs(page, record, look),
+        *(each for each in page.all_buttons() if look.may(each.action)),
+    ]
+    asked = list(dict.fromkeys(count for each in parts if isinstance(count := each.count, CountOf)))
     questions = []
     for place, each in enumerate(asked):
         rows = each.rows(record, look).order_by()

@@ -23,6 +23,7 @@ from base.chatter.models import Attachment, Event, Message, Todo
 from base.chatter.visibility import files_shown_to, todos_shown_to
 from base.lib.errors import Refused
 from base.mail.models import KIND_LABELS, OutgoingMail
+from base.mail.texts import hidden_from
 from base.ui import cells, paths
 from base.ui.look import Look, Text
 from base.ui.page import AnyPage, page_of
@@ -74,7 +75,8 @@ class Thread:
         found = [self._event(each) for each in self._of(Event, "at", "by")]
         found += [self._message(each) for each in self._of(Message, "at", "by")]
         if may(self.look.user, "mails.view"):
-            found += [self._mail(each) for each in self._of(OutgoingMail, "queued_at")]
+            hidden = hidden_from(self.look.user)
+            found += [self._mail(each) for each in self._of(OutgoingMail, "queued_at") if each.kind not in hidden]
         return sorted(found, key=lambda each: each.at, reverse=True)
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
@@ -69,7 +69,7 @@ class Values(Column[PendingChange]):
 
 class Kinds(Choice):
     def choices(self) -> list[tuple[str, Text]]:
-        return [(kind.name, kind.label) for kind in kinds.all_kinds()]
+        return [(kind.name, cast("Text", kind.label)) for kind in kinds.all_kinds()]
 
 
 def _grant(change: PendingChange, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:

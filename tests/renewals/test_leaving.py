@@ -52,7 +52,8 @@ def post(db, settings, server, tmp_path):
 
 @pytest.fixture
 def quote(db):
-    return sent(accepted(contact=ContactFactory(name="王女士", email="wang@customer.example")))
+    contact = ContactFactory(name="王女士", email="wang@customer.example")
+    return sent(accepted(contact=contact, customer=contact.customer))
 
 
 def deliver(on=ON):
@@ -216,7 +217,7 @@ def test_a_quote_is_valid_from_the_day_its_mail_leaves(post):
     assert QuoteLink.objects.get(quote=quote).expires_on == quote.valid_until
     assert row(quote.contract, "quote_expiry").due_on == day("2027-03-04")
     assert "3月3日" in words(post.mails[0]) or "2027-03-03" in words(post.mails[0])
-    assert verbs(quote)[-1] == "validity_counted"
+    assert "validity_counted" in verbs(quote)
 
 
 def test_a_quote_whose_mail_waits_does_not_expire(post, director):

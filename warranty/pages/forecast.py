@@ -108,7 +108,9 @@ def _coming(look: Look, span: Span) -> Coming:
 
 def _rows(lines: list[Line], look: Look, *, prices: bool) -> SafeString:
     """The lines as rows of the table. Joined here: in a template hundreds of them took longest of all."""
-    labels = [escape(_(name)) for name in ("what", "contract", "customer", "account manager", "term", "amount")]
+    labels: list[str] = [
+        escape(_(name)) for name in ("what", "contract", "customer", "account manager", "term", "amount")
+    ]
     base = reverse("contracts:sheet", args=[0]).removesuffix("0/")
     projected = format_html(
         ' <span class="tag tag-purple" title="{}">{}</span>',

@@ -25,6 +25,7 @@ from django.db.models import (
     Sum,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from moneyed import Money
 
@@ -211,7 +212,7 @@ class Coming:
     # --- what would follow
 
     @property
-    def _running_out(self) -> QuerySet[MaintenanceTerm]:
+    def _running_out(self) -> QuerySet[Any, Any]:
         """The last terms that end before the span does and are to be renewed."""
         later = MaintenanceTerm.objects.filter(contract=OuterRef("contract"), first_day__gt=OuterRef("first_day"))
         # A later one starts after today, as few do: the others need no look.
@@ -219,11 +220,12 @@ class Coming:
         rows = MaintenanceTerm.objects.filter(~Exists(later), last_day__gte=self.today, last_day__lt=self.last)
         wanted = {"contract__status": ContractStatus.ACTIVE, "contract__no_renewal_reason": ""}
         rows = rows.filter(**wanted, contract__ending_on=None, **self.seen)
-        return rows.order_by().alias(next_day=_next_day()).annotate(
+        found: QuerySet[Any, Any] = rows.order_by().alias(next_day=_next_day()).annotate(
             hand_set_end=Case(When(hand_set_reason="", then=False), default=True, output_field=BooleanField()),
             times_a_year=in_force_next("inspections_per_year"),
             special=_special(),
         )  # fmt: skip
+        return found
 
     @cached_property
     def _following(self) -> list[dict[str, Any]]:
@@ -268,7 +270,7 @@ class Coming:
         return set(self._running_out.filter(special=True).values_list("contract", flat=True))
 
 
-def _next_day(term: str = "") -> ExpressionWrapper:
+def _next_day(term: str = "") -> "ExpressionWrapper[Combinable]":
     """The day after a term, on which what is in force decides about the renewal."""
     return ExpressionWrapper(F(f"{term}last_day") + DAY, output_field=DateField())
 

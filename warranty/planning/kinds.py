@@ -138,7 +138,7 @@ class PlanKind(Generic[Facts, Record]):
 
     def missing(self) -> list[str]:
         """What the declaration lacks or says too much of, in words."""
-        wanted = {"label": self.label, "icon": self.icon, "sentence": self.sentence}
+        wanted: dict[str, object] = {"label": self.label, "icon": self.icon, "sentence": self.sentence}
         if not self.by_operation:
             wanted["rows"] = self.rows
         run = {"gather": self.gather, "decide": self.decide, "carry_out": self.carry_out}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.html import format_html, linebreaks
@@ -59,7 +59,7 @@ def _reader(mail: OutgoingMail) -> str:
 
 def _kind(mail: OutgoingMail) -> Text:
     """What the kind is called; its bare name when no app knows it any more."""
-    return KIND_LABELS.get(mail.kind, mail.kind)
+    return cast("Text", KIND_LABELS.get(mail.kind, mail.kind))
 
 
 class MailState(Badge[OutgoingMail]):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -73,7 +73,7 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 def _label(kind: str) -> Text:
-    return KIND_LABELS.get(kind, kind)
+    return cast("Text", KIND_LABELS.get(kind, kind))
 
 
 def _packed(others: "QuerySet[OutgoingMail]") -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _document(contract: Contract, on: date) -> dict[str, Any]:
         "inspections_per_year": agreed.inspections_per_year,
         "annual_cap": str(renewal_cap(agreed.amount, contract.cap_rate, 12).amount),
         "coverage_end": _day(last_covered(contract, terms[-1].last_day) if terms else None),
-        "ending_on": _day(contract.ending_on),
+        **({"ending_on": str(contract.ending_on)} if contract.ending_on else {}),
         "covered": coverage_on(contract, terms, on) in _COVERED,
         "terms": [
             {"kind": t.kind, "first_day": str(t.first_day), "last_day": str(t.last_day), "price": str(t.price.amount)}

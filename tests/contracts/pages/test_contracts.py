@@ -124,7 +124,7 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(enter, chang
     ("language", "rate", "told"),
     [
         ("en", "25", ["At most 20 %."]),
-        ("zh-hans", "25", ["最多 20 %。"]),
+        ("zh-hans", "25", ["至多 20%。"]),
         ("en", "0", ["At least 0.01 %."]),
         ("en", "12.345", ["Ensure that there are no more than 2 decimal places."]),
         ("en", "20.00 %", None),

@@ -56,7 +56,7 @@ def test_it_speaks_the_customers_language_unless_asked_otherwise(client, sent, t
 def test_nothing_is_kept_indexed_or_told_elsewhere(client, token):
     for response in (client.get(address(token)), client.get(address("wrong"))):
         assert response["Referrer-Policy"] == "no-referrer"
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "no-store, private"
         assert "noindex" in response["X-Robots-Tag"]
 
 

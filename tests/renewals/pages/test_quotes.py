@@ -384,7 +384,7 @@ def test_the_sheets_words_are_those_of_the_trade(as_, people, draft):
     people["manager"].language = "zh-hans"
     people["manager"].save()
     html = as_("manager").get(f"/quotes/{draft.pk}/").content.decode()
-    assert "<h2>发送</h2>" in html
+    assert "<h2>发送信息</h2>" in html
     assert "断保期" in html
 
 

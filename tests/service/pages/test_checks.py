@@ -343,7 +343,7 @@ def test_a_check_list_is_kept_line_by_line(enter):
     data = {"name": "机柜", "name_en": "Racks", "area": "server", "place": 5, "note": "", "version": ""}
     lines = {
         "items-text": ["指示灯", "", "风扇"], "items-text_en": ["Lamps", "", ""], "items-method": ["无红灯", "", ""],
-        "items-method_en": ["", "", ""], "items-unit": ["", "", ""],
+        "items-method_en": ["", "", ""], "items-unit": ["", "", ""], "items-limits": ["", "", ""],
     }  # fmt: skip
     assert browser.post("/check-lists/new/", data | lines).status_code == 302
     made = CheckList.objects.get(name="机柜")

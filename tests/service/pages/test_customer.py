@@ -66,7 +66,7 @@ def test_looking_never_answers(client, change, access, survey):
             for method in (client.get, client.head):
                 response = method(address)
                 assert response.status_code == 200
-                assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
+                assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store, private", "no-referrer")
         assert not [q for q in seen if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
     for name, record in (("agree", change), ("refuse", access)):
         assert client.get(of_consent(record, name)).status_code == 405
