@@ -33,11 +33,14 @@ def parameters() -> list[str]:
     return sorted(found)
 
 
-def of_list(page: type[AnyPage]) -> Iterator[tuple[str, str]]:
-    """Each parameter of a list with each hostile value, and with what groups and sorts by it."""
+def of_list(page: type[AnyPage], turn: int = 0, turns: int = 1) -> Iterator[tuple[str, str]]:
+    """Each parameter of a list with each hostile value, and with what groups and sorts by it.
+
+    All pages share one way to read an address: with `turns`, each takes its turn at every so-manieth value.
+    """
     names = ["q", "page", "sort", "group", QUICK, "in"]
     names += [name for each in page.all_filters() if each.kind != "quick" for name in each.parameters()]
-    for value in (*VALUES, "x" * 5000):
+    for value in (*VALUES, "x" * 5000)[turn % turns :: turns]:
         yield from ((name, value) for name in names)
         for group in page.group_by:
             yield "in", f"{group}={value}"

@@ -36,13 +36,13 @@ def first_doors(world, role):
     return list(found.values())
 
 
-@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.DIRECTOR])
 def test_no_list_breaks_over_its_address(world, role):
     look, broken = Look(world.people[role], ON, AT, "en"), {}
-    for page in PAGES.values():
+    for turn, page in enumerate(PAGES.values()):
         if not look.may(page.actions.view):
             continue
-        for name, value in of_list(page):
+        for name, value in of_list(page, turn, 4):
             data = QueryDict(mutable=True)
             data[name] = value
             try:
@@ -60,17 +60,17 @@ def test_no_list_breaks_over_its_address(world, role):
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMINISTRATOR])
 def test_no_address_breaks_over_its_parameters(world, enter, role):
     client, broken = enter(world.people[role]), {}
-    for door in first_doors(world, role):
-        for value in VALUES[:: 3 if role == Role.ADMINISTRATOR else 2]:
+    for turn, door in enumerate(first_doors(world, role)):
+        for value in VALUES[turn % 6 :: 6]:
             status = one_and_all(client, door.path, value)
             if status >= 500:
                 broken[f"{door.path} {value[:40]!r}"] = status
     assert not broken
 
 
-@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMINISTRATOR, Role.SERVICE_MANAGER])
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SERVICE_MANAGER])
 def test_no_form_breaks_over_a_field(world, enter, role):
-    """Each field of each form by itself, everything else as the page shows it."""
+    """Each field of each form by itself, everything else as the page shows it; the fields take turns at the values."""
     client, broken, typed = enter(world.people[role]), {}, 0
     for door in first_doors(world, role):
         page = client.get(door.path)
@@ -80,7 +80,7 @@ def test_no_form_breaks_over_a_field(world, enter, role):
         if "version" not in filled and not door.path.endswith("/new/") and "/move/" not in door.path:
             continue
         for name in filled:
-            for value in TYPED[role != Role.DIRECTOR :: 2]:
+            for value in TYPED[typed % 5 :: 5]:
                 typed += 1
                 status = quietly(client, "post", door.path, filled | {name: value})
                 if status >= 500:

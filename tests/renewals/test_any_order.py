@@ -198,7 +198,7 @@ def test_no_order_of_moves_loses_a_renewal():
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=int(os.environ.get("MOVES", "20")),
+            max_examples=int(os.environ.get("MOVES", "6")),
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
