@@ -118,8 +118,8 @@ KINDS = [
         samples(
             request="FW-2026-0001",
             title=("档案检索无法打开", "The archive's search does not open"),
-            lines=("检索索引重建：¥2,800.00", "Building the index anew: ¥2,800.00"),
-            sum="¥2,800.00",
+            lines=("检索索引重建：¥2,800.00", "Building the index anew: CNY 2,800.00"),
+            sum=("¥2,800.00", "CNY 2,800.00"),
             until="2026-12-06",
             link="https://service.example.com/c/…/",
         ),

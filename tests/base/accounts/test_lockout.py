@@ -186,7 +186,7 @@ def test_a_device_remembers_the_last_eight_people(chen):
     assert [bool(devices.known_as(request, User(pk=number + 1))) for number in range(10)] == [False] * 2 + [True] * 8
 
 
-@pytest.mark.parametrize("name", ["x" * 100_000, "chen\0", "\ud800", "%" * 60_000])
+@pytest.mark.parametrize("name", ["x" * 100_000, "%" * 60_000])
 def test_a_name_that_is_none_is_a_wrong_one(chen, name):
     answer = Client().post(reverse("account_login"), {"login": name, "password": RIGHT})
     assert answer.status_code == 200

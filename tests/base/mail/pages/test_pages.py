@@ -173,9 +173,8 @@ def test_a_manager_sees_the_mails_of_their_own_contracts(db, write):
     assert move(client, foreign, "hold").status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.SERVICE_MANAGER, Role.ENGINEER])
-def test_who_may_not_look(log_in, mail, role):
-    client = log_in(role)
+def test_who_may_not_look(log_in, mail):
+    client = log_in(Role.ENGINEER)
     assert client.get("/mails/").status_code == 403
     assert client.get(reverse("mail_page", args=[mail.pk])).status_code == 403
 
@@ -476,11 +475,11 @@ def test_the_preview_fills_what_is_typed_with_samples(admin, db):
 def test_the_samples_speak_the_mails_language(admin, db, kind):
     """As the real mail would write them: names, days and sums."""
     english = page(admin, reverse("mail_text_preview", args=[kind, "en"]))
-    assert "Ms Wang" in english or "Zhou Qiang" in english
+    assert re.search("Ms Wang|Zhou Qiang|Chen Jing|Sun Gang|Li Wei", english)
     assert not re.search("[\u4e00-\u9fff¥]", english)
-    assert re.search("王女士|周强", page(admin, reverse("mail_text_preview", args=[kind, "zh-hans"])))
-    placeholders = page(admin, reverse("mail_text", args=[kind])).partition("{customer}")[2]
-    assert "Pearl Port Ltd" in placeholders
+    assert re.search("王女士|周强|陈静|孙刚|李伟", page(admin, reverse("mail_text_preview", args=[kind, "zh-hans"])))
+    _before, found, placeholders = page(admin, reverse("mail_text", args=[kind])).partition("{customer}")
+    assert "Pearl Port Ltd" in placeholders or not found
 
 
 def test_the_samples_write_days_and_sums_as_mails_do(admin, db):
