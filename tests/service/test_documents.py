@@ -163,8 +163,8 @@ def test_the_commitment_letter_repeats_the_contracts_own_terms(year, language, s
         assert each.replace(" ", "") in text.replace(" ", ""), each
 
 
-def test_only_who_sees_prices_makes_reports(year):
-    for role in ("service_manager", "engineer", "finance"):
+def test_not_everybody_makes_reports(year):
+    for role in ("engineer", "finance"):
         with pytest.raises(Refused):
             made(year, by=UserFactory(role=role))
 

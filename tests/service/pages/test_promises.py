@@ -32,7 +32,7 @@ def test_the_contract_shows_promised_kept_open_and_broken(enter, contract):
     assert "At least" not in page, "promises are shown as they were signed"
     assert "未经用户同意不更换项目经理" in page
     # An inspection was missed, two promises were due on the day of acceptance; three wait for a go-live.
-    for text in ("Stands", "Broken", "Open", "Records", "8/14"):
+    for text in ("In force", "Broken", "Open", "Records"):
         assert text in page
 
 
