@@ -56,11 +56,14 @@ def import_ledger(stage: "deeds.Stage", act: Act) -> Result:
         return made
     run_woken([_JOBS])
     item = stage.names.seen_by(stage.user, page, _LEDGER)
+    assert isinstance(item, LedgerImport)
+    item.refresh_from_db()
+    if item.problem:
+        return {"ok": False, "refused": {"file": item.problem}}
     answer = stage.visitor.send(page.address("start", item.pk), Data({}))
     if answer.refused:
         return deeds.refusal(answer)
     run_woken([_JOBS])
-    assert isinstance(item, LedgerImport)
     item.refresh_from_db()
     found = {name: _count(item.result.get(name, 0)) for name in _FIGURES}
     return {"ok": True, "record": item.name, "state": state_of(item), **found}
