@@ -285,9 +285,10 @@ def kill_at(monkeypatch, number, problem=KeyboardInterrupt):
     loaded = imports.load_chunk
 
     def killed(rows, *args, **options):
-        loaded(rows, *args, **options)
+        keys = loaded(rows, *args, **options)
         if rows[0].row.number == number:
             raise problem
+        return keys
 
     monkeypatch.setattr(imports, "load_chunk", killed)
     return loaded
@@ -326,8 +327,9 @@ def test_one_that_is_stopped_keeps_what_it_loaded_and_goes_on_when_asked(monkeyp
     loaded = imports.load_chunk
 
     def stop(rows, *args, **options):
-        loaded(rows, *args, **options)
+        keys = loaded(rows, *args, **options)
         stop_job(job=item.job, by=item.by, at=AT)
+        return keys
 
     monkeypatch.setattr(imports, "load_chunk", stop)
     work()
@@ -347,7 +349,7 @@ def test_a_broken_import_says_why_and_goes_on_when_it_is_started_again(monkeypat
     def broken(rows, *args, **options):
         if rows[0].row.number == "L-0002":
             raise RuntimeError("the roof is leaking")
-        loaded(rows, *args, **options)
+        return loaded(rows, *args, **options)
 
     monkeypatch.setattr(imports, "load_chunk", broken)
     work()
@@ -366,8 +368,9 @@ def test_a_worker_that_was_given_up_loads_nothing_more(monkeypatch):
     loaded = imports.load_chunk
 
     def taken_over(rows, *args, **options):
-        loaded(rows, *args, **options)
+        keys = loaded(rows, *args, **options)
         Job.objects.filter(pk=item.job.pk).update(worker="another")
+        return keys
 
     monkeypatch.setattr(imports, "load_chunk", taken_over)
     work()

@@ -184,7 +184,7 @@ def test_the_sheet_and_the_list_say_so(manager, client):
     sheet = client.get(f"/contracts/{contract.pk}/").content.decode()
     assert "moves away" in sheet
     assert "Call the termination off" in sheet
-    assert "ends on 2026-12-31" in client.get("/contracts/export.csv").content.decode()
+    assert "ends on 2026-12-31" in client.get("/contracts/export.csv").getvalue().decode()
 
 
 def test_a_failed_end_is_listed_and_taken_again(manager, monkeypatch):
