@@ -78,7 +78,9 @@ def stands_in(deputy: str, absent: str) -> bool:
 
 
 def _seeing(role: str) -> set[str]:
-    return {action for action in _table().get(Role(role), ()) if action.endswith((".view", ".read"))}
+    # A log-in that is just being made has no role yet, and sees nothing.
+    actions = _table().get(Role(role), ()) if role else ()
+    return {action for action in actions if action.endswith((".view", ".read"))}
 
 
 def stood_in_for_by(deputy: str) -> list[Role]:

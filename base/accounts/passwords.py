@@ -52,4 +52,5 @@ def _about(user: AbstractBaseUser | None) -> list[str]:
     """What is known of a person, whole and in its words."""
     texts = [str(getattr(user, name, "") or "") for name in ("username", "email", "display_name", "phone")]
     words = [word for text in texts for word in text.replace("@", " ").replace(".", " ").split()]
-    return [text for text in (*texts, *words) if text]
+    together = ["".join(text.split()) for text in texts]
+    return [text for text in (*texts, *words, *together) if text]

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from base.foreign.limits import MAX_CELLS, MAX_CHARACTERS, MAX_COLUMNS, MAX_TEXT, Fault, Unreadable, confine
 
-Row: TypeAlias = tuple[int, list[Any]]
+Row: TypeAlias = tuple[int, list[object]]
 
 #: So many rows are said in one line: encoding each for itself takes longer than reading it.
 _TOGETHER: Final = 200
@@ -45,7 +45,7 @@ def _said(content: bytes, name: str) -> Iterator[object]:
     left = MAX_CELLS
     if sheets is None:
         yield {"sheet": name, "hidden": False, "hidden_rows": [], "merged": []}
-        yield from _together(enumerate(tables.rows_of(content), 1), left)
+        yield from _together(((number, list(row)) for number, row in enumerate(tables.rows_of(content), 1)), left)
         return
     for sheet in sheets:
         rows = _together(sheet.rows, left)

@@ -16,11 +16,11 @@ from base.ui import cells, paths, registry
 from base.ui.binding import Bindable
 from base.ui.look import Look, Text
 
-#: What makes a record's cell: escaped markup.
-Renderer: TypeAlias = Callable[[Any], str]
 #: What a spreadsheet's cell holds.
 Raw: TypeAlias = str | bool | int | float | Decimal | date | datetime | None
 M = TypeVar("M", bound=models.Model)
+#: What makes a record's cell: escaped markup.
+Renderer: TypeAlias = Callable[[M], str]
 
 
 class ColumnOptions(TypedDict, Generic[M], total=False):
@@ -111,7 +111,7 @@ class Column(Bindable, Generic[M]):
     def html(self, record: M, look: Look) -> SafeString | str:
         return cells.html(self.shown(record, look), look, registry.address if self.link else None)
 
-    def renderer(self, look: Look, *, linked: bool = True) -> Renderer:
+    def renderer(self, look: Look, *, linked: bool = True) -> Renderer[M]:
         """`html` for the many records of one screen: what does not depend on the record is looked up once.
 
         Without `linked` the value stands plain, because the cell is a link already.
@@ -160,11 +160,11 @@ class Column(Bindable, Generic[M]):
 AnyColumn: TypeAlias = Column[Any]
 
 
-def _remembered(read: Callable[[Any], object], make: Callable[[Any], str]) -> Renderer:
+def _remembered(read: Callable[[M], object], make: Callable[[Any], str]) -> Renderer[M]:
     """A renderer of few different values, each made once."""
     made: dict[object, str] = {}
 
-    def cell(record: object) -> str:
+    def cell(record: M) -> str:
         value = read(record)
         found = made.get(value)
         if found is None:

@@ -70,7 +70,7 @@ def body(found: list[Line], depth: int) -> SafeString:
     return SafeString("".join([f'{opening} data-href="{escape(each.href)}">{each.cells}</tr>' for each in found]))
 
 
-def _renderers(listing: Listing) -> list[tuple[str, Renderer]]:
+def _renderers(listing: Listing) -> list[tuple[str, Renderer[models.Model]]]:
     """Of each column how its cell begins, and what makes the rest of it of a record.
 
     A link in a link is none: the first cell leads to the record, wherever its value would.

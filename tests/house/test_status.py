@@ -17,7 +17,13 @@ WRITERS = ("base/lib/states.py", "base/chatter/operations.py", "warranty/plannin
 #: What shows or tells a status writes none: a page, a paper, what a command prints.
 TELLERS = {"pages", "ui", "management", "stories", "documents", "timeline.py"}
 #: Not a status: how one item of a check list was judged.
-JUDGEMENTS = {"service/checks/entry.py"}
+JUDGEMENTS = {
+    "service/checks/entry.py",
+    # The column of a ledger that is called so; what it says becomes a status by a move.
+    "contracts/ledger/columns.py",
+    "warranty/ledger/compare.py",
+    "warranty/ledger/labels.py",
+}
 NAMES = {"status", "state"}
 #: Calls whose keywords, or dictionaries, are written to a row.
 UPDATES = {"update", "update_or_create", "change", "change_many", "move", "move_many", "move_rows", "setattr"}

@@ -13,6 +13,7 @@ def test_moves_of_a_request():
         "paused: new working > waiting (requests.work)",
         "resumed: waiting > working (requests.work)",
         "resolved: new waiting working > solved (requests.work)",
+        "arrival_taken_back: working > new (requests.work)",
         "reopened: solved > working (requests.work)",
         "closed: new solved waiting working > closed (requests.close)",
     ]
@@ -46,6 +47,7 @@ def test_moves_of_a_penalty():
 def test_moves_of_a_visit():
     assert lines(VISIT) == [
         "came: planned > on_site (visits.work)",
+        "arrival_taken_back: on_site > planned (visits.work)",
         "left: on_site > done (visits.work)",
         "signed: done > signed (visits.work)",
         "called_off: on_site planned > cancelled (visits.plan)",

@@ -60,7 +60,7 @@ def _bounce(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date,
 
 MOVES = [
     Move(
-        "look",
+        "send_as_worded",
         _("Send it like this"),
         operations.SEND,
         _look,

@@ -32,6 +32,7 @@ NAMES = {
     "phone": "联系电话|电话|手机号码|Phone|联系方式|联系人/电话",
     "email": "邮箱|E-mail|电子邮箱|Email address",
     "note": "备注|说明|Remarks",
+    "state": "合同状态|状态|Contract status",
     "same_day": "终验当日计入|验收日计入|Acceptance day counts",
 }
 OTHERS = """序号|No.|质保金额|质保金比例|质保金到期日|授权(license)到期时间|已巡检次数

@@ -102,7 +102,7 @@ def test_one_start_one_address_and_a_clean_end(tmp_path):
         assert f"Already running at {address}" in second
 
         children = children_of(process.pid)
-        assert len(children) == 3
+        assert len(children) == 4
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
         assert not [child for child in children if Path(f"/proc/{child}").exists()]

@@ -18,7 +18,7 @@ SHOWN = {
     "satisfaction", "reports_paper", "reports_document", "contracts_paper", "contracts_document", "inspection_completion",
     "inspection_checks", "inspection_report", "invoices_paper", "invoices_document", "export_file", "quote_sum",
     "quote_mail", "quotes_paper", "quotes_document", "leaving", "leaving_preview", "customer_consent",
-    "customer_survey", "customer_logo", "customer_quote", "customer_paper", "imports:progress", "imports:rejected",
+    "customer_survey", "customer_logo", "customer_quote", "customer_paper", "imports:progress", "imports:rejected", "read", "job_progress", "job_file", "job_notice",
 }  # fmt: skip
 #: Reached by a part, a screen, an import or a customer's answer; asked for in `test_the_acts_name_them`.
 REACHED = {
@@ -34,6 +34,8 @@ NOT_BY_A_FILE = {
     "drop": "one's own favourites",
     "set_language": "how one's own screen looks",
     "set_theme": "how one's own screen looks",
+    "job_told": "a notice is put away",
+    "mark_file": "who else reads a file that was attached",
     "todo_done": "the same as `tick` on the record's sheet",
     "personal_data": "looking for a person outside of the house",
     "personal_export": "a file for the person it is about",

@@ -410,8 +410,8 @@ def test_what_waits_for_a_look_leaves_by_one_click(reader, admin, mail, server):
     OutgoingMail.objects.update(to_look_at=True, on_hold=True, edited=True)
     assert f'name="tick" value="{mail.pk}"' not in re.sub(r"\s+", " ", page(admin, reverse("mail_release")))
     assert "Send it like this" in page(reader, f"/mails/{mail.pk}/")
-    assert move(admin, mail, "look").status_code == 403
-    move(reader, mail, "look")
+    assert move(admin, mail, "send_as_worded").status_code == 403
+    move(reader, mail, "send_as_worded")
     mail.refresh_from_db()
     assert (mail.on_hold, mail.to_look_at) == (False, False)
 
