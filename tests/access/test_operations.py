@@ -179,6 +179,7 @@ RIGHTS = {
         "sign_visit": "visits.work",
     },
     "warranty.imports": {
+        "have_read": "ledger.import",
         "upload_ledger": "ledger.import",
         "set_mapping": "ledger.import",
         "answer_questions": "ledger.import",
@@ -209,6 +210,10 @@ LATER = {
     "base.accounts.operations.set_deputy",
     "base.changes.operations._decide",
     "base.chatter.operations.move",
+    "base.jobs.operations._require_own",
+    "base.jobs.operations.ask_job",
+    "base.jobs.operations.check_file",
+    "base.jobs.operations.mark_told",
     "base.mail.handling.edit_mail",
     "base.mail.handling.hold_mail",
     "base.mail.handling.look_at_mail",
