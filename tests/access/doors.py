@@ -270,7 +270,7 @@ FILLED: dict[tuple[str, ...], Callable[[Asked], list[tuple[tuple[Any, ...], str]
     ("token",): _token,
     ("area",): _any("environment"),
     ("finding",): _finding,
-    ("place",): _any(0),
+    ("place",): lambda asked: [((0,), "")] if asked.record.papers else [],
     ("year",): _any(ON.year),
     ("uidb36", "key"): _any("1", "wrong-key"),
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from base.accounts.access import ANYONE, NOBODY, PUBLIC
 from base.accounts.models import Role
+from base.changes.kinds import all_kinds
 from base.ui.page import PAGES
 from config.menu import MENU
 from config.roles import ACTIONS
@@ -65,6 +66,8 @@ def _declared() -> dict[str, set[str]]:
             note(name, f"menu {label}")
     for pattern in patterns():
         note(pattern.action, pattern.name)
+    for kind in all_kinds():
+        note(kind.decides, f"second person: {kind.name}")
     return found
 
 
