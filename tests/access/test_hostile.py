@@ -61,7 +61,7 @@ def test_no_list_breaks_over_its_address(world, role):
 def test_no_address_breaks_over_its_parameters(world, enter, role):
     client, broken = enter(world.people[role]), {}
     for turn, door in enumerate(first_doors(world, role)):
-        for value in VALUES[turn % 6 :: 6]:
+        for value in VALUES[turn % 9 :: 9]:
             status = one_and_all(client, door.path, value)
             if status >= 500:
                 broken[f"{door.path} {value[:40]!r}"] = status
@@ -72,20 +72,20 @@ def test_no_address_breaks_over_its_parameters(world, enter, role):
 def test_no_form_breaks_over_a_field(world, enter, role):
     """Each field of each form by itself, everything else as the page shows it; the fields take turns at the values."""
     client, broken, typed = enter(world.people[role]), {}, 0
-    for door in first_doors(world, role):
+    for turn, door in enumerate(first_doors(world, role)):
         page = client.get(door.path)
         if page.status_code != 200 or not page.get("Content-Type", "").startswith("text/html"):
             continue
         filled = inputs(page.content.decode()) | {"asked": "1", "confirmed": "1"}
         if "version" not in filled and not door.path.endswith("/new/") and "/move/" not in door.path:
             continue
-        for name in filled:
-            for value in TYPED[typed % 5 :: 5]:
+        for name in sorted(filled)[turn % 4 :: 4]:
+            for value in TYPED[typed % 6 :: 6]:
                 typed += 1
                 status = quietly(client, "post", door.path, filled | {name: value})
                 if status >= 500:
                     broken[f"{door.path} {name}={value[:40]!r}"] = status
-    assert typed > 300
+    assert typed > 100
     assert not broken
 
 
