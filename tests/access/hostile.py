@@ -56,6 +56,7 @@ def quietly(client: Client, method: str, path: str, data: dict[str, Any]) -> int
     with transaction.atomic():
         response = getattr(client, method)(path, data)
         list(getattr(response, "streaming_content", ()))
+        response.close()
         transaction.set_rollback(True)
     return int(response.status_code)
 

@@ -74,6 +74,7 @@ def test_no_form_breaks_over_a_field(world, enter, role):
     client, broken, typed = enter(world.people[role]), {}, 0
     for turn, door in enumerate(first_doors(world, role)):
         page = client.get(door.path)
+        page.close()
         if page.status_code != 200 or not page.get("Content-Type", "").startswith("text/html"):
             continue
         filled = inputs(page.content.decode()) | {"asked": "1", "confirmed": "1"}
