@@ -9,13 +9,14 @@ class ServiceConfig(AppConfig):
         from service.checks import extensions as check_extensions
         from service.documents import builders
         from service.personal import register_places
-        from service.promises import consents, surveys
+        from service.promises import notifications as consent_mails
+        from service.promises import surveys
         from service.visits import notifications as visit_mails
 
         register_places()
         notifications.register()
         visit_mails.register()
-        consents.register_occasions()
+        consent_mails.register_occasions()
         surveys.register_occasion()
         builders.register()
         receivers.connect()

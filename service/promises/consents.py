@@ -1,10 +1,9 @@
 """Operations on what the customer must agree to: asked by a link, answered once, and nothing done without the answer."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,23 +12,16 @@ from base.accounts.access import require
 from base.accounts.models import Role, User
 from base.chatter.files import add_attachment
 from base.chatter.operations import change, create, make_todo, move, settle_todos, write_todos
-from base.company.models import Company
 from base.company.queries import company, today
 from base.lib.errors import Refused
-from base.lib.money import format_money
-from base.mail.models import OutgoingMail
-from base.mail.occasions import Occasion, register
-from base.mail.queue import MailDraft, write_mails
-from base.mail.texts import LINK
-from base.mail.tokens import derive, hashed
+from base.mail.queue import write_mails
+from base.mail.tokens import hashed
 from contracts.enums import ContractStatus
 from contracts.models import Contact, Contract
-from contracts.notifications import people_of
 from service.choices import AnswerChannel, ConsentStatus
 from service.models import CONSENTS, Consent, ManagerChange, PriceConsent, RemoteAccess, ServiceRequest
-from service.notifications import contact_mail
 from service.prices import agree_lines
-from service.sentences import moment_text
+from service.promises.notifications import KINDS, confirmation_mail, question_mail, token_of
 from service.states import CONSENT
 
 #: The label of the customer's letter among a consent's files.
@@ -38,15 +30,6 @@ LETTER = "letter"
 ANSWER_DAYS = timedelta(days=14)
 #: Nobody agrees to more than this at once.
 LONGEST = timedelta(days=31)
-
-
-def token_of(consent: Consent) -> str:
-    """The secret part of the address the customer answers at."""
-    return derive(f"consent {consent._meta.model_name} {consent.pk}")
-
-
-def link_of(consent: Consent) -> str:
-    return f"{settings.PUBLIC_URL}/c/{token_of(consent)}/"
 
 
 def consent_behind(token: str) -> Consent | None:
@@ -159,19 +142,12 @@ def ask_consent(consent: Consent, *, by: User, at: datetime) -> None:
     create(consent, by=by, at=at, verb="asked")
     consent.token_hash = hashed(token_of(consent))
     type(consent)._default_manager.filter(pk=consent.pk).update(token_hash=consent.token_hash)
-    kind = _KINDS[type(consent)]
-    draft = _mail(consent, kind, f"{kind}:{consent.pk}", company())
+    cause = f"{KINDS[type(consent)]}:{consent.pk}"
+    draft = question_mail(consent, cause, company())
     if draft:
         write_mails([draft], at=at)
     else:
-        _bring_letter(consent, f"consent_by_letter:{kind}:{consent.pk}", by=by, at=at)
-
-
-_KINDS: dict[type[Consent], str] = {
-    RemoteAccess: "access_asked",
-    ManagerChange: "manager_change_asked",
-    PriceConsent: "price_asked",
-}
+        _bring_letter(consent, f"consent_by_letter:{cause}", by=by, at=at)
 
 
 def _bring_letter(consent: Consent, cause: str, *, by: User, at: datetime) -> None:
@@ -186,64 +162,6 @@ def _bring_letter(consent: Consent, cause: str, *, by: User, at: datetime) -> No
 def _number(consent: Consent) -> str:
     """By which our people know what it is about."""
     return str(consent.contract or consent.customer)
-
-
-def _mail(consent: Consent, kind: str, cause: str, our_company: Company) -> MailDraft | None:
-    """The question as a mail; None when nobody can be written to."""
-    return contact_mail(
-        consent.contract, consent.contact, customer=consent.customer, kind=kind, target=consent.record, cause=cause,
-        our_company=our_company, said=lambda language: _words(consent, language) | {"link": LINK},
-    )  # fmt: skip
-
-
-def register_occasions() -> None:
-    """Whom a question concerns when its mail leaves, and the link it is answered by; called by `AppConfig.ready`."""
-    asked = Occasion(
-        draft=lambda target, mail, ours: _mail(_consent_of(mail), mail.kind, mail.cause, ours),
-        customer=lambda target: target.customer,
-        people=lambda target: people_of(target.customer),
-        link=lambda target, mail: link_of(_consent_of(mail)),
-    )
-    register(asked, *_KINDS.values())
-    confirmed = replace(
-        asked, draft=lambda target, mail, ours: _confirmation(_consent_of(mail), mail.cause, ours), link=None
-    )
-    register(confirmed, "consent_confirmed")
-
-
-def _consent_of(mail: OutgoingMail) -> Consent:
-    """The consent a mail is about, told by its cause: `price_asked:12`, `consent_confirmed:price_asked:12`."""
-    kind, _colon, key = mail.cause.partition("#")[0].removeprefix("consent_confirmed:").partition(":")
-    model = next(model for model, name in _KINDS.items() if name == kind)
-    found: Consent = model._default_manager.select_related("contract__customer", "contact").get(pk=int(key))
-    return found
-
-
-def _words(consent: Consent, language: str) -> dict[str, str]:
-    if isinstance(consent, RemoteAccess):
-        return {
-            "system": consent.system,
-            "purpose": consent.purpose,
-            "engineer": str(consent.engineer),
-            "from": moment_text(consent.starts_at),
-            "to": moment_text(consent.ends_at),
-        }
-    if isinstance(consent, PriceConsent):
-        return {
-            "request": consent.request.number,
-            "title": consent.request.title,
-            "lines": consent.lines,
-            "sum": format_money(consent.amount, language),
-            "until": consent.expires_on.isoformat(),
-        }
-    assert isinstance(consent, ManagerChange)
-    return {
-        "outgoing": consent.outgoing,
-        "incoming": consent.incoming,
-        "reason": consent.reason,
-        "qualification": consent.qualification or "—",
-        "effective": consent.effective_on.isoformat(),
-    }
 
 
 # --- answered ---------------------------------------------------------------------------------------------------------
@@ -339,30 +257,12 @@ def _answer(
 
 def _confirm_call(consent: Consent, verb: str, *, by: User, at: datetime) -> None:
     """What was said on the phone is confirmed to the customer by mail; where none reaches them, by a letter."""
-    cause = f"consent_confirmed:{_KINDS[type(consent)]}:{consent.pk}"
-
-    draft = _confirmation(consent, cause, company())
+    cause = f"consent_confirmed:{KINDS[type(consent)]}:{consent.pk}"
+    draft = confirmation_mail(consent, cause, company())
     if draft:
         write_mails([draft], at=at)
     else:
         _bring_letter(consent, cause, by=by, at=at)
-
-
-def _confirmation(consent: Consent, cause: str, our_company: Company) -> MailDraft | None:
-    def said(language: str) -> dict[str, str]:
-        answer = ConsentStatus(consent.status).label
-        return {
-            "what": str(consent),
-            "answer": f"{answer}: {consent.answer}" if consent.answer else str(answer),
-            "name": consent.answered_by,
-            "when": moment_text(consent.answered_at) if consent.answered_at else "",
-            "number": consent.number,
-        }
-
-    return contact_mail(
-        consent.contract, consent.contact, customer=consent.customer, kind="consent_confirmed", target=consent.record,
-        cause=cause, our_company=our_company, said=said,
-    )  # fmt: skip
 
 
 def _tell_asker(consent: Consent, verb: str, name: str, *, by: User | None, at: datetime) -> None:

@@ -15,6 +15,7 @@ from renewals.models import RenewalQuote
 from renewals.queries import link_token
 from service.models import Delivery
 from service.promises import commitments, consents, reports, surveys
+from service.promises.notifications import link_of
 from tests.access import world as worlds
 from tests.chain import ON, accepted
 from warranty.models import Inspection
@@ -137,7 +138,7 @@ def promised(people):
     )
     reports.make_report(contract=contract, first_day=ON, last_day=ON, by=director, at=now, on=ON)
     inspection = Inspection.objects.filter(action__contract=contract).first()
-    return consents.link_of(change), surveys.link_of(surveys.ask_about_inspection(inspection=inspection, at=now))
+    return link_of(change), surveys.link_of(surveys.ask_about_inspection(inspection=inspection, at=now))
 
 
 def test_what_a_stranger_sees(house, open_window):

@@ -13,6 +13,7 @@ from base.mail.occasions import words_of
 from contracts.operations import save_contract, terminate_contract
 from service.models import ManagerChange, RemoteAccess
 from service.promises import consents, sessions
+from service.promises.notifications import link_of
 from service.watch import pass_day
 from tests.access.world import PDF
 from tests.chain import AT, ON, accepted, day, verbs
@@ -55,7 +56,7 @@ def test_the_customer_is_asked_by_mail_with_a_link(ask):
     access = ask()
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to_email) == ("access_asked", access.contract.contact.email)
-    assert consents.link_of(access) in words_of(mail)
+    assert link_of(access) in words_of(mail)
     assert consents.consent_behind(consents.token_of(access)) == access
     assert consents.token_of(access) not in access.token_hash
     assert access.expires_on == ON
