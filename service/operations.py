@@ -21,7 +21,7 @@ from service.complaints import check_handler, concerned
 from service.enums import Channel, Happening, Phase, RequestClass, RequestStatus
 from service.models import ServiceRequest, SlaVersion
 from service.notifications import notify_customer
-from service.prices import ask_to_invoice
+from service.prices import settle_prices
 from service.queries import classes_of, term_on, version_for
 from service.querysets import sees_all
 from service.rules import coverage_phase
@@ -302,7 +302,7 @@ def close_request(
     _record_event(request, Happening.CLOSED, by=by, at=at, note=reason, seen=seen)
     settle_todos(request, by=by, at=at)
     findings.request_ended(request, reason or request.solution, by=by, at=at)
-    ask_to_invoice(request, at=at)
+    settle_prices(request, at=at)
     request_closed.send(ServiceRequest, request=request, by=by, at=at)
 
 
@@ -329,7 +329,7 @@ def merge_requests(
         change(same, {"merged_into": into}, by=by, at=at, verb="merged")
     settle_todos(request, by=by, at=at)
     findings.request_merged(request, into, by=by, at=at)
-    ask_to_invoice(request, at=at)
+    settle_prices(request, at=at)
 
 
 # --- what all of them do ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from base.accounts.access import require
 from base.accounts.models import Role, User
@@ -16,7 +17,7 @@ from base.lib.errors import Refused
 from service.choices import ConsentStatus
 from service.clock import agree_price
 from service.enums import RequestStatus
-from service.models import PriceConsent, PriceLine, ServiceRequest
+from service.models import PriceConsent, PriceLine, ServiceRequest, Visit
 from service.money import agreed_for, check_sum
 from service.states import CONSENT
 
@@ -98,23 +99,29 @@ def remove_price(*, line: PriceLine, by: User, at: datetime) -> None:
     _offer_changed(request, by=by, at=at)
 
 
-def ask_to_invoice(request: ServiceRequest, *, at: datetime) -> None:
+def settle_prices(request: ServiceRequest, *, at: datetime) -> None:
     """The request is closed: what was agreed for it is now the account manager's to invoice, what was not is void."""
     withdraw_offer(request, by=None, at=at, note=_("The matter is settled."))
     lines = [line for line in request.prices.all() if line.agreed_on]
-    if not lines:
-        return
-    manager = request.contract.manager if request.contract else None
-    total = agreed_for(request, lines)
+    if lines:
+        ask_to_invoice(request, agreed_for(request, lines), kind="request_to_invoice", name="request", at=at)
+
+
+def ask_to_invoice(work: ServiceRequest | Visit, total: Money, *, kind: str, name: str, at: datetime) -> None:
+    """What the customer agreed to pay for it is the account manager's to invoice, a director's where there is none.
+
+    `name` is what the wording of the to-do calls the work's number.
+    """
+    manager = work.contract.manager if work.contract else None
     todo = make_todo(
-        request,
-        kind="request_to_invoice",
+        work,
+        kind=kind,
         due_on=today(at),
         at=at,
         assignee=manager,
         role="" if manager else Role.DIRECTOR,
-        cause=f"request_to_invoice:{request.pk}",
-        params={"request": request.number, "customer": request.customer.name, "sum": kept(total)},
+        cause=f"{kind}:{work.pk}",
+        params={name: work.number, "customer": work.customer.name, "sum": kept(total)},
     )
     write_todos([todo])
 

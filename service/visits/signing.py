@@ -2,7 +2,6 @@
 
 import base64
 import copy
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
-from base.accounts.models import Role, User
+from base.accounts.models import User
 from base.chatter.files import add_attachment
-from base.chatter.labels import kept
-from base.chatter.operations import make_todo, move, settle_todos, stale, write_todos
+from base.chatter.operations import move, settle_todos, stale
 from base.company.queries import today
 from base.documents.models import Document
 from base.documents.registry import store_document
@@ -26,8 +24,9 @@ from service.documents.builders.visits import (
     record_name,
     record_paper,
 )
-from service.models import Visit, VisitPart
+from service.models import Visit
 from service.money import charge_of
+from service.prices import ask_to_invoice
 from service.states import VISIT
 from service.visits.notifications import mail_record
 from service.visits.operations import is_priced
@@ -76,27 +75,10 @@ def sign_visit(
         settle_todos(visit, by=by, at=at)
         document = store_document(key=record_key(visit.pk), name=record_name(visit), data=data, target=visit, at=at)
         mail_record(visit, at=at)
-        ask_to_invoice(visit, parts, at=at)
+        charge = charge_of(visit, parts)
+        if charge.amount:
+            ask_to_invoice(visit, charge, kind="visit_to_invoice", name="visit", at=at)
         return document
-
-
-def ask_to_invoice(visit: Visit, parts: Sequence[VisitPart], *, at: datetime) -> None:
-    """What the customer signed to pay is now the account manager's to invoice."""
-    charge = charge_of(visit, parts)
-    if not charge.amount:
-        return
-    manager = visit.contract.manager if visit.contract else None
-    todo = make_todo(
-        visit,
-        kind="visit_to_invoice",
-        due_on=today(at),
-        at=at,
-        assignee=manager,
-        role="" if manager else Role.DIRECTOR,
-        cause=f"visit_to_invoice:{visit.pk}",
-        params={"visit": visit.number, "customer": visit.customer.name, "sum": kept(charge)},
-    )
-    write_todos([todo])
 
 
 def _check(visit: Visit, values: dict[str, Any], proof: "File[bytes] | None", at: datetime) -> None:

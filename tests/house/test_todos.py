@@ -19,7 +19,7 @@ def todo_kinds(tree: ast.AST) -> Iterator[str]:
         named = {word.arg: word.value for word in node.keywords}
         found = [named.get("todo")] if name == "Waits" else []
         found += node.args[:1] if name == "ByHand" else []
-        found += [named.get("kind"), *node.args[2:3]] if name in ("make_todo", "_todo") else []
+        found += [named.get("kind"), *node.args[2:3]] if name in ("make_todo", "_todo", "ask_to_invoice") else []
         for value in found:
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield value.value
