@@ -14,7 +14,7 @@ from base.lib.dates import format_day
 from base.mail.models import OutgoingMail
 from base.mail.occasions import Occasion
 from base.mail.occasions import register as register_occasion
-from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.queue import MailDraft, language_of, own_draft, write_mails
 from contracts.models import Contract
 from contracts.notifications import customer_mail, no_reader_todo, people_of, values_of
 from contracts.operations import end_as_planned
@@ -198,13 +198,12 @@ def _engineer_notice(inspection: Inspection, cause: str, our_company: Company) -
     engineer = inspection.engineer
     if engineer is None or not engineer.is_active:
         return None
-    language = engineer.language or "zh-hans"
-    return MailDraft(
+    language = language_of(engineer)
+    return own_draft(
+        engineer,
         cause=cause,
         kind="inspection_notice_engineer",
         target=inspection,
-        reader=Reader(str(engineer), engineer.email, language),
-        internal=True,
         variables={
             **values_of(inspection.action.contract, language, our_company),
             **_visit_words(inspection, language),

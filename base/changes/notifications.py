@@ -17,7 +17,7 @@ from base.chatter import labels
 from base.chatter.operations import make_todo, write_todos
 from base.company.queries import company, today
 from base.mail import texts
-from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.queue import MailDraft, language_of, own_draft, write_mails
 from base.mail.texts import from_files
 
 _CHANGE = {
@@ -115,9 +115,8 @@ def _about(change: PendingChange) -> dict[str, object]:
 
 
 def _mail(change: PendingChange, kind: str, reader: User, address: str) -> MailDraft:
-    language = reader.language or "zh-hans"
     our_company = company()
-    with translation.override(language):
+    with translation.override(language_of(reader)):
         what = str(kinds.named(change.kind).label)
     variables = {
         "what": what,
@@ -127,20 +126,14 @@ def _mail(change: PendingChange, kind: str, reader: User, address: str) -> MailD
         "link": f"{settings.PUBLIC_URL}{reverse('changes:sheet', args=[change.pk])}",
         "company": our_company.name,
     }
-    return MailDraft(
-        cause=f"{kind}:{change.pk}:{change.version}",
-        kind=kind,
-        target=change,
-        reader=Reader(str(reader), address, language),
-        variables=variables,
-        internal=True,
-    )
+    cause = f"{kind}:{change.pk}:{change.version}"
+    return own_draft(reader, cause=cause, kind=kind, target=change, variables=variables, address=address)
 
 
 def tell_of_log_in(user: User, what: str | Promise, *, by: User | None, at: datetime, address: str = "") -> None:
     """A person reads that something was done to their log-in, at their own address or at that of before."""
-    language, our_company = user.language or "zh-hans", company()
-    with translation.override(language):
+    our_company = company()
+    with translation.override(language_of(user)):
         done = str(what)
     variables = {
         "what": done,
@@ -150,12 +143,6 @@ def tell_of_log_in(user: User, what: str | Promise, *, by: User | None, at: date
         "link": f"{settings.PUBLIC_URL}{reverse('profile')}",
         "company": our_company.name,
     }
-    draft = MailDraft(
-        cause=f"rights_changed:{user.pk}:{at:%Y%m%d%H%M%S%f}",
-        kind="rights_changed",
-        target=user,
-        reader=Reader(str(user), address or user.email, language),
-        variables=variables,
-        internal=True,
-    )
+    cause = f"rights_changed:{user.pk}:{at:%Y%m%d%H%M%S%f}"
+    draft = own_draft(user, cause=cause, kind="rights_changed", target=user, variables=variables, address=address)
     write_mails([draft], at=at)

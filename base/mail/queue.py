@@ -68,6 +68,19 @@ class MailDraft:
     internal: bool = False
 
 
+def language_of(person: User) -> str:
+    """What one of our own people reads: their own choice, else the house's language."""
+    return person.language or "zh-hans"
+
+
+def own_draft(
+    person: User, *, cause: str, kind: str, target: models.Model, variables: Mapping[str, str], address: str = ""
+) -> MailDraft:
+    """A mail to somebody who logs in here, at their own address unless another is given."""
+    reader = Reader(str(person), address or person.email, language_of(person))
+    return MailDraft(cause, kind, target, reader, variables, internal=True)
+
+
 class Written(NamedTuple):
     """What became of drafts: new rows, rows there were already, and drafts nobody can be reached with."""
 

@@ -12,7 +12,7 @@ from base.accounts.models import User
 from base.chatter.models import Todo
 from base.company.queries import company
 from base.mail.queries import can_send
-from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.queue import MailDraft, language_of, own_draft, write_mails
 from base.ui.look import Look
 from console.briefing.topics import choices_of, topic_of
 from console.briefing.words import todo_lines, todo_words
@@ -81,14 +81,13 @@ def _shown(todo: Todo, person: User) -> bool:
 
 
 def _draft(person: User, todos: list[Todo], at: datetime) -> MailDraft:
-    language = language_of(person)
-    with translation.override(language):
+    with translation.override(language_of(person)):
         look = Look(user=person, today=timezone.localdate(at), now=at)
-        return MailDraft(
+        return own_draft(
+            person,
             cause=f"todo_now:{person.pk}:{todos[0].pk}",
             kind="todo_now",
             target=person,
-            reader=Reader(str(person), person.email, language),
             variables={
                 "reader": str(person),
                 "first": todo_words(todos[0], person),
@@ -96,10 +95,4 @@ def _draft(person: User, todos: list[Todo], at: datetime) -> MailDraft:
                 "home": f"{settings.PUBLIC_URL}/",
                 "company": company().name,
             },
-            internal=True,
         )
-
-
-def language_of(person: User) -> str:
-    """What a person reads: their own choice, else the house's language."""
-    return person.language or "zh-hans"

@@ -14,11 +14,10 @@ from base.audit.sealing import head
 from base.company.queries import calendar, company, today, zone
 from base.lib.dates import format_day
 from base.mail.queries import can_send
-from base.mail.queue import MailDraft, Reader, write_mails
+from base.mail.queue import MailDraft, language_of, own_draft, write_mails
 from base.ui import registry
 from base.ui.look import Look
 from base.ui.todos import open_for
-from console.briefing.at_once import language_of
 from console.briefing.topics import TOPICS, choices_of, topic_of
 from console.briefing.words import todo_lines
 from console.models import Morning, When
@@ -70,11 +69,11 @@ def _draft(person: User, topics: set[str], at: datetime) -> MailDraft | None:
         if not now and not later and not coming and not sealed:
             return None
         day = format_day(look.today, language)
-        return MailDraft(
+        return own_draft(
+            person,
             cause=f"todo_morning:{person.pk}:{look.today.isoformat()}",
             kind="todo_morning",
             target=person,
-            reader=Reader(str(person), person.email, language),
             variables={
                 "reader": str(person),
                 "day": day,
@@ -85,7 +84,6 @@ def _draft(person: User, topics: set[str], at: datetime) -> MailDraft | None:
                 "home": f"{settings.PUBLIC_URL}/",
                 "company": company().name,
             },
-            internal=True,
         )
 
 

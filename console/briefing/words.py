@@ -1,12 +1,12 @@
 """To-dos as a mail to one of our own says them: in their language, with the address of the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from base.accounts.access import may
 from base.accounts.models import User
-from base.chatter.labels import todo_text
+from base.chatter.labels import is_sum, todo_text
 from base.chatter.models import Todo
 from base.ui import registry
 from base.ui.look import Look
@@ -21,11 +21,7 @@ def todo_words(todo: Todo, person: User) -> str:
         return todo.text
     if may(person, "prices.view"):
         return todo_text(todo.kind, todo.params)
-    return todo_text(todo.kind, {name: _HIDDEN if _is_sum(value) else value for name, value in todo.params.items()})
-
-
-def _is_sum(value: object) -> bool:
-    return isinstance(value, Mapping) and "amount" in value
+    return todo_text(todo.kind, {name: _HIDDEN if is_sum(value) else value for name, value in todo.params.items()})
 
 
 def todo_lines(todos: Sequence[Todo], look: Look) -> str:
