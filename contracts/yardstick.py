@@ -23,8 +23,6 @@ from contracts.queries import Agreed, agreed_by, in_force
 from contracts.signals import contract_amended, contract_changing
 
 TERMS, AMENDMENT = "contract_terms", "amendment"
-#: The fields of a contract by which the rule works out a price.
-INPUTS = ("amount", "cap_rate", "renewal_rate")
 
 
 def register() -> None:
