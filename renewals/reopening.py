@@ -18,7 +18,8 @@ from base.accounts.models import Role, User
 from base.chatter.labels import kept, with_value
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_todo, record, settle_todos, write_todos
-from base.mail.models import MailStatus, OutgoingMail
+from base.mail.models import OutgoingMail
+from base.mail.states import LEFT
 from contracts.enums import ContractStatus
 from contracts.models import Amendment, Contract
 from renewals.enums import QuoteStatus, RenewalAction, RenewalReason
@@ -37,8 +38,6 @@ WORD_AHEAD = timedelta(days=30)
 #: The to-dos that tell of a renewal which begins anew, or ask whether it should.
 ASKING = ("renewal_again", "renewal_to_decide", "acceptance_taken_back")
 _OPEN = frozenset({ActionState.PLANNED, ActionState.FAILED})
-#: A mail of which nobody can say that it stayed here.
-_LEFT = (MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN)
 _LOST = frozenset({QuoteStatus.SUPERSEDED, QuoteStatus.CANCELLED})
 
 
@@ -252,7 +251,7 @@ def _held_by_customer(quote: RenewalQuote) -> bool:
     """Whether it left the house: in a mail, or as the paper a person handed over."""
     kind = ContentType.objects.get_for_model(RenewalQuote)
     about = OutgoingMail.objects.filter(target_type=kind, target_id=quote.pk)
-    return about.filter(status__in=_LEFT).exists() or not about.exists()
+    return about.filter(status__in=LEFT).exists() or not about.exists()
 
 
 def _plan_word(quote: RenewalQuote, on: date) -> None:

@@ -22,9 +22,10 @@ from base.jobs.keys import pack_keys, unpack_keys
 from base.jobs.kinds import JobKind
 from base.jobs.models import Job
 from base.jobs.operations import ask_job
-from base.jobs.queries import hides_rows, parts
+from base.jobs.queries import parts
 from base.jobs.run import JobRun, Outcome
 from base.lib.errors import Refused
+from base.ui.jobs import refuses_rows
 from base.ui.page import PAGES
 from base.ui.parts import BulkMove
 
@@ -94,13 +95,9 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def _refuses(job: Job, by: User) -> str:
-    if hides_rows(PAGES[job.parameters["page"]].rows(by), unpack_keys(bytes(job.keys))):
-        return _("The file holds rows that you may no longer see. Ask for it again.")
-    return ""
-
-
-PAPERS = JobKind(KIND, gettext_lazy("Papers as one archive"), _action, _carry_out, repeatable=True, refuses=_refuses)
+PAPERS = JobKind(
+    KIND, gettext_lazy("Papers as one archive"), _action, _carry_out, repeatable=True, refuses=refuses_rows
+)
 
 
 def register() -> None:

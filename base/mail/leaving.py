@@ -12,7 +12,7 @@ from base.accounts.models import Role
 from base.chatter.operations import change, make_todo, move, write_todos
 from base.company.queries import today
 from base.documents.registry import stamp_of
-from base.mail.models import MailStatus, OutgoingMail
+from base.mail.models import OutgoingMail
 from base.mail.occasions import (
     Addressed,
     addressed,
@@ -23,12 +23,10 @@ from base.mail.occasions import (
 )
 from base.mail.queries import manager_of
 from base.mail.queue import Lost, looks_at, notify_of_dead_addresses, unreachable
-from base.mail.states import MAILS
+from base.mail.states import LEFT, MAILS
 
 #: Why a mail never leaves without anybody having to do something.
 GONE, TOLD = "its record is gone", "told already"
-#: Once one of these was seen by a reader, the first leaving is past.
-_LEFT = (MailStatus.SENT, MailStatus.UNCERTAIN, MailStatus.SENDING)
 
 
 @transaction.atomic
@@ -66,7 +64,7 @@ def _count_first_leaving(mail: OutgoingMail, at: datetime) -> None:
     if occasion is None or occasion.first_leaves is None or mail.target is None:
         return
     left = OutgoingMail.objects.filter(
-        kind=mail.kind, target_type=mail.target_type_id, target_id=mail.target_id, status__in=_LEFT
+        kind=mail.kind, target_type=mail.target_type_id, target_id=mail.target_id, status__in=LEFT
     )
     if mail.resend_of_id is None and not left.exclude(pk=mail.pk).exists():
         occasion.first_leaves(mail.target, at)

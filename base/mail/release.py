@@ -54,12 +54,16 @@ def waiting() -> QuerySet[OutgoingMail]:
 
 def proposed(rows: QuerySet[OutgoingMail], at: datetime) -> QuerySet[OutgoingMail]:
     """Those that leave unless somebody unticks them: not older than a day, and kept back by nobody."""
-    return rows.filter(queued_at__gte=at - STALE_AFTER, on_hold=False)
+    return rows.filter(_is_proposed(at))
+
+
+def _is_proposed(at: datetime) -> Q:
+    return Q(queued_at__gte=at - STALE_AFTER, on_hold=False)
 
 
 def by_kind(at: datetime) -> Sequence[Mapping[str, Any]]:
     """Of each kind of mail that waits: its name, how many, and how many of them are proposed."""
-    fresh = Count("pk", filter=Q(queued_at__gte=at - STALE_AFTER, on_hold=False))
+    fresh = Count("pk", filter=_is_proposed(at))
     return list(waiting().order_by("kind").values("kind").annotate(n=Count("pk"), fresh=fresh))
 
 

@@ -16,3 +16,5 @@ MAILS = StateTable(
         Move("give_up", frozenset({"uncertain"}), "refused", "mails.edit"),
     ]
 )
+#: The states of a mail of which nobody can say that it stayed here.
+LEFT = frozenset({"sending", "sent", "uncertain"})

@@ -74,7 +74,12 @@ def _refuses(job: Job, by: User) -> str:
     page = PAGES[job.parameters["page"]]
     if hidden_columns(page, job.outcome["columns"], by):
         return _("The file holds columns that you may no longer see. Ask for it again.")
-    if hides_rows(page.rows(by), unpack_keys(bytes(job.keys))):
+    return refuses_rows(job, by)
+
+
+def refuses_rows(job: Job, by: User) -> str:
+    """Why a file of a page's rows is withheld: one of them is hidden from its person by now; else nothing."""
+    if hides_rows(PAGES[job.parameters["page"]].rows(by), unpack_keys(bytes(job.keys))):
         return _("The file holds rows that you may no longer see. Ask for it again.")
     return ""
 
