@@ -123,6 +123,7 @@ def test_twenty_facets_are_enough(world, enter):
     page = client.get(f"/contracts/?{many}")
     assert page.status_code == 200
     assert page.content.decode().count("w19") == page.content.decode().count("w18") > 0
+    assert page.content.decode().count('<span class="facet">') == MAX_FACETS
     look = Look(world.people[Role.DIRECTOR], ON, AT, "en")
     inside = "&".join(f"in=status={n}" for n in range(50))
     assert len(Listing(PAGES["contracts"], QueryDict(f"{many}&{inside}"), look).facets) <= MAX_FACETS
