@@ -54,11 +54,15 @@ def one_and_all(client: Client, path: str, value: str) -> int:
 def quietly(client: Client, method: str, path: str, data: dict[str, Any]) -> int:
     """The status of an answer, whatever it did being taken back."""
     with transaction.atomic():
-        response = getattr(client, method)(path, data)
-        list(getattr(response, "streaming_content", ()))
-        response.close()
+        response = to_its_end(getattr(client, method)(path, data))
         transaction.set_rollback(True)
     return int(response.status_code)
+
+
+def to_its_end(response: Any) -> Any:
+    """The answer, a file in it read and so closed; its own `close` would close the connection of the test as well."""
+    list(getattr(response, "streaming_content", ()))
+    return response
 
 
 class _Inputs(HTMLParser):

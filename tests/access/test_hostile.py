@@ -16,7 +16,7 @@ from base.ui.look import Look
 from base.ui.models import SavedFilter
 from base.ui.page import PAGES
 from tests.access.doors import doors
-from tests.access.hostile import LONG, VALUES, inputs, of_list, one_and_all, quietly
+from tests.access.hostile import LONG, VALUES, inputs, of_list, one_and_all, quietly, to_its_end
 from tests.chain import AT, ON
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +73,7 @@ def test_no_form_breaks_over_a_field(world, enter, role):
     """Each field of each form by itself, everything else as the page shows it; the fields take turns at the values."""
     client, broken, typed = enter(world.people[role]), {}, 0
     for turn, door in enumerate(first_doors(world, role)):
-        page = client.get(door.path)
-        page.close()
+        page = to_its_end(client.get(door.path))
         if page.status_code != 200 or not page.get("Content-Type", "").startswith("text/html"):
             continue
         filled = inputs(page.content.decode()) | {"asked": "1", "confirmed": "1"}

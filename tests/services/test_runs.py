@@ -53,4 +53,4 @@ def test_due_rows_are_found_by_their_index():
         cursor.execute("ANALYZE warranty_plannedaction")
         cursor.execute("SET enable_seqscan = off")
         for question in questions:
-            assert "plan_due" in question.explain(), question.query
+            assert "plan_coming" in question.explain(), question.query
