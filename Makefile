@@ -26,7 +26,7 @@ serve: prepare ## the product without the demo; asks for the first administrator
 lint mutate lock: more := --with-tests
 test coverage: more := --with-tests --with-browser
 # What goes round all doors and screens comes last, and is not counted: it passes everywhere and proves nothing by that.
-ROUNDS = tests/access tests/browser
+ROUNDS = $(patsubst %,tests/access/test_%.py,doors hostile prices rows) tests/browser
 
 test: prepare lint ## set up, all checks, all tests
 	@$(PYTHON) -m pytest -n 2 $(counted) $(ROUNDS:%=--ignore=%)
