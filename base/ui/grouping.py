@@ -46,6 +46,11 @@ class GroupBy:
     def _is_moment(self) -> bool:
         return isinstance(self.field, models.DateTimeField)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether there can be no more groups than a program takes at once, whatever the number of rows."""
+        return bool(self.span or self.field.flatchoices or isinstance(self.field, models.BooleanField))
+
     def annotated(self, rows: models.QuerySet[M]) -> models.QuerySet[M]:
         """With the key as a column. A date is cut as text: SQLite would call back into Python for each row.
 

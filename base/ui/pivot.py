@@ -1,5 +1,7 @@
 """A list as figures: its first grouping down, its second across, each figure leading to its rows."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +16,7 @@ from base.ui import charts, grouping, table
 from base.ui.columns import AnyColumn
 from base.ui.grouping import GroupBy, Section
 from base.ui.listing import Listing
-from base.ui.totals import Total, added, by_key, plain, summed
+from base.ui.totals import Key, Total, added, by_key, plain, summed
 
 #: Groups across; more than these no screen shows beside each other.
 MAX_ACROSS = 24
@@ -39,6 +41,14 @@ class Line:
     heading: str
     figures: list[Figure]
     whole: Figure
+
+
+def _largest_of(counts: Mapping[Key, int], place: int, most: int) -> dict[object, int]:
+    """Of the values that stand there in the keys those with the most rows, with their number."""
+    found: Counter[object] = Counter()
+    for key, number in counts.items():
+        found[key[place]] += number
+    return dict(found.most_common(most))
 
 
 class Pivot:
@@ -81,24 +91,29 @@ class Pivot:
     @cached_property
     def _found(self) -> tuple[list[Section], list[Section], dict[tuple[str, str], list[Total]], bool]:
         """The groups down and across, the figure of each pair that has rows, and whether there are more groups."""
-        keyed, down, cut = grouping.largest(
-            self.down.annotated(plain(self.listing.rows)), self.down, grouping.MAX_SECTIONS
-        )
-        across: dict[object, int] = {}
-        if self.across:
-            keyed, across, more = grouping.largest(self.across.annotated(keyed), self.across, MAX_ACROSS)
-            cut = cut or more
-        keys = [self.down.key_name, *([self.across.key_name] if self.across else [])]
+        groups = [(self.down, grouping.MAX_SECTIONS), *([(self.across, MAX_ACROSS)] if self.across else [])]
+        keyed, cut = plain(self.listing.rows), False
+        for group, most in groups:
+            keyed = group.annotated(keyed)
+            if not group.is_short:
+                keyed, _largest, more = grouping.largest(keyed, group, most)
+                cut = cut or more
+        keys = [group.key_name for group, _most in groups]
         counts, sums = by_key(keyed, keys, [self.measure] if self.measure else [])
+        kept = [_largest_of(counts, place, most) for place, (_group, most) in enumerate(groups)]
         stored = sums.get(self.measure.name, {}) if self.measure else {key: [n] for key, n in counts.items()}
         figures: dict[tuple[str, str], list[Total]] = {}
         for key, values in stored.items():
-            place = self.down.key_of(key[0]), self.across.key_of(key[1]) if self.across else ""
-            figures[place] = added([*figures.get(place, []), *values])
-        heads = grouping.in_order(self.across, across, self.look) if self.across else []
-        # Across, time runs from left to right.
-        heads = heads[::-1] if self.across and self.across.span else heads
-        return grouping.in_order(self.down, down, self.look), heads, figures, cut
+            if all(value in found for value, found in zip(key, kept, strict=True)):
+                place = self.down.key_of(key[0]), self.across.key_of(key[1]) if self.across else ""
+                figures[place] = added([*figures.get(place, []), *values])
+        down, heads = grouping.in_order(self.down, kept[0], self.look), []
+        if self.across:
+            heads = grouping.in_order(self.across, kept[1], self.look)
+            # Across, time runs from left to right.
+            heads = heads[::-1] if self.across.span else heads
+        cut = cut or any(len(found) < len({key[place] for key in counts}) for place, found in enumerate(kept))
+        return down, heads, figures, cut
 
     @property
     def heads(self) -> list[Section]:
