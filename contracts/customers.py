@@ -13,7 +13,7 @@ from base.accounts.models import User
 from base.chatter.operations import change, change_many, create, hang_on, record
 from base.company.queries import today
 from base.lib.errors import Refused
-from base.lib.text import clean, match_key
+from base.lib.text import clean, compact, match_key
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
 from contracts.signals import contracts_moved, customer_changed, customers_merged
 
@@ -34,6 +34,7 @@ MERGING: Final = {
     "name": Merging.KEPT,
     "key": Merging.KEPT,
     "initials": Merging.KEPT,
+    "pinyin": Merging.KEPT,
     "credit_code": Merging.FILLED,
     "address": Merging.FILLED,
     "region": Merging.FILLED,
@@ -46,7 +47,7 @@ MERGING: Final = {
 #: What a customer made by splitting has from the one before: how it is written to. It is another organisation, so that
 #: who it is and where it stands are not taken along.
 SPLIT_TAKES: Final = ("language", "budget_funded", "no_mail")
-SPLIT_LEAVES: Final = ("name", "key", "initials", "credit_code", "address", "region", "note")
+SPLIT_LEAVES: Final = ("name", "key", "initials", "pinyin", "credit_code", "address", "region", "note")
 
 
 def initials_of(name: str) -> str:
@@ -55,6 +56,24 @@ def initials_of(name: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
+
+
+def pinyin_of(name: str) -> str:
+    """A Chinese name in full pinyin: 明珠港务 → mingzhugangwu."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(name)).lower()[:600]
+
+
+def name_keys(name: str) -> dict[str, str]:
+    """By what a customer of this name is known and found."""
+    return {"key": match_key(name), "initials": initials_of(name), "pinyin": pinyin_of(name)}
+
+
+def contact_keys(name: str, phone: str) -> str:
+    """What else a person types to find a contact: initials and pinyin, and the telephone number however it is spaced."""
+    digits = "".join(filter(str.isdecimal, compact(phone))).removeprefix("86")
+    return "\n".join(filter(None, [initials_of(name), pinyin_of(name)[:300], digits and f"+86{digits}"]))[:500]
 
 
 @transaction.atomic
@@ -71,7 +90,7 @@ def save_customer(
             raise Refused(
                 _("There is a customer of this name: %(name)s.") % {"name": same.name}, field="name", code="duplicate"
             )
-        values |= {"key": match_key(values["name"]), "initials": initials_of(values["name"])}
+        values |= name_keys(values["name"])
     if customer.pk is None:
         for name, value in values.items():
             setattr(customer, name, value)
@@ -87,6 +106,9 @@ def save_customer_part(
 ) -> Contact | InvoiceTitle:
     """Create or change a contact or an invoice title; a new default title replaces the old one."""
     require(by, "customers.edit")
+    if isinstance(part, Contact):
+        name, phone = (str(values.get(field, getattr(part, field))) for field in ("name", "phone"))
+        values = {**values, "keys": contact_keys(name, phone)}
     if isinstance(part, InvoiceTitle) and values.get("is_default"):
         others = InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk)
         change_many(others, {"is_default": False}, by=by, at=at)
@@ -175,7 +197,11 @@ def _taken_along(part: P, to: Customer, moved: set[int], *, by: User, at: dateti
         change(part, values, by=by, at=at)
         return part
     copy = type(part)(
-        **{field.name: getattr(part, field.name) for field in part._meta.fields if field.name not in ("id", "version")}
+        **{
+            field.name: getattr(part, field.name)
+            for field in part._meta.fields
+            if field.name not in ("id", "version") and not field.generated
+        }
         | values
     )
     return create(copy, by=by, at=at)

@@ -73,7 +73,7 @@ class CustomerForm(OperationForm):
 class ContactForm(OperationForm):
     class Meta:
         model = Contact
-        fields = ["name", "position", "phone", "email", "language"]
+        fields = ["name", "salutation", "position", "phone", "email", "language"]
 
 
 class TitleForm(OperationForm):

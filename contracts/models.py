@@ -40,6 +40,8 @@ class Customer(Tracked):
     key = models.CharField(max_length=100, unique=True, editable=False)
     #: Pinyin initials of the name, so that `mzgw` finds 明珠港务.
     initials = models.CharField(max_length=100, blank=True, editable=False)
+    #: The name in full pinyin, so that `mingzhu` does too.
+    pinyin = models.CharField(max_length=600, blank=True, editable=False)
     credit_code = models.CharField(_("unified social credit code"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=150, blank=True)
     #: Province or city, by which visits are counted.
@@ -52,7 +54,7 @@ class Customer(Tracked):
     )
     no_mail = models.BooleanField(_("wants no mail"), default=False)
     note = models.TextField(_("note"), blank=True)
-    search = found_by("name", "initials", "credit_code")
+    search = found_by("name", "initials", "pinyin", "credit_code")
 
     objects = CustomerQuerySet.as_manager()
 
@@ -104,12 +106,23 @@ class Contact(Tracked):
         Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="contacts"
     )
     name = models.CharField(_("name"), max_length=60)
+    salutation = models.CharField(
+        _("form of address"),
+        max_length=20,
+        blank=True,
+        help_text=_(
+            "Such as 先生, 女士, 处长 or Ms: mails greet with it. Empty: they greet “customer”, and never guess."
+        ),
+    )
+    #: What else a person types to find somebody: pinyin and initials of the name, the digits of the telephone number.
+    keys = models.CharField(max_length=500, blank=True, editable=False)
     position = models.CharField(_("position"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the customer's.")
     )
+    search = found_by("name", "keys", "phone", "email")
 
     objects = ThroughCustomer.as_manager()
 

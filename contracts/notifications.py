@@ -12,17 +12,17 @@ from base.chatter.operations import make_todo
 from base.company.models import Company
 from base.lib.dates import format_day
 from base.lib.money import format_money
-from base.mail.queue import MailDraft, Paper, address
+from base.mail.queue import MailDraft, Paper, Reader, address
 from base.mail.texts import LANGUAGES
 from contracts.models import Contact, Contract, Customer
-from contracts.queries import reader_of
+from contracts.queries import reader_at, reader_of
 
 #: A value as it is, or its words in each of `LANGUAGES`.
 Sample = str | tuple[str, str] | date | Money
 
 #: Placeholders every mail about a contract may use.
 VARIABLES = {
-    "reader": _("the reader's name"),
+    "reader": _("how the reader is addressed, such as 王芳女士; “customer” without a form of address"),
     "customer": _("the customer's name"),
     "contract": _("the contract's number"),
     "project": _("the project's name"),
@@ -32,7 +32,7 @@ VARIABLES = {
     "hotline": _("our service hotline"),
 }
 _SAMPLE: Mapping[str, Sample] = {
-    "reader": ("王女士", "Ms Wang"),
+    "reader": ("王芳女士", "Ms Wang Fang"),
     "customer": ("明珠港务有限公司", "Pearl Port Ltd"),
     "contract": "WB-2026-0001",
     "project": ("档案数字化系统", "Digital archive"),
@@ -66,7 +66,7 @@ def values_of(contract: Contract, language: str, our_company: Company) -> dict[s
     """The values of `VARIABLES` for a contract; `ours` is the company, asked for once a batch."""
     manager = contract.manager
     return {
-        "reader": reader_of(contract).name or contract.customer.name,
+        "reader": reader_of(contract).greeting,
         "customer": contract.customer.name,
         "contract": contract.number,
         "project": contract.project or contract.number,
@@ -104,10 +104,10 @@ def customer_mail(
     )
 
 
-def people_of(customer: Customer) -> dict[str, str]:
-    """Who at a customer may be written to: names by address, as mails are addressed."""
+def people_of(customer: Customer, language: str) -> dict[str, Reader]:
+    """Who at a customer may be written to, by address, as mails of this language address them."""
     contacts = Contact.objects.filter(customer=customer).exclude(email="").order_by("-pk")
-    return {address(contact.email): contact.name for contact in contacts}
+    return {address(contact.email): reader_at(contact, customer, language) for contact in contacts}
 
 
 def no_reader_todo(contract: Contract, *, cause: str, kind: str, target: Model, at: datetime, on: date) -> Todo:

@@ -7,7 +7,7 @@ from contracts.models import Amendment, Contact, Contract, Customer
 def register_places() -> None:
     """Called from `AppConfig.ready`."""
     register(
-        Place(Contact, "customer", "name", ("position", "phone", "email"), PersonKind.CONTACT),
+        Place(Contact, "customer", "name", ("salutation", "keys", "position", "phone", "email"), PersonKind.CONTACT),
         Place(Customer, "pk", texts=("note",)),
         Place(
             Contract,

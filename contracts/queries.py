@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from moneyed import Money
 
 from base.mail.queue import Reader
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contact, Contract, Customer
+from contracts.rules import greeting
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,28 @@ def agreed_by(contract: Contract, amendments: Iterable[Amendment], day: date) ->
     return Agreed(amount, rate, inspections)
 
 
+def amount_in_force(day: date | OuterRef, contract: str = "") -> Case:
+    """The amount in force on a day as the database finds it, of rows with a contract at that path (such as `contract__`)."""
+    stated = {"contract": OuterRef(f"{contract}pk"), "effective_on__lte": day, "amount__isnull": False}
+    latest = Subquery(Amendment.objects.filter(**stated).order_by("-effective_on", "-pk").values("amount")[:1])
+    # Few contracts have amendments: the others are not looked up one by one.
+    amended = Q(**{f"{contract}pk__in": Amendment.objects.filter(amount__isnull=False).order_by().values("contract")})
+    return Case(When(amended, then=Coalesce(latest, F(f"{contract}amount"))), default=F(f"{contract}amount"))
+
+
 def reader_of(contract: Contract) -> Reader:
     """The contract's renewal reader; without an address when the customer wants no mail or none is known."""
     customer, contact = contract.customer, contract.contact
     if contact is None:
-        return Reader("", "", customer.language)
-    return Reader(contact.name, "" if customer.no_mail else contact.email, contact.language or customer.language)
+        return Reader("", "", customer.language, greeting("", "", customer.language))
+    return reader_at(contact, customer)
+
+
+def reader_at(contact: Contact, customer: Customer, language: str = "") -> Reader:
+    """Somebody at a customer as a mail addresses them, in their own language unless another is given."""
+    language = language or contact.language or customer.language
+    email = "" if customer.no_mail else contact.email
+    return Reader(contact.name, email, language, greeting(contact.name, contact.salutation, language))
 
 
 def next_number(on: date) -> str:

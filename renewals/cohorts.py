@@ -31,6 +31,7 @@ from moneyed import Money
 
 from base.lib.dates import add_months
 from contracts.enums import ContractStatus
+from contracts.queries import amount_in_force
 from renewals.models import RenewalQuote
 from warranty.enums import TermKind
 from warranty.models import MaintenanceTerm
@@ -87,14 +88,15 @@ def cohorts(terms: QuerySet[MaintenanceTerm], *, first: date, months: int) -> li
     """The cohorts of so many months from the one of `first`, empty months too. One query.
 
     Numbers count every term, amounts those in the currency most terms are in. What was due is the price of the paid term that followed; without one what the last quote asked; without a quote
-    the contract's agreed rate or cap of its amount as signed.
+    the contract's agreed rate or cap of its amount in force on the last day.
     """
     start = first.replace(day=1)
     rows = up_for_renewal(terms.order_by()).filter(last_day__gte=start, last_day__lt=add_months(start, months))
     asked = RenewalQuote.objects.filter(follows_term=OuterRef("pk")).order_by("-pk").values("price")[:1]
     paid = Subquery(_later_paid().values("price")[:1])
     rate = Coalesce(F("contract__renewal_rate"), F("contract__cap_rate"))
-    agreed = F("contract__amount") * rate * F("contract__renewal_months") / 12
+    in_force = amount_in_force(OuterRef("last_day"), "contract__")
+    agreed = in_force * rate * F("contract__renewal_months") / 12
     found: Any = (
         rows.annotate(
             month=TruncMonth("last_day", output_field=DateField()),

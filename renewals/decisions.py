@@ -21,7 +21,7 @@ from renewals.enums import TERM_ORIGIN, QuoteStatus, RenewalAction
 from renewals.invoicing import invoice_draft, invoices_of, was_billed
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.reopening import ASKING, question, settle_renewals
-from renewals.sending import close_links, settle_about
+from renewals.sending import close_links, confirm_acceptance, settle_about
 from renewals.states import QUOTE
 from warranty.enums import TermKind
 from warranty.operations import term_from
@@ -77,6 +77,7 @@ def accept_quote(
         call_back_quote(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
     make_invoice(invoice_draft(quote), number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
+    confirm_acceptance(quote, at=at)
 
 
 def _locked(quote: RenewalQuote) -> RenewalQuote:
@@ -169,6 +170,7 @@ def withdraw_acceptance(
         move(invoice, INVOICE, "void", by=by, at=at, note=reason)
         settle_todos(invoice, by=by, at=at)
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
+    settle_about([quote.pk], at=at)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)
     plan_contracts([quote.contract_id], on=on)
     settle_renewals([quote.contract_id], by=by, at=at, on=on)

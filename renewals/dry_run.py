@@ -37,17 +37,25 @@ class MailPreview(NamedTuple):
     text: str
 
 
-def preview_quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") -> MailPreview:
-    """The mail of a kind about a quote. A draft is shown with the days it would have if it left on `on`."""
+def quote_words(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") -> texts.Wording:
+    """A mail about a quote as it would be stored: greeting and link are put in when it leaves.
+
+    A draft is worded with the days it would have if it left on `on`.
+    """
     if quote.valid_until is None:
         ends = quote.follows_term.last_day if quote.follows_term else quote.first_day
         quote = copy.copy(quote)
         quote.valid_until = valid_until(ends, on)
+    language = reader_of(quote.contract).language
+    values = values_of(quote.contract, language, company()) | quote_variables(quote, language)
+    return texts.fill_late(texts.wordings([(kind, language)])[kind, language], values)
+
+
+def preview_quote_mail(quote: RenewalQuote, *, on: date, kind: str = "renewal_quote") -> MailPreview:
+    """The mail of a kind about a quote, as its reader would get it today."""
     contract, reader = quote.contract, reader_of(quote.contract)
-    values = values_of(contract, reader.language, company()) | quote_variables(quote, reader.language)
-    wording = texts.wordings([(kind, reader.language)])[kind, reader.language]
-    subject, text = texts.fill_late(wording, values)
-    text = texts.finish(text, values["reader"], link_url(quote))
+    subject, text = quote_words(quote, on=on, kind=kind)
+    text = texts.finish(text, reader.greeting, link_url(quote))
     to = contract.manager.email if contract.manager and contract.manager.is_active else ""
     return MailPreview(reader, to, subject, masked(text))
 

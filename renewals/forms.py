@@ -37,6 +37,19 @@ class QuoteForm(SheetForm):
         self.initial["lines"] = lines
 
 
+class WordedForm(MoveForm):
+    """This one mail as a person words it."""
+
+    subject = forms.CharField(label=_("subject"), max_length=200)
+    wording = forms.CharField(
+        label=_("text"),
+        widget=forms.Textarea(attrs={"rows": 18, "class": "mail-wording"}),
+        help_text=_(
+            "Leave {reader} and {link} as they are: the reader's name and link are put in when the mail leaves."
+        ),
+    )
+
+
 class NewQuoteForm(MoveForm):
     """A quote for a contract's next term, or for one that starts after a gap."""
 

@@ -30,8 +30,51 @@ _SAMPLES = samples(
     valid_until=_ENDS,
 )
 
-QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES, needs="quotes.view")
-REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES, needs="quotes.view")
+_DECIDE = _("View and answer the quote")
+QUOTE = from_files("renewal_quote", _("Renewal quote"), _QUOTE, _SAMPLES, needs="quotes.view", button=_DECIDE)
+REMINDER = from_files("renewal_reminder", _("Renewal reminder"), _QUOTE, _SAMPLES, needs="quotes.view", button=_DECIDE)
+#: Whether we know who is to be invoiced.
+BILLING_KNOWN = _(
+    "We will issue the invoice with these particulars. Please check them, and reply to this email if anything has changed:"
+)
+BILLING_UNKNOWN = _(
+    "To issue the invoice we still need your invoice title, tax number and the address for the invoice: please reply to this email with them."
+)
+ACCEPTED = from_files(
+    "quote_accepted",
+    _("Renewal confirmed"),
+    VARIABLES
+    | {
+        "quote": _("the quote's number"),
+        "price": _("the price, tax included"),
+        "first": _("first day of the new term"),
+        "last": _("last day of the new term"),
+        "name": _("who accepted"),
+        "when": _("when it was accepted"),
+        "billing": _("how the invoice is made out"),
+        "title": _("the title of the invoice"),
+        "tax_number": _("the buyer's tax number"),
+        "invoice_email": _("where the invoice goes"),
+        "days": _("days to pay"),
+    },
+    samples(
+        quote="BJ-2026-0001",
+        price=_PRICE,
+        first=date(2027, 3, 16),
+        last=date(2028, 3, 15),
+        name=("王芳", "Wang Fang"),
+        when=("2026年12月22日 15:10", "22 December 2026, 15:10"),
+        billing=(
+            "我们将按以下开票信息开具发票，请核对；如有变动，请直接回复本邮件：",
+            "We will issue the invoice with these particulars. Please check them, and reply to this email if anything has changed:",
+        ),
+        title=("明珠港务有限公司", "Pearl Port Ltd"),
+        tax_number="91310000MA1FL0001X",
+        invoice_email="invoices@customer.example",
+        days="30",
+    ),
+    needs="quotes.view",
+)
 REPLACED = from_files(
     "quote_replaced",
     _("A new quote follows"),
@@ -48,7 +91,7 @@ BUDGET = from_files(
 
 
 def register() -> None:
-    for kind in (QUOTE, REMINDER, REPLACED, BUDGET):
+    for kind in (QUOTE, REMINDER, ACCEPTED, REPLACED, BUDGET):
         texts.register(kind)
     labels.say(
         events={

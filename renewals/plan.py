@@ -49,14 +49,14 @@ def register_kinds() -> None:
     budget = Occasion(
         draft=_budget_now,
         customer=lambda contract: contract.customer,
-        people=lambda contract: people_of(contract.customer),
+        people=lambda contract, language: people_of(contract.customer, language),
         related=("customer", "contact", "manager"),
     )
     register_occasion(budget, "budget_notice")
     word = Occasion(
         draft=lambda quote, mail, ours: word_mail(quote, cause=mail.cause, our_company=ours),
         customer=lambda quote: quote.contract.customer,
-        people=lambda quote: people_of(quote.contract.customer),
+        people=lambda quote, language: people_of(quote.contract.customer, language),
         related=("contract__customer", "contract__contact", "contract__manager"),
     )
     register_occasion(word, "quote_replaced")

@@ -7,26 +7,32 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
 from base.chatter.operations import change, move_many, settle_todos, stale, write_todos
 from base.company.models import Company
-from base.company.queries import company, today
+from base.company.queries import company, today, zone
 from base.documents.registry import stored_before
-from base.lib.dates import format_day
+from base.lib.dates import format_day, format_moment
 from base.lib.errors import Refused
 from base.lib.money import format_money
-from base.mail.models import OutgoingMail
+from base.mail.handling import edit_mail
+from base.mail.models import MailStatus, OutgoingMail
 from base.mail.occasions import Occasion, register
 from base.mail.queue import MailDraft, Paper, cancel_queued_mails, write_mails
-from base.mail.texts import LINK
+from base.mail.texts import LINK, Wording
 from base.mail.tokens import hashed
+from billing.enums import InvoiceStatus
+from billing.rules import PAYMENT_DAYS
 from contracts.notifications import customer_mail, no_reader_todo, people_of
 from contracts.queries import reader_of
 from renewals.enums import QuoteStatus, RenewalAction
+from renewals.invoicing import invoices_of
 from renewals.models import QuoteLink, RenewalQuote
+from renewals.notifications import BILLING_KNOWN, BILLING_UNKNOWN
 from renewals.queries import link_token, link_url
 from renewals.quotes import needs_approval
 from renewals.reopening import settle_renewals
@@ -39,9 +45,19 @@ from warranty.rules import term_subject
 
 @transaction.atomic
 def send_quote(
-    *, quote: RenewalQuote, by: User, at: datetime, on: date, by_mail: bool = True, seen: int | None = None
+    *,
+    quote: RenewalQuote,
+    by: User,
+    at: datetime,
+    on: date,
+    by_mail: bool = True,
+    seen: int | None = None,
+    words: Wording | None = None,
 ) -> None:
-    """Let a draft leave now: by mail, or handed over as paper. Raises `Refused` while an approval is missing."""
+    """Let a draft leave now: by mail, in one's own `words` if they are given, or handed over as paper.
+
+    Raises `Refused` while an approval is missing, and for words without anything in them.
+    """
     require(by, "quotes.send")
     QUOTE.check("sent", quote.status, message=_("Only a draft can be sent."))
     if seen is not None and seen != quote.version:
@@ -53,6 +69,9 @@ def send_quote(
             _("Nobody at the customer can be written to: choose a contact with an address."), code="no_reader"
         )
     send_quotes([quote], by=by, at=at, on=on, by_mail=by_mail)
+    if words is not None:
+        for mail in OutgoingMail.objects.filter(cause=_cause("renewal_quote", quote), status=MailStatus.QUEUED):
+            edit_mail(mail=mail, subject=words.subject, text=words.body, by=by, at=at)
     settle_renewals([quote.contract_id], by=by, at=at, on=on)
 
 
@@ -103,7 +122,7 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
     beside = reports.enclosed([quote.contract_id for quote in quotes]) if kind == "renewal_quote" else {}
     for quote in quotes:
         with_it = beside.get(quote.contract_id, [])
-        cause = f"{kind}:{quote.pk}:{step}"
+        cause = _cause(kind, quote, step)
         papers = [
             ("renewals.renewal_quote", quote.pk),
             *(("service.fulfilment_report", report.pk) for report in with_it),
@@ -116,6 +135,10 @@ def write_quote_mails(quotes: Sequence[RenewalQuote], *, kind: str, step: str, a
             todos.append(no_reader_todo(quote.contract, cause=cause, kind=kind, target=quote, at=at, on=on))
     write_todos(todos)
     write_mails(drafts, at=at)
+
+
+def _cause(kind: str, quote: RenewalQuote, step: str = "") -> str:
+    return f"{kind}:{quote.pk}:{step}"
 
 
 def quote_mail(
@@ -191,6 +214,37 @@ def settle_about(quote_ids: Sequence[int], *, at: datetime) -> None:
     cancel_queued_mails(mails=about, by=None, at=at)
 
 
+def confirm_acceptance(quote: RenewalQuote, *, at: datetime) -> None:
+    """Tell the customer what was accepted and what follows; nothing where nobody can be written to."""
+    draft = acceptance_mail(quote, cause=f"quote_accepted:{quote.pk}:{quote.term_id}", our_company=company())
+    write_mails([draft] if draft else [], at=at)
+
+
+def acceptance_mail(quote: RenewalQuote, *, cause: str, our_company: Company) -> MailDraft | None:
+    """The confirmation, with the particulars its invoice is made out with."""
+    language = reader_of(quote.contract).language
+    invoice = invoices_of(quote).exclude(status=InvoiceStatus.VOID).order_by("pk").first()
+    known = bool(invoice and invoice.buyer_name and invoice.buyer_tax_number)
+    with translation.override(language):
+        billing = str(BILLING_KNOWN if known else BILLING_UNKNOWN)
+    values = {
+        "quote": str(quote),
+        "price": format_money(quote.price, language),
+        "first": format_day(quote.first_day, language),
+        "last": format_day(quote.last_day, language),
+        "name": quote.decided_by_name,
+        "when": format_moment(quote.decided_at.astimezone(zone()), language) if quote.decided_at else "",
+        "billing": billing,
+        "title": invoice.buyer_name if invoice and known else "",
+        "tax_number": invoice.buyer_tax_number if invoice and known else "",
+        "invoice_email": invoice.buyer_email if invoice and known else "",
+        "days": str(PAYMENT_DAYS.days),
+    }
+    return customer_mail(
+        quote.contract, cause=cause, kind="quote_accepted", target=quote, variables=values, our_company=our_company
+    )
+
+
 #: What is asked of a quote when a mail about it leaves.
 _ASKED = ("contract__customer", "contract__contact", "contract__manager", "follows_term")
 
@@ -200,9 +254,16 @@ def register_occasions() -> None:
     quote = Occasion(
         draft=lambda quote, mail, ours: quote_mail(quote, kind=mail.kind, cause=mail.cause, our_company=ours),
         customer=lambda quote: quote.contract.customer,
-        people=lambda quote: people_of(quote.contract.customer),
+        people=lambda quote, language: people_of(quote.contract.customer, language),
         link=lambda quote, mail: link_url(quote),
         related=_ASKED,
     )
     register(quote, "renewal_reminder")
+    register(
+        replace(
+            quote, link=None,
+            draft=lambda quote, mail, ours: acceptance_mail(quote, cause=mail.cause, our_company=ours),
+        ),
+        "quote_accepted",
+    )  # fmt: skip
     register(replace(quote, first_leaves=count_validity), "renewal_quote")

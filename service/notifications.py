@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Model
 from django.utils import translation
@@ -19,11 +19,12 @@ from base.mail.queue import MailDraft, Reader, write_mails
 from base.mail.texts import from_files
 from contracts.models import Contact, Contract, Customer
 from contracts.notifications import VARIABLES, people_of, samples, values_of
-from contracts.queries import reader_of
+from contracts.queries import reader_at, reader_of
+from contracts.rules import greeting
 from service import labels
 from service.enums import Leg
 from service.models import ServiceRequest
-from service.sentences import moment_text
+from service.sentences import mail_moment
 
 _REQUEST = VARIABLES | {
     "request": _("the request's number"),
@@ -36,8 +37,8 @@ _REQUEST = VARIABLES | {
 _REQUEST_SAMPLES = samples(
     request="FW-2026-0001",
     title=("档案检索无法打开", "The archive's search does not open"),
-    respond_by="2026-11-23 18:00",
-    resolve_by="2026-11-24 18:00",
+    respond_by=("2026年11月23日 18:00", "23 November 2026, 18:00"),
+    resolve_by=("2026年11月24日 18:00", "24 November 2026, 18:00"),
     text=("已定位故障原因，正在恢复服务。", "The cause is found; the service is being restored."),
     **{"class": ("重大", "critical")},
 )
@@ -46,10 +47,14 @@ _LATE = _REQUEST | {
     "due": _("when it was promised for"),
     "expected": _("when it is expected"),
 }
-_LATE_SAMPLES = {
-    language: {**values, "due": "2026-11-24 18:00", "expected": "2026-11-25 18:00", "what": what}
-    for (language, values), what in zip(_REQUEST_SAMPLES.items(), ("解决", "solution"), strict=True)
-}
+_LATE_SAMPLES = samples(
+    request="FW-2026-0001",
+    title=("档案检索无法打开", "The archive's search does not open"),
+    text=("更换的硬盘尚在途中。", "The disk that is needed is still on its way."),
+    what=("解决", "solution"),
+    due=("2026年11月24日 18:00", "24 November 2026, 18:00"),
+    expected=("2026年11月25日 18:00", "25 November 2026, 18:00"),
+)
 #: So long a mail about lateness can be held or reworded before it leaves.
 _HOLDABLE = timedelta(minutes=10)
 KINDS = [
@@ -77,10 +82,11 @@ KINDS = [
             system=("档案检索库", "The archive's search"),
             purpose=("重建检索索引", "Build the search index anew"),
             engineer=("周强", "Zhou Qiang"),
-            to="2026-11-24 22:00",
+            to=("2026年11月24日 22:00", "24 November 2026, 22:00"),
             link="https://service.example.com/c/…/",
-            **{"from": "2026-11-24 20:00"},
+            **{"from": ("2026年11月24日 20:00", "24 November 2026, 20:00")},
         ),
+        button=_("Agree or decline"),
     ),
     from_files(
         "manager_change_asked",
@@ -99,9 +105,10 @@ KINDS = [
             incoming=("何敏", "He Min"),
             reason=("原项目经理调往外地", "He moves to another city"),
             qualification=("PMP，十年政务项目经验", "PMP, ten years in public projects"),
-            effective="2026-12-01",
+            effective=date(2026, 12, 1),
             link="https://service.example.com/c/…/",
         ),
+        button=_("Agree or decline"),
     ),
     from_files(
         "price_asked",
@@ -120,9 +127,10 @@ KINDS = [
             title=("档案检索无法打开", "The archive's search does not open"),
             lines=("检索索引重建：¥2,800.00", "Building the index anew: CNY 2,800.00"),
             sum=("¥2,800.00", "CNY 2,800.00"),
-            until="2026-12-06",
+            until=date(2026, 12, 6),
             link="https://service.example.com/c/…/",
         ),
+        button=_("Agree or decline"),
     ),
     from_files(
         "record_signed",
@@ -145,7 +153,7 @@ KINDS = [
             what=("远程接入档案检索库", "Remote access to the archive's search"),
             answer=("同意", "agreed"),
             name=("王芳", "Wang Fang"),
-            when="2026-11-24 02:10",
+            when=("2026年11月24日 02:10", "24 November 2026, 02:10"),
             number="138 0000 1111",
         ),
     ),
@@ -154,9 +162,10 @@ KINDS = [
         _("Are you content with our work?"),
         VARIABLES | {"what": _("what is asked about"), "link": _("the address to answer at")},
         samples(
-            what=("我们对“检索缓慢”的处理", "our work on “The search is slow”"),
+            what=("“检索缓慢”的处理", "our work on “The search is slow”"),
             link="https://service.example.com/s/…/",
         ),
+        button=_("Rate our work"),
     ),
 ]
 
@@ -169,7 +178,7 @@ def notify_of_lateness(request: ServiceRequest, leg: Leg, *, due: datetime, at: 
 
 
 def _lateness(leg: Leg, due: datetime) -> dict[str, str]:
-    return {"what": str(labels.LEGS[leg]), "due": moment_text(due), "expected": ""}
+    return {"what": str(labels.LEGS[leg]), "due": mail_moment(due), "expected": ""}
 
 
 def notify_customer(
@@ -201,7 +210,7 @@ def _request_mail(
         return None
     with translation.override(reader.language):
         respond_by, resolve_by = (
-            moment_text(moment) if moment else "" for moment in (request.respond_by, request.resolve_by)
+            mail_moment(moment) if moment else "" for moment in (request.respond_by, request.resolve_by)
         )
         label = str(request.get_request_class_display())
         more = dict(said())
@@ -270,7 +279,7 @@ def register_occasions() -> None:
             request, mail.kind, mail.cause, ours, lambda: said_before(mail, "text", "what", "due", "expected")
         ),
         customer=lambda request: request.customer,
-        people=lambda request: people_of(request.customer),
+        people=lambda request, language: people_of(request.customer, language),
         related=("customer", "assignee", *ASKED),
     )
     register_occasion(request, *(kind.name for kind in KINDS if kind.name.startswith("request_")))
@@ -325,7 +334,7 @@ def signed_mail(
 def desk_reader(contact: Contact | None, customer: Customer, contract: Contract | None) -> Reader:
     """Who is written to about service work: the contact named, else the contract's reader; perhaps nobody."""
     if contact and contact.email and not customer.no_mail:
-        return Reader(contact.name, contact.email, contact.language or customer.language)
+        return reader_at(contact, customer)
     return reader_of(contract) if contract else Reader("", "", customer.language)
 
 
@@ -338,7 +347,7 @@ def desk_values(contract: Contract | None, customer: Customer, reader: Reader, o
         "hotline": our_company.hotline,
     }
     values = values_of(contract, reader.language, our_company) if contract else known
-    return values | {"reader": reader.name or customer.name}
+    return values | {"reader": reader.greeting or greeting("", "", reader.language)}
 
 
 def register() -> None:

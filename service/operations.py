@@ -25,7 +25,7 @@ from service.prices import settle_prices
 from service.queries import classes_of, term_on, version_for
 from service.querysets import sees_all
 from service.rules import coverage_phase
-from service.sentences import moment_text
+from service.sentences import mail_moment, moment_text
 from service.signals import request_closed
 from service.states import OPEN, REQUEST
 from service.times import check_moment
@@ -279,9 +279,9 @@ def tell_delay(
     if seen is not None and seen != request.version:
         raise stale()
     record(request, "delay_told", by=by, at=at, note=f"{moment_text(expected_at)}: {reason.strip()}")
-    said = {"what": "", "due": "", "expected": moment_text(expected_at)}
     cause = f"request_delayed:{request.pk}:{int(at.timestamp())}"
-    notify_customer(request, "request_delayed", at=at, text=reason.strip(), cause=cause, said=lambda: said)
+    notify_customer(request, "request_delayed", at=at, text=reason.strip(), cause=cause, said=lambda: {
+        "what": "", "due": "", "expected": mail_moment(expected_at)})  # fmt: skip
 
 
 @transaction.atomic

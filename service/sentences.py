@@ -4,11 +4,13 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import formats
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.company.queries import zone
+from base.lib.dates import format_moment
 from base.lib.official_days import english_name
 from service import labels
 from service.choices import CommitmentKind, CommitmentUnit, FeeUnit
@@ -101,8 +103,13 @@ def promise_text(promise: Promise) -> str:
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment in the company's time zone, for mails and papers."""
+    """A moment in the company's time zone, the same in every language."""
     return str(formats.date_format(moment.astimezone(zone()), "Y-m-d H:i"))
+
+
+def mail_moment(moment: datetime) -> str:
+    """A moment in the company's time zone as a mail writes it, in the language of its reader."""
+    return format_moment(moment.astimezone(zone()), get_language() or settings.LANGUAGE_CODE)
 
 
 STANDINGS = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from base.accounts.models import Role
+from base.accounts.models import Role, User
 from base.chatter.labels import kept
 from base.chatter.models import Event, Todo
 from base.chatter.operations import make_event, make_todo, write_todos
@@ -14,7 +14,7 @@ from base.lib.dates import format_day
 from base.mail.models import OutgoingMail
 from base.mail.occasions import Occasion
 from base.mail.occasions import register as register_occasion
-from base.mail.queue import MailDraft, language_of, own_draft, write_mails
+from base.mail.queue import MailDraft, Reader, language_of, own_draft, write_mails
 from contracts.models import Contract
 from contracts.notifications import customer_mail, no_reader_todo, people_of, values_of
 from contracts.operations import end_as_planned
@@ -49,24 +49,28 @@ def _register_occasions() -> None:
     at_contract = Occasion(
         draft=_lapse_now,
         customer=lambda contract: contract.customer,
-        people=lambda contract: people_of(contract.customer),
+        people=lambda contract, language: people_of(contract.customer, language),
         related=("customer", "contact", "manager"),
     )
     contract = "action__contract__"
     at_visit = Occasion(
         draft=lambda visit, mail, ours: _customer_notice(visit, mail.cause, ours),
         customer=lambda visit: visit.action.contract.customer,
-        people=lambda visit: people_of(visit.action.contract.customer),
+        people=lambda visit, language: people_of(visit.action.contract.customer, language),
         related=("engineer", *(f"{contract}{name}" for name in ("customer", "contact", "manager"))),
     )
     to_engineer = replace(
         at_visit,
         draft=lambda visit, mail, ours: _engineer_notice(visit, mail.cause, ours),
-        people=lambda visit: {visit.engineer.email: str(visit.engineer)} if visit.engineer else {},
+        people=lambda visit, language: _colleague(visit.engineer),
     )
     register_occasion(at_contract, "coverage_lapsed")
     register_occasion(at_visit, "inspection_notice")
     register_occasion(to_engineer, "inspection_notice_engineer")
+
+
+def _colleague(engineer: User | None) -> dict[str, Reader]:
+    return {engineer.email: Reader(str(engineer), engineer.email, language_of(engineer))} if engineer else {}
 
 
 # --- the end of the contract ---------------------------------------------------------------------------------------

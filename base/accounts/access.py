@@ -83,10 +83,9 @@ def _seeing(role: str) -> set[str]:
     return {action for action in actions if action.endswith((".view", ".read"))}
 
 
-@cache
-def stood_in_for_by(deputy: str) -> tuple[Role, ...]:
+def stood_in_for_by(deputy: str) -> list[Role]:
     """The roles that somebody of this role may stand in for."""
-    return tuple(role for role in Role if stands_in(deputy, role))
+    return [role for role in Role if stands_in(deputy, role)]
 
 
 def require(user: User | None, action: str) -> None:

@@ -44,6 +44,11 @@ def logo_uri(our_company: Company) -> str:
     return _read(our_company.logo.path)
 
 
+def logo_bytes(our_company: Company) -> bytes:
+    """The logo as a PNG to be sent along; nothing without a logo."""
+    return base64.b64decode(logo_uri(our_company).partition(",")[2])
+
+
 @lru_cache(maxsize=1)
 def _read(path: str) -> str:
     """Read once: another logo is another file."""

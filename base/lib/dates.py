@@ -2,7 +2,7 @@
 
 from calendar import month_name, monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 #: Years a date can be of; outside of them it is a slip of the keyboard, such as 0025 for 2025.
 YEARS = range(1950, 2151)
@@ -43,3 +43,9 @@ def format_day(day: date, language: str) -> str:
     if language.startswith("zh"):
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+def format_moment(moment: datetime, language: str) -> str:
+    """A moment, in its own time zone, as a letter writes it: 2026年11月22日 18:00, or 22 November 2026, 18:00."""
+    between = " " if language.startswith("zh") else ", "
+    return f"{format_day(moment.date(), language)}{between}{moment:%H:%M}"

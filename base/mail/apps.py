@@ -11,6 +11,7 @@ class MailConfig(AppConfig):
         labels.say(
             events={
                 "queued": _("mail written"),
+                "link_copied": _("customer's link copied"),
                 "begin": _("mail on its way"),
                 "delivered": _("mail sent"),
                 "put_back": _("mail to be tried again"),

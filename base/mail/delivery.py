@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from base.accounts.models import Role
 from base.chatter.operations import change, make_todo, move, write_todos
+from base.company.logo import logo_bytes
 from base.company.models import Company
 from base.company.queries import company, today
 from base.documents.registry import documents_for
@@ -116,7 +117,8 @@ def _made(mail: OutgoingMail, our_company: Company, message_id: str, clock: Call
     """The whole message, with its papers stored and the secret of its link in no other place."""
     if mail.papers:
         mail.documents.set(documents_for(mail.papers, at=clock()))
-    sender = Sender(our_company.sender_name or our_company.name, our_company.sender_email, our_company.time_zone)
+    name = our_company.sender_name or our_company.name
+    sender = Sender(name, our_company.sender_email, our_company.time_zone, logo_bytes(our_company))
     documents = mail.documents.order_by("id")
     return build(mail, words_of(mail), documents, sender, message_id=message_id, at=clock())
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
 from base.accounts.models import User
-from base.chatter.operations import change, create, move
+from base.chatter.operations import change, create, move, record
 from base.documents.registry import stamp_of
 from base.lib.errors import Refused
 from base.lib.text import clean
@@ -102,7 +102,9 @@ def resend_mail(*, mail: OutgoingMail, by: User | None, at: datetime, email: str
             field="email",
             code="stranger",
         )
-    name = people.get(to_email, mail.to_name if to_email == mail.to_email else "")
+    person = people.get(to_email)
+    name = person.name if person else mail.to_name if to_email == mail.to_email else ""
+    greeting = (person.greeting if person else "") or name
     first = mail.cause.partition("#")[0]
     number = OutgoingMail.objects.filter(Q(cause=first) | Q(cause__startswith=f"{first}#")).count() + 1
     documents = list(mail.documents.all())
@@ -119,7 +121,7 @@ def resend_mail(*, mail: OutgoingMail, by: User | None, at: datetime, email: str
         reply_to=mail.reply_to,
         subject=mail.subject,
         text=mail.text,
-        variables={**mail.variables, **({"reader": name} if name else {})},
+        variables={**mail.variables, **({"reader": greeting} if name and to_email != mail.to_email else {})},
         edited=mail.edited,
         queued_at=at,
         next_attempt_at=at,
@@ -130,6 +132,15 @@ def resend_mail(*, mail: OutgoingMail, by: User | None, at: datetime, email: str
     finish_todos(mail, by=by, at=at)
     wake_worker()
     return again
+
+
+def copy_link(*, record_: models.Model, by: User | None, at: datetime) -> None:
+    """Somebody takes the link of a record along, to hand it on another way: who and when stays in its log.
+
+    The caller shows the link in its answer, and nowhere else.
+    """
+    require(by, SEND)
+    record(record_, "link_copied", by=by, at=at)
 
 
 @transaction.atomic

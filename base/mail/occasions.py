@@ -20,7 +20,7 @@ from base.lib.links import masked
 from base.lib.text import clean
 from base.mail import texts
 from base.mail.models import OutgoingMail
-from base.mail.queue import MailDraft, address
+from base.mail.queue import MailDraft, Reader, address
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +31,10 @@ class Occasion:
 
     #: The mail drafted anew as of now; None when nobody can be written to any more. Its cause and papers are not asked.
     draft: Callable[[Any, OutgoingMail, Company], MailDraft | None]
-    #: Whom it concerns: the customer, or a colleague. And the people there who may be written to, by address.
+    #: Whom it concerns: the customer, or a colleague. And the people there who may be written to, by address, as a mail
+    #: of this language would greet them.
     customer: Callable[[Any], models.Model | None]
-    people: Callable[[Any], Mapping[str, str]]
+    people: Callable[[Any, str], Mapping[str, Reader]]
     #: The address that answers it, with its secret.
     link: Callable[[Any, OutgoingMail], str] | None = None
     #: What is fetched with many records at once.
@@ -89,10 +90,10 @@ def shown_words_of(mail: OutgoingMail) -> str:
     return masked(words_of(mail))
 
 
-def people_of(mail: OutgoingMail) -> Mapping[str, str]:
-    """Who belongs to whom the mail concerns: names by address."""
+def people_of(mail: OutgoingMail) -> Mapping[str, Reader]:
+    """Who belongs to whom the mail concerns, by address."""
     occasion = occasion_of(mail)
-    return occasion.people(mail.target) if occasion and mail.target else {}
+    return occasion.people(mail.target, mail.language) if occasion and mail.target else {}
 
 
 def load_targets(mails: Sequence[OutgoingMail]) -> None:

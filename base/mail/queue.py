@@ -40,11 +40,12 @@ Paper = tuple[str, int]
 
 
 class Reader(NamedTuple):
-    """Whom a mail is for, and the language they read."""
+    """Whom a mail is for, the language they read, and how they are greeted (empty: by name)."""
 
     name: str
     email: str
     language: str
+    greeting: str = ""
 
 
 @dataclass(frozen=True)

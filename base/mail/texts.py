@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,8 @@ class MailKind:
     samples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: The action that shows such mails, where they name a sum.
     needs: str = ""
+    #: What stands on the button that leads to the mail's link.
+    button: str | Promise = ""
 
     def shipped(self, language: str) -> Wording:
         return Wording(self.subject[language], self.body[language])
@@ -86,6 +89,13 @@ def hidden_from(user: User | None) -> list[str]:
 def kind_named(name: str) -> MailKind:
     """The kind of that name; KeyError when no app registered it."""
     return _kinds[name]
+
+
+def button_of(name: str, language: str) -> str:
+    """What stands on the button of a kind of mail, in its reader's language."""
+    kind = _kinds.get(name)
+    with translation.override(language):
+        return str((kind.button if kind else "") or _("Open"))
 
 
 def check(kind: MailKind, wording: Wording) -> None:
@@ -212,10 +222,11 @@ def from_files(
     samples: Mapping[str, Mapping[str, str]],
     *,
     needs: str = "",
+    button: str | Promise = "",
 ) -> MailKind:
     """A kind whose shipped wordings are `templates/mails/NAME.LANGUAGE.txt`: subject, empty line, text."""
     folder = settings.BASE_DIR / "templates" / "mails"
     files = {language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8") for language in LANGUAGES}
     subjects = {language: text.partition("\n\n")[0].strip() for language, text in files.items()}
     bodies = {language: text.partition("\n\n")[2].strip() for language, text in files.items()}
-    return MailKind(name, label, variables, subjects, bodies, samples, needs)
+    return MailKind(name, label, variables, subjects, bodies, samples, needs, button)

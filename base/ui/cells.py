@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 from djmoney.models.fields import MoneyField
 from moneyed import Money
 
@@ -36,17 +35,13 @@ def day_text(value: date, language: str) -> str:
 
 def distance(value: date, today: date) -> str:
     """The way from today to a day in words a person uses."""
-    return _way((value - today).days)
-
-
-def _way(days: int) -> str:
-    match days:
-        case 0:
-            return _("today")
-        case 1:
-            return _("tomorrow")
-        case -1:
-            return _("yesterday")
+    days = (value - today).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
     if days > 0:
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
     return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
@@ -54,34 +49,27 @@ def _way(days: int) -> str:
 
 def day_html(value: date, look: Look) -> SafeString:
     """A day; hovering tells how far it is."""
-    return _day(value, look.today, look.language)
-
-
-# A list shows hundreds of days, and most pages the same ones.
-@lru_cache(maxsize=20_000)
-def _day(value: date, today: date, language: str) -> SafeString:
-    with override(language):
-        words = escape(distance(value, today))
-    return SafeString(f'<time datetime="{value.isoformat()}" title="{words}">{day_text(value, language)}</time>')
+    words = look.once(("distance", value), lambda: escape(distance(value, look.today)))
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{words}">{day_text(value, look.language)}</time>')
 
 
 def due_html(value: date, look: Look, *, near: int = 30, open_: bool = True) -> SafeString:
     """A day that asks for something: the date, how far it is, and red with the word once it is over."""
-    if not open_ or (value - look.today).days > 366:
-        return _day(value, look.today, look.language)
-    return _due(value, look.today, look.language, near)
-
-
-@lru_cache(maxsize=20_000)
-def _due(value: date, today: date, language: str, near: int) -> SafeString:
-    days = (value - today).days
+    days = (value - look.today).days
+    if not open_ or days > 366:
+        return day_html(value, look)
     tone = "text-danger" if days < 0 else "text-warning-strong" if days <= near else "text-secondary"
-    with override(language):
-        late = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days} if days < 0 else ""
-        words = escape(late or _way(days))
-    return SafeString(
-        f'<time datetime="{value.isoformat()}" class="due">{day_text(value, language)}'
-        f' <small class="{tone}">{words}</small></time>'
+    words = (
+        (ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days})
+        if days < 0
+        else distance(value, look.today)
+    )
+    return format_html(
+        '<time datetime="{}" class="due">{} <small class="{}">{}</small></time>',
+        value.isoformat(),
+        day_text(value, look.language),
+        tone,
+        words,
     )
 
 
@@ -98,8 +86,8 @@ def moment_text(value: datetime, language: str) -> str:
 
 
 def percent_text(value: Decimal) -> str:
-    """0.2000 is 20 %, 0.0825 is 8.25 %."""
-    return f"{(value * 100).normalize():f} %"
+    """0.2000 is 20 %, 0.0825 is 8.25 %; Chinese writes 20%."""
+    return f"{(value * 100).normalize():f}{'' if (get_language() or '').startswith('zh') else ' '}%"
 
 
 def money_html(value: Money, look: Look) -> SafeString:

@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from django.db import models
+from django.db.models import F
+from django.db.models.expressions import Combinable, Expression
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from djmoney.models.fields import MoneyField
@@ -86,6 +88,14 @@ class Column(Bindable, Generic[M]):
         if isinstance(related, type) and related._meta.ordering:
             return f"{self.name}__{str(related._meta.ordering[0]).lstrip('-')}"
         return self.name
+
+    def ordering(self) -> F | Expression:
+        """What rows are ordered by."""
+        return F(self.sort)
+
+    def summand(self) -> Combinable:
+        """What is added up under a list, of a column that is summed."""
+        return F(self.name)
 
     @property
     def align(self) -> str:

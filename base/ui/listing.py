@@ -111,7 +111,7 @@ class Listing:
         if self.sort is None:
             return self.rows if self.rows.ordered else self.rows.order_by("-pk")
         column = next(each for each in self.choosable if each.name == self.sort.name)
-        path = models.F(column.sort)
+        path = column.ordering()
         if self.sort.descending:
             return self.rows.order_by(path.desc(nulls_last=True), "-pk")
         return self.rows.order_by(path.asc(nulls_last=True), "pk")
@@ -205,7 +205,7 @@ class Listing:
     @cached_property
     def known(self) -> QueryDict:
         """The URL's parameters that mean something here; a saved favourite holds no others."""
-        names = {"q", "quick", "in", "group", "sort", "measure", "chart"}
+        names = {"q", "quick", "in", "group", "sort"}
         for each in self.page.all_filters():
             names.update(each.parameters())
         kept = QueryDict(mutable=True)

@@ -122,6 +122,8 @@ class Move:
     target: str = ""
     #: What is said after it; "Done: LABEL." when empty.
     done: Text = ""
+    #: `shows(record, look)`: safe HTML to be read once, in its answer and nowhere else, such as a secret.
+    shows: Callable[[Any, Look], str] | None = None
     #: Seldom needed: it waits behind “More” where a sheet has many moves.
     seldom: bool = False
     #: `long(record, data)`: whether it is about so much that a job makes it.

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
 from django.db import models
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Cast, Round
 from djmoney.models.fields import MoneyField
 from moneyed import Money
@@ -24,7 +24,7 @@ def summed(columns: Iterable[AnyColumn]) -> list[AnyColumn]:
 
 def _minor(column: AnyColumn) -> Sum:
     places = getattr(column.field, "decimal_places", 0) or 0
-    return Sum(Cast(Round(F(column.name) * 10**places), models.BigIntegerField()))
+    return Sum(Cast(Round(column.summand() * 10**places), models.BigIntegerField()))
 
 
 def _value(column: AnyColumn, minor: int, currency: str) -> Total:
@@ -43,7 +43,7 @@ def totals(rows: models.QuerySet[M], columns: Iterable[AnyColumn]) -> dict[str, 
 def of_records(records: Iterable[models.Model], columns: Iterable[AnyColumn]) -> dict[str, list[Total]]:
     """The same of records that are read already."""
     found = list(records)
-    values = {each.name: [getattr(record, each.name) for record in found] for each in summed(columns)}
+    values: dict[str, list[Any]] = {each.name: [each.of(record) for record in found] for each in summed(columns)}
     return {name: added(each for each in those if each is not None) for name, those in values.items()}
 
 

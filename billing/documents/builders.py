@@ -11,7 +11,7 @@ from billing.documents.data import PaymentLine, PaymentRequestPaper
 from billing.models import Invoice
 from billing.queries import outstanding
 from contracts.documents import letter_head
-from contracts.queries import reader_of
+from contracts.queries import in_force, reader_of
 
 
 def payment_request(invoice_id: int) -> tuple[str, str, bytes, Model]:
@@ -28,7 +28,7 @@ def payment_request(invoice_id: int) -> tuple[str, str, bytes, Model]:
         on=invoice.tax_invoice_on or invoice.on,
         project=contract.project,
         contract_number=contract.number,
-        contract_amount=contract.amount,
+        contract_amount=in_force(contract, invoice.tax_invoice_on or invoice.on).amount,
         amount=open_sum,
         due_on=invoice.due_on,
         lines=[

@@ -25,7 +25,7 @@ class PaymentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRequestPaper(Paper):
-    """请款函. `amount` is what is asked for now, `share` its fraction of the contract amount."""
+    """请款函. `contract_amount` is the one in force; `amount` is what is asked for now, `share` its fraction of the contract amount."""
 
     template: ClassVar[str] = "billing/papers/payment_request.html"
 

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import django_filters
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Expression
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from moneyed import Money
 
 from base.accounts.models import User
+from base.company.clock import now
+from base.company.queries import today
+from base.lib.money import format_money
 from base.ui import cells
 from base.ui.columns import Badge, Column, Percent
 from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
@@ -23,7 +29,7 @@ from contracts.enums import ContractStatus
 from contracts.forms import ContractForm
 from contracts.models import Contract
 from contracts.pages.moves import BULK, MOVES
-from contracts.queries import in_force
+from contracts.queries import amount_in_force, in_force
 from contracts.rules import renewal_cap
 from contracts.timeline import strip
 
@@ -92,18 +98,48 @@ def _amendments(contract: Contract, look: Look) -> Mapping[str, Any]:
     return {"rows": rows, "prices": look.may("prices.view")}
 
 
+class AmountInForce(Column[Contract]):
+    """The amount in force today, with the signed one beside it where they differ (docs/rules.md 2.1)."""
+
+    def of(self, record: Contract) -> Money:
+        return in_force(record, today(now())).amount
+
+    def html(self, record: Contract, look: Look) -> SafeString | str:
+        amount = in_force(record, look.today).amount
+        shown = cells.html(amount, look)
+        if amount == record.amount:
+            return shown
+        signed = gettext("signed: %(amount)s") % {"amount": format_money(record.amount, look.language)}
+        return format_html('{} <small class="text-secondary">{}</small>', shown, signed)
+
+    def ordering(self) -> Expression:
+        return amount_in_force(today(now()))
+
+    summand = ordering
+
+
+class AmountRange(NumberRange):
+    """From and to, by the amount in force today."""
+
+    def build(self, look: Look) -> django_filters.Filter:
+        found = django_filters.RangeFilter(field_name="amount_now", label=self.label)
+        own = found.filter
+        found.filter = lambda rows, value: own(rows.alias(amount_now=amount_in_force(look.today)), value)
+        return found
+
+
 class ContractPage(ModelPage[Contract]):
     model, slug, icon = Contract, "contracts", "file-text"
     key = "number"
     actions = Actions(view="contracts.view", create="contracts.edit", edit="contracts.edit", export="contracts.export")
     guards = {"amount": "prices.view", "cap_rate": "prices.view", "renewal_rate": "prices.view"}
     empty = _("Contracts come with the ledger, or one by one with “New”.")
-    search = ["search", "customer__search"]
+    search = ["search", "customer__search", "contact__search"]
     columns = [
         Column("number"),
         Column("customer", link=True),
         Column("project"),
-        Column("amount", total=True),
+        AmountInForce("amount", total=True),
         Column("signed_on"),
         Acceptance("final_acceptance_on"),
         Column("manager", value=_manager, sort="manager__display_name"),
@@ -133,7 +169,7 @@ class ContractPage(ModelPage[Contract]):
         Relation("engineer"),
         DateRange("signed_on"),
         DateRange("final_acceptance_on"),
-        NumberRange("amount"),
+        AmountRange("amount"),
     ]
     group_by = [
         "customer",
@@ -146,7 +182,7 @@ class ContractPage(ModelPage[Contract]):
         "final_acceptance_on:month",
     ]
     sheet = [
-        Group(_("Sale"), ["number", "customer", "project", "amount"]),
+        Group(_("Sale"), ["number", "customer", "project", AmountInForce("amount")]),
         Group(_("People"), [Column("manager", value=_manager), "project_manager", "engineer"]),
         Group(
             _("Milestones"),
@@ -178,7 +214,7 @@ class ContractPage(ModelPage[Contract]):
 
     @classmethod
     def rows(cls, user: User) -> models.QuerySet[Contract]:
-        return Contract.objects.visible_to(user).select_related("customer", "manager")
+        return Contract.objects.visible_to(user).select_related("customer", "manager").prefetch_related("amendments")
 
     @classmethod
     def subtitle(cls, record: Contract) -> Text:

@@ -63,7 +63,7 @@ class CustomerPage(ModelPage[Customer]):
     key = "name"
     actions = Actions(view="customers.view", create="customers.edit", edit="customers.edit", export="contracts.export")
     empty = _("Customers come with the ledger, or one by one with “New”.")
-    search = ["search"]
+    search = ["search", "contacts__search"]
     columns = [
         Column("name"),
         Column("credit_code"),

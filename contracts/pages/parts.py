@@ -44,7 +44,7 @@ CONTACTS = PartKind(
     Contact,
     ContactForm,
     "user",
-    ("position", "phone", "email", "language"),
+    ("salutation", "position", "phone", "email", "language"),
 )
 TITLES = PartKind(
     "titles",
@@ -123,7 +123,9 @@ def edit(request: HttpRequest, pk: int, kind: str, part: int | None = None) -> H
 
 def _values(record: Contact | InvoiceTitle) -> dict[str, Any]:
     """A copy for the form to write into: the operation compares with what is stored."""
-    return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    return {
+        field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields if not field.generated
+    }
 
 
 def _stored(request: HttpRequest, record: Contact | InvoiceTitle, form: SheetForm, look: Look) -> bool:

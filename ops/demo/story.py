@@ -21,7 +21,7 @@ from billing.lines import LineInput
 from billing.models import Invoice
 from contracts.customers import save_customer
 from contracts.ledger.reader import read_ledger
-from contracts.models import Contract, Customer
+from contracts.models import Contact, Contract, Customer
 from contracts.operations import amend_contract
 from ops.demo import promises
 from ops.demo.cast import write_company, write_people
@@ -75,6 +75,10 @@ def _ledger(story: Story) -> None:
         )
     for customer in Customer.objects.all():
         change(customer, {"region": REGIONS.get(customer.name[:2], "")}, by=None, at=story.at(start))
+    for contact in Contact.objects.exclude(name=""):
+        # How a few of them are addressed nobody noted.
+        form = ("先生", "女士", "处长", "女士", "先生", "")[contact.pk % 6]
+        change(contact, {"salutation": form}, by=None, at=story.at(start))
     for customer in Customer.objects.filter(name__regex="局|中心|大学|医院")[:25]:
         save_customer(customer=customer, values={"budget_funded": True}, by=None, at=story.at(start))
     contract = Contract.objects.filter(terms__isnull=False).order_by("number").first()

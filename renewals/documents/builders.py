@@ -11,7 +11,7 @@ from base.company.queries import today
 from base.documents.pages import Paper, offer
 from base.documents.registry import register_paper
 from base.lib.money import split_tax, total
-from billing.rules.payment import PAYMENT_DAYS
+from billing.rules import PAYMENT_DAYS
 from contracts.documents import letter_head
 from contracts.queries import in_force, reader_of
 from contracts.rules import renewal_cap
@@ -47,7 +47,8 @@ def renewal_quote(quote_id: int) -> tuple[str, str, bytes, Model]:
         draft=quote.status == QuoteStatus.DRAFT,
         project=contract.project,
         contract_number=contract.number,
-        contract_amount=contract.amount,
+        contract_amount=quote.cap_base,
+        signed_amount=contract.amount if contract.amount != quote.cap_base else None,
         first_day=quote.first_day,
         last_day=quote.last_day,
         months=quote.months,

@@ -35,7 +35,8 @@ class RenewalOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class RenewalQuotePaper(Paper):
-    """续保报价单. `gap`: first and last day without coverage before the quoted term; `credit`: granted for late service,
+    """维保服务报价单. `contract_amount` is the one in force, by which the cap is reckoned, `signed_amount` the one of the
+    contract where it differs; `gap`: first and last day without coverage before the quoted term; `credit`: granted for late service,
     set off against the invoice and not taken off the price."""
 
     template: ClassVar[str] = "renewals/papers/renewal_quote.html"
@@ -43,6 +44,7 @@ class RenewalQuotePaper(Paper):
     project: str
     contract_number: str
     contract_amount: Money
+    signed_amount: Money | None = None
     first_day: date
     last_day: date
     months: int

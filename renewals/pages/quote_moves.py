@@ -11,17 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from base.accounts.models import User
 from base.chatter.files import add_attachment
 from base.documents.registry import document_for
+from base.mail.handling import copy_link
+from base.mail.pages.moves import link_html
+from base.mail.texts import Wording
 from base.ui.look import Look
 from base.ui.parts import Answer, Move
 from base.ui.paths import attached
 from billing.forms import ReasonForm
 from contracts.queries import reader_of
 from renewals import decisions, quotes, sending
-from renewals.dry_run import mail_html, preview_quote_mail
+from renewals.dry_run import mail_html, preview_quote_mail, quote_words
 from renewals.enums import QuoteStatus
-from renewals.forms import AcceptForm, DeclineForm
+from renewals.forms import AcceptForm, DeclineForm, WordedForm
 from renewals.invoicing import was_billed
 from renewals.models import RenewalQuote
+from renewals.queries import link_url
 
 #: The label of the customer's paper among a quote's files.
 ACCEPTANCE = "acceptance"
@@ -75,6 +79,25 @@ def _hand_over(
     """The paper leaves the house in a person's hand: it is stored as it is now."""
     sending.send_quote(quote=quote, by=by, at=at, on=on, by_mail=False, seen=seen)
     document_for("renewals.renewal_quote", quote.pk, at=at)
+
+
+def _send_worded(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
+    words = Wording(data["subject"], data["wording"])
+    sending.send_quote(quote=quote, by=by, at=at, on=on, seen=seen, words=words)
+
+
+def _first_words(quote: RenewalQuote, look: Look) -> Mapping[str, Any]:
+    """The mail as it would leave today, with what is put in later as placeholders."""
+    words = quote_words(quote, on=look.today)
+    return {"subject": words.subject, "wording": words.body}
+
+
+def _copy_link(
+    quote: RenewalQuote, data: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
+) -> None:
+    copy_link(record_=quote, by=by, at=at)
 
 
 def _approve(
@@ -144,6 +167,28 @@ MOVES = [
         icon="send",
         target=QuoteStatus.SENT,
         done=_("The quote is sent: its mail is in the queue."),
+    ),
+    Move(
+        "send_worded",
+        _("Word the mail and send"),
+        "quotes.send",
+        _send_worded,
+        allowed=_may_be_mailed,
+        form=WordedForm,
+        initial=_first_words,
+        icon="mail-edit",
+        target=QuoteStatus.SENT,
+        done=_("The quote is sent: its mail is in the queue."),
+    ),
+    Move(
+        "copy_link",
+        _("Copy link"),
+        "quotes.send",
+        _copy_link,
+        allowed=lambda quote: _sent(quote) and hasattr(quote, "link"),
+        confirm=_("Whoever has the link can answer in the customer's name. That you copied it stays in the log."),
+        shows=lambda quote, look: link_html(link_url(quote)),
+        icon="link",
     ),
     Move(
         "approve",

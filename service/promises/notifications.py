@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from base.company.models import Company
+from base.lib.dates import format_day
 from base.lib.money import format_money
 from base.mail.models import OutgoingMail
 from base.mail.occasions import Occasion, register
@@ -15,7 +16,7 @@ from contracts.notifications import people_of
 from service.choices import ConsentStatus
 from service.models import Consent, ManagerChange, PriceConsent, RemoteAccess
 from service.notifications import contact_mail
-from service.sentences import moment_text
+from service.sentences import mail_moment
 
 #: The mail that asks, by what it asks about.
 KINDS: dict[type[Consent], str] = {
@@ -47,7 +48,7 @@ def register_occasions() -> None:
     asked = Occasion(
         draft=lambda target, mail, ours: question_mail(_consent_of(mail), mail.cause, ours),
         customer=lambda target: target.customer,
-        people=lambda target: people_of(target.customer),
+        people=lambda target, language: people_of(target.customer, language),
         link=lambda target, mail: link_of(_consent_of(mail)),
     )
     register(asked, *KINDS.values())
@@ -71,8 +72,8 @@ def _words(consent: Consent, language: str) -> dict[str, str]:
             "system": consent.system,
             "purpose": consent.purpose,
             "engineer": str(consent.engineer),
-            "from": moment_text(consent.starts_at),
-            "to": moment_text(consent.ends_at),
+            "from": mail_moment(consent.starts_at),
+            "to": mail_moment(consent.ends_at),
         }
     if isinstance(consent, PriceConsent):
         return {
@@ -80,15 +81,15 @@ def _words(consent: Consent, language: str) -> dict[str, str]:
             "title": consent.request.title,
             "lines": consent.lines,
             "sum": format_money(consent.amount, language),
-            "until": consent.expires_on.isoformat(),
+            "until": format_day(consent.expires_on, language),
         }
     assert isinstance(consent, ManagerChange)
     return {
         "outgoing": consent.outgoing,
         "incoming": consent.incoming,
         "reason": consent.reason,
-        "qualification": consent.qualification or "—",
-        "effective": consent.effective_on.isoformat(),
+        "qualification": consent.qualification,
+        "effective": format_day(consent.effective_on, language),
     }
 
 
@@ -99,9 +100,11 @@ def confirmation_mail(consent: Consent, cause: str, our_company: Company) -> Mai
         answer = ConsentStatus(consent.status).label
         return {
             "what": str(consent),
-            "answer": f"{answer}: {consent.answer}" if consent.answer else str(answer),
+            "answer": f"{answer}{': ' if language == 'en' else '：'}{consent.answer}"
+            if consent.answer
+            else str(answer),
             "name": consent.answered_by,
-            "when": moment_text(consent.answered_at) if consent.answered_at else "",
+            "when": mail_moment(consent.answered_at) if consent.answered_at else "",
             "number": consent.number,
         }
 

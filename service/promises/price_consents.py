@@ -49,11 +49,12 @@ def ask_price(*, request: ServiceRequest, contact: Contact | None = None, by: Us
         withdraw_consent(consent=before, reason=_("offered anew"), by=by, at=at)
     contact = contact or request.contact or (request.contract.contact if request.contract else None)
     language = desk_reader(contact, request.customer, request.contract).language
+    colon = ": " if language == "en" else "："
     consent = PriceConsent(
         contract=request.contract,
         request=request,
         contact=contact,
-        lines="\n".join(f"{line.text}: {format_money(line.amount, language)}" for line in lines),
+        lines="\n".join(f"{line.text}{colon}{format_money(line.amount, language)}" for line in lines),
         amount=added([line.amount for line in lines], currency_of(request.contract)),
         asked_at=at,
         asked_by=by,

@@ -171,7 +171,7 @@ def register_occasion() -> None:
     occasion = Occasion(
         draft=lambda survey, mail, ours: _mail(survey, mail.cause, ours),
         customer=lambda survey: survey.contract.customer,
-        people=lambda survey: people_of(survey.contract.customer),
+        people=lambda survey, language: people_of(survey.contract.customer, language),
         link=lambda survey, mail: link_of(survey),
         related=("request", "inspection", *ASKED),
     )

@@ -124,14 +124,14 @@ def register() -> None:
     occasion = Occasion(
         draft=lambda visit, mail, ours: _visit_mail(visit, mail.kind, mail.cause, ours, mail.variables.get("text", "")),
         customer=lambda visit: visit.customer,
-        people=lambda visit: people_of(visit.customer),
+        people=lambda visit, language: people_of(visit.customer, language),
         related=("customer", "engineer", *ASKED),
     )
     register_occasion(occasion, *(kind.name for kind in KINDS))
     signed = Occasion(
         draft=_signed_now,
         customer=lambda signed: _whose(signed),
-        people=lambda signed: people_of(_whose(signed)),
+        people=lambda signed, language: people_of(_whose(signed), language),
     )
     register_occasion(signed, "record_signed")
     labels.say(

@@ -46,6 +46,8 @@
       else link.click();
     }
     if (event.target.closest("[data-close]")) dialog.close();
+    const copy = event.target.closest("[data-copy]");
+    if (copy) copyText(copy);
     const opens = event.target.closest("[data-opens]");
     if (opens) compose(opens);
     if (event.target.closest("[data-back]") && history.length > 1) {
@@ -54,6 +56,18 @@
     }
     if (event.target === dialog) dialog.close();
   });
+
+  // Without the clipboard of a secure page the text is selected, to be copied by hand.
+  async function copyText(button) {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      if (!document.execCommand("copy")) return;
+    }
+    button.lastElementChild.textContent = button.dataset.copied;
+  }
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("#rows-form");

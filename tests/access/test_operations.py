@@ -41,6 +41,7 @@ RIGHTS = {
         "mark_commercial": "files.mark",
     },
     "base.mail.handling": {
+        "copy_link": "mails.send",
         "resend_mail": "mails.send",
     },
     "base.mail.queue": {

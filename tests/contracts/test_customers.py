@@ -12,6 +12,7 @@ from base.chatter.models import Follower, Message, Todo
 from base.chatter.operations import events_of, make_todo, write_message, write_todos
 from base.lib.errors import Refused, Stale
 from base.mail.queue import Reader
+from base.ui.search import holding
 from billing.models import Invoice
 from contracts.customers import initials_of, merge_customers, save_customer, save_customer_part, split_customer
 from contracts.models import Contact, Contract, Customer, InvoiceTitle
@@ -154,11 +155,11 @@ def test_a_customer_is_not_merged_with_itself(manager):
 def test_the_reader_is_the_contracts_own_contact():
     customer = CustomerFactory(language="en")
     here, other = ContactFactory(customer=customer, email="a@x.example"), ContactFactory(customer=customer)
-    assert reader_of(signed(customer=customer, contact=here)) == Reader(here.name, "a@x.example", "en")
+    assert reader_of(signed(customer=customer, contact=here)) == Reader(here.name, "a@x.example", "en", "customer")
     Contact.objects.filter(pk=other.pk).update(language="zh-hans", email="")
     other.refresh_from_db()
-    assert reader_of(signed(customer=customer, contact=other)) == Reader(other.name, "", "zh-hans")
-    assert reader_of(signed(customer=customer, contact=None)) == Reader("", "", "en")
+    assert reader_of(signed(customer=customer, contact=other)) == Reader(other.name, "", "zh-hans", "客户")
+    assert reader_of(signed(customer=customer, contact=None)) == Reader("", "", "en", "customer")
     customer.no_mail = True
     assert reader_of(signed(customer=customer, contact=here)).email == ""
 
@@ -267,3 +268,15 @@ def test_a_contract_that_changes_its_customer_is_planned_as_that_one_is_funded(m
     assert row(contract, "budget_notice").state == "planned"
     third = split_customer(contracts=[Contract.objects.get()], name="丙", by=manager, at=AT)
     assert (third.no_mail, third.budget_funded) == (True, True)
+
+
+def test_a_contact_is_found_by_name_pinyin_initials_and_number(manager):
+    customer = save_customer(customer=Customer(), values={"name": "明珠港务有限公司"}, by=manager, at=AT)
+    values = {"name": "沈卫东", "phone": "138 1000-2006", "email": "shen@customer.example", "salutation": "先生"}
+    contact = save_customer_part(part=Contact(customer=customer), values=values, by=manager, at=AT)
+    for typed in ("卫东", "shenweidong", "swd", "13810002006", "+8613810002006", "138 1000", "shen@customer"):
+        assert list(holding(Contact, ["search"], Contact.objects.all(), typed)) == [contact], typed
+    assert list(holding(Customer, ["search"], Customer.objects.all(), "mingzhugang")) == [customer]
+    save_customer_part(part=contact, values={"phone": "021-5555 0199"}, by=manager, at=AT)
+    assert not holding(Contact, ["search"], Contact.objects.all(), "13810002006")
+    assert holding(Contact, ["search"], Contact.objects.all(), "02155550199")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from base.lib.money import minor_digits
-from contracts.rules import MAX_CAP_RATE, MAX_TERM_MONTHS, renewal_cap
+from contracts.rules import MAX_CAP_RATE, MAX_TERM_MONTHS, greeting, renewal_cap
 
 CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "MOP"]
 
@@ -57,3 +57,25 @@ def test_the_cap_is_the_largest_legal_price(currency, minor, basis_points, month
     in_minor = cap.amount / unit
     assert in_minor == int(in_minor)
     assert in_minor * 120000 <= minor * basis_points * months < (in_minor + 1) * 120000
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "chinese", "english"),
+    [
+        ("沈卫东", "先生", "沈卫东先生", "Mr 沈卫东"),
+        ("王芳", "女士", "王芳女士", "Ms 王芳"),
+        ("李明", "处长", "李明处长", "customer"),
+        ("李明", "李处长", "李处长", "customer"),
+        ("王芳", "Ms", "王芳女士", "Ms 王芳"),
+        ("Anna Li", "Dr.", "Anna Li博士", "Dr. Anna Li"),
+        ("Anna Li", "Dame", "客户", "Dame Anna Li"),
+        ("王女士", "", "王女士", "Ms 王"),
+        ("Ms Wang", "", "Wang女士", "Ms Wang"),
+        ("沈卫东", "", "客户", "customer"),
+        ("", "先生", "客户", "customer"),
+        ("先生", "", "客户", "customer"),
+        ("", "", "客户", "customer"),
+    ],
+)
+def test_a_mail_greets_by_what_was_noted_and_never_guesses(name, form, chinese, english):
+    assert (greeting(name, form, "zh-hans"), greeting(name, form, "en")) == (chinese, english)

@@ -59,7 +59,7 @@ NONE = {
     "contracts.Amendment": {"number"},
     # manager_name: a colleague, as the ledger names them.
     "contracts.Contract": {"number", "number_key", "project", "manager_name"},
-    "contracts.Customer": {"name", "key", "initials", "credit_code", "address", "region"},
+    "contracts.Customer": {"name", "key", "initials", "pinyin", "credit_code", "address", "region"},
     "mail.DeadAddress": {"reason"},
     # Reply-To is a colleague.
     "jobs.Job": {"kind", "keys", "language", "mark", "step", "worker", "result_url", "file", "file_name", "sha256"},

@@ -8,6 +8,7 @@ from base.chatter.models import Todo
 from base.documents.models import NumberSeries
 from base.lib.errors import NotAllowed, Refused, Stale
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from billing.invoices import issue_invoice, request_invoice
 from billing.models import Invoice
 from contracts.models import Contract
@@ -19,7 +20,7 @@ from renewals.queries import link_token
 from renewals.quotes import draft_quote, revise_quote
 from renewals.sending import send_quote
 from tests.chain import AT, ON, accepted, at, cny, day, drafted, paid_term, renewed, row, sent, verbs
-from tests.factories import UserFactory
+from tests.factories import ContactFactory, TitleFactory, UserFactory
 from warranty.enums import InspectionResult
 from warranty.inspections import report_inspection
 from warranty.models import Inspection, MaintenanceTerm
@@ -151,7 +152,36 @@ def test_an_accepted_quotes_other_version_and_waiting_mails_are_called_back(mana
     accept_quote(quote=quote, by=manager, at=AT, on=ON)
     fresh.refresh_from_db()
     assert fresh.status == "cancelled"
-    assert OutgoingMail.objects.get().status == "cancelled"
+    assert OutgoingMail.objects.get(kind="renewal_quote").status == "cancelled"
+
+
+def test_who_accepted_reads_what_was_accepted_and_what_follows(manager):
+    contact = ContactFactory(name="沈卫东", salutation="先生")
+    title = TitleFactory(customer=contact.customer, name="明珠港务", tax_number="91310000MA1FL0001X")
+    quote = sent(accepted(customer=contact.customer, contact=contact, title=title))
+    accept_quote(quote=quote, by=None, at=AT, on=ON, name="沈卫东")
+    mail = OutgoingMail.objects.get(kind="quote_accepted")
+    assert (mail.to_email, mail.cc, mail.status) == (contact.email, quote.contract.manager.email, "queued")
+    text = words_of(mail)
+    assert text.startswith("尊敬的沈卫东先生：")
+    for said in (
+        "2027年1月16日 至 2028年1月15日",
+        "¥240,000.00",
+        "发票抬头：明珠港务",
+        "91310000MA1FL0001X",
+        "30 日内",
+    ):
+        assert said in text
+    withdraw_acceptance(quote=quote, reason="wrong", by=manager, at=AT, on=ON)
+    mail.refresh_from_db()
+    assert mail.status == "cancelled", "an acceptance that was taken back is not confirmed"
+
+
+def test_without_an_invoice_title_the_confirmation_asks_for_it():
+    accept_quote(quote=sent(), by=None, at=AT, on=ON)
+    text = words_of(OutgoingMail.objects.get(kind="quote_accepted"))
+    assert "请直接回复本邮件，告知发票抬头" in text
+    assert "发票抬头：" not in text
 
 
 def test_after_a_lapse_the_renewed_coverage_has_its_gap():

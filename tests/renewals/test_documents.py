@@ -36,7 +36,7 @@ def test_a_chinese_quote_says_everything_on_one_page():
     assert holds(text, "维保服务报价单", "某某市大数据管理局 王珺璟 处长", "HT-2025-0108", "¥1,200,000.00")
     assert holds(text, "2027年3月16日至2028年3月15日（含首尾两日），共 12 个月", "有效期至 2027年3月15日")
     assert holds(text, "113,207.55 6,792.45 120,000.00", "价税合计 226,415.10 13,584.90 240,000.00")
-    assert holds(text, "金额大写 人民币贰拾肆万元整", "本次续保上限为：1,200,000.00 × 20 % = 240,000.00")
+    assert holds(text, "金额大写 人民币贰拾肆万元整", "本次续保上限为：1,200,000.00 × 20% = 240,000.00")
     assert holds(text, "中国建设银行北京海淀支行", "1100 1018 8000 5300 1234", "91110108MA01ABCD2X")
     assert holds(text, "报价单位（盖章）：北京维远信息技术有限公司", "客户确认（盖章）：", "联系人：赟喆 138 0013 8000")
     assert holds(text, "编号 BJ-202611-003", "第 1 页 共 1 页")
@@ -51,6 +51,14 @@ def test_the_logo_stands_at_the_head_of_the_first_page_and_moves_nothing():
     assert pages(headed, "zh-hans") == pages(plain, "zh-hans")
     (page,) = PdfReader(BytesIO(headed.render("zh-hans"))).pages
     assert [image.image.size for image in page.images] == [(200, 60)]
+
+
+def test_after_an_amendment_one_amount_stands_on_the_paper_with_the_signed_one_beside_it():
+    (text,) = pages(renewal_quote(signed_amount=cny("950000.00")), "zh-hans")
+    assert holds(text, "现行合同金额 ¥1,200,000.00", "签订时：¥950,000.00", "1,200,000.00 × 20% = 240,000.00")
+    (plain,) = pages(renewal_quote(), "zh-hans")
+    assert holds(plain, "合同金额 ¥1,200,000.00")
+    assert "现行合同金额" not in plain
 
 
 def test_an_english_quote_says_the_same():
@@ -124,7 +132,7 @@ def test_a_payment_request():
     (text,) = pages(payment_request(), "zh-hans")
     assert holds(text, "关于支付维保服务款项的函", "某某市大数据管理局：", "合同第六条“付款方式”")
     assert holds(text, "26112000000012345678 2026年10月12日", "240,000.00 100,000.00 140,000.00")
-    assert holds(text, "本次申请金额（占合同金额 11.67 %） 140,000.00", "人民币壹拾肆万元整")
+    assert holds(text, "本次申请金额（占合同金额 11.67%） 140,000.00", "人民币壹拾肆万元整")
     assert holds(text, "敬请贵单位于2026年12月20日前将上述款项 ¥140,000.00 支付至以下账户", "1100 1018 8000 5300 1234")
     assert holds(text, "附件：电子发票 26112000000012345678 巡检报告", "（盖章）2026年11月22日")
     (english,) = pages(payment_request(share=None), "en")

@@ -101,7 +101,7 @@ def test_another_contact_is_greeted_and_named_on_the_paper(post, quote):
     deliver()
     [mail] = post.mails
     assert post.envelopes[0].rcpt_tos[0] == "li@customer.example"
-    assert words(mail).startswith("李先生")
+    assert words(mail).startswith("尊敬的李先生：")
     assert "王女士" not in words(mail)
     [paper] = [part.get_content() for part in mail.iter_attachments()]
     text = "".join(each.extract_text() for each in PdfReader(io.BytesIO(paper)).pages)
@@ -198,7 +198,7 @@ def test_a_mail_sent_again_stays_with_whom_it_was_sent_to(post, quote):
     handling.resend_mail(mail=mail, by=quote.contract.manager, at=AT, email="li@customer.example")
     deliver()
     assert [envelope.rcpt_tos[0] for envelope in post.envelopes] == ["wang@customer.example", "li@customer.example"]
-    assert words(post.mails[1]).startswith("李先生")
+    assert words(post.mails[1]).startswith("尊敬的李先生：")
     handling.resend_mail(mail=mail, by=quote.contract.manager, at=AT, email="li@customer.example")
     li.delete()
     deliver()

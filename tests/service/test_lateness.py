@@ -55,7 +55,7 @@ def test_what_will_be_late_is_told_by_who_knows(taken, engineer):
     operations.tell_delay(request=request, expected_at=AT + 48 * HOUR, reason="A part is on its way", **how)
     mail = OutgoingMail.objects.get(kind="request_delayed")
     assert "A part is on its way" in mail.text
-    assert "2026-11-24 10:00" in mail.text
+    assert "2026年11月24日 10:00" in mail.text
     request.refresh_from_db()
     assert request.resolve_by == before
     assert events_of(request).filter(verb="delay_told").exists()

@@ -12,7 +12,7 @@ from base.accounts.models import User
 from base.chatter.models import Event
 from base.chatter.operations import change, create, make_event, move_many
 from base.lib.errors import Refused
-from contracts.customers import initials_of
+from contracts.customers import contact_keys, name_keys
 from contracts.enums import Milestone
 from contracts.ledger.cells import Cell, read_text
 from contracts.ledger.life import Life
@@ -125,7 +125,7 @@ def _customers(rows: Sequence[Loadable], *, by: User | None, at: datetime) -> di
     known = {customer.key: customer for customer in Customer.objects.filter(key__in={*wanted, *before.values()})}
     renamed = {key: old for key, old in before.items() if key not in known and (old in known or old in wanted)}
     fresh = [
-        Customer(name=row.customer, key=key, initials=initials_of(row.customer), credit_code=codes.get(key, ""))
+        Customer(name=row.customer, credit_code=codes.get(key, ""), **{**name_keys(row.customer), "key": key})
         for key, row in wanted.items()
         if key not in known and key not in renamed
     ]
@@ -134,7 +134,7 @@ def _customers(rows: Sequence[Loadable], *, by: User | None, at: datetime) -> di
     Event.objects.bulk_create([make_event(customer, "imported", by=by, at=at) for customer in fresh])
     for key, old in renamed.items():
         name, known[key] = wanted[key].customer, known[old]
-        change(known[old], {"name": name, "key": key, "initials": initials_of(name)}, by=by, at=at, verb="imported")
+        change(known[old], {"name": name, **name_keys(name), "key": key}, by=by, at=at, verb="imported")
     for key, code in codes.items():
         if not known[key].credit_code:
             change(known[key], {"credit_code": code}, by=by, at=at)
@@ -151,7 +151,7 @@ def _contacts(rows: Iterable[Loadable], customers: Mapping[str, Customer]) -> di
     owners = {customer for customer, *_rest in wanted}
     known = {(c.customer_id, c.name, c.phone, c.email): c for c in Contact.objects.filter(customer__in=owners)}
     fresh = [
-        Contact(customer_id=customer, name=name, phone=phone, email=email)
+        Contact(customer_id=customer, name=name, phone=phone, email=email, keys=contact_keys(name, phone))
         for customer, name, phone, email in wanted
         if (customer, name, phone, email) not in known
     ]

@@ -33,8 +33,8 @@ def words(amount: Money) -> str:
 
 @register.filter
 def percent(rate: Decimal) -> str:
-    """A fraction as a percentage: 0.06 → `6 %`."""
-    return f"{(rate * 100).normalize():f} %"
+    """A fraction as a percentage: 0.06 → `6 %`, in Chinese `6%`."""
+    return f"{(rate * 100).normalize():f}{'' if (translation.get_language() or '').startswith('zh') else ' '}%"
 
 
 @register.filter

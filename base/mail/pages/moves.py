@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
 from base.mail import handling as operations
 from base.mail import queue
 from base.mail.models import MailStatus, OutgoingMail
+from base.mail.occasions import carries_link, link_of
 from base.mail.pages.forms import BounceForm, ResendForm
 from base.ui.parts import BulkMove, Move
 
@@ -52,6 +55,15 @@ def _give_up(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date
 
 def _resend(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> OutgoingMail:
     return operations.resend_mail(mail=mail, by=by, at=at, email=data["email"])
+
+
+def _copy_link(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
+    operations.copy_link(record_=mail, by=by, at=at)
+
+
+def link_html(link: str) -> SafeString:
+    """A link with its secret, for an answer that is read once."""
+    return render_to_string("mail_pages/link.html", {"link": link})
 
 
 def _bounce(mail: OutgoingMail, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -99,6 +111,16 @@ MOVES = [
         initial=lambda mail, look: {"email": mail.to_email},
         confirm=_("It leaves once more as a mail of its own, with the same papers."),
         icon="mail-forward",
+    ),
+    Move(
+        "copy_link",
+        _("Copy link"),
+        operations.SEND,
+        _copy_link,
+        allowed=lambda mail: carries_link(mail) and bool(mail.target),
+        confirm=_("Whoever has the link can answer in the customer's name. That you copied it stays in the log."),
+        shows=lambda mail, look: link_html(link_of(mail)),
+        icon="link",
     ),
     Move(
         "hold",

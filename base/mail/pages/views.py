@@ -7,9 +7,13 @@ from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
 from base.chatter.files import file_response
+from base.company.logo import logo_uri
+from base.company.queries import company
 from base.documents import registry
-from base.mail.mime import html_part
+from base.mail.mime import Letterhead, html_part
+from base.mail.models import OutgoingMail
 from base.mail.pages.mails import READ, MailPage
+from base.mail.texts import button_of
 from base.ui.look import Look
 from base.ui.paths import attached
 from base.ui.record import record_or_404
@@ -21,7 +25,15 @@ from base.ui.record import record_or_404
 def as_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as the reader gets it, links masked, for a frame that runs nothing."""
     mail = record_or_404(MailPage, Look.of(request), pk)
-    return mail_frame(html_part(mail.subject, attached(mail, "wording"), mail.language))
+    letterhead = letterhead_on_screen(mail)
+    button = button_of(mail.kind, mail.language)
+    return mail_frame(html_part(mail.subject, attached(mail, "wording"), mail.language, letterhead, button=button))
+
+
+def letterhead_on_screen(mail: OutgoingMail) -> Letterhead:
+    """The letterhead as our own pages show it."""
+    ours = company()
+    return Letterhead(mail.variables.get("company") or ours.sender_name or ours.name, logo_uri(ours))
 
 
 def mail_frame(html: str) -> HttpResponse:

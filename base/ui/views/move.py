@@ -117,6 +117,8 @@ def _do(asked: Asked) -> HttpResponse:
             raise
         refuse(asked.form, refusal)
         return _dialog(replace(asked, record=_as_looked_at(asked, refusal)))
+    if move.shows is not None:
+        return _shown(asked, move.shows(asked.record, look))
     if not says_it_waits(asked.request, asked.record, look):
         messages.success(asked.request, str(move.done or _("Done: %(what)s.") % {"what": move.label}))
     return _to(asked.request, made, look) or _done(asked)
@@ -134,8 +136,16 @@ def _as_looked_at(asked: Asked, refusal: Refused) -> Model:
     return cast(Model, record)
 
 
-def _dialog(asked: Asked, *, preview: str = "") -> HttpResponse:
+def _shown(asked: Asked, html: str) -> HttpResponse:
+    """What the move is there to tell, to be read once: nobody's cache keeps it."""
+    response = _dialog(asked, shown=html)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _dialog(asked: Asked, *, preview: str = "", shown: str = "") -> HttpResponse:
     context = {
+        "shown": shown,
         "page": asked.page,
         "record": asked.record,
         "look": asked.look,

@@ -36,7 +36,7 @@ def reading(ours, monkeypatch):
     occasion = Occasion(
         draft=lambda target, mail, ours: now.draft(mail.cause),
         customer=lambda target: target,
-        people=lambda target: {now.email: now.name},
+        people=lambda target, language: {now.email: Reader(now.name, now.email, language)},
         link=lambda target, mail: SECRET,
     )
     monkeypatch.setattr(occasions, "_occasions", {"greeting": occasion})

@@ -1,6 +1,6 @@
 """What a person does with contracts through the screens; coverage is tested with warranty."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -412,3 +412,24 @@ def test_nobody_without_the_right_reads_a_price(enter):
         assert "7,654,321" not in page.content.decode()
         assert "8,765,432" not in page.content.decode()
         assert "1,530,864" not in page.content.decode()
+
+
+# --- the amount in force -----------------------------------------------------------------------------------------
+
+
+def test_the_amount_in_force_is_shown_summed_sorted_and_filtered_with_the_signed_one_beside_it(enter, frozen):
+    amended = ContractFactory(number="HT-1", amount=Money("950000.00", "CNY"))
+    ContractFactory(number="HT-2", amount=Money("1000000.00", "CNY"))
+    for day, amount in ((ON - timedelta(days=30), "1100000.00"), (ON + timedelta(days=30), "5000000.00")):
+        Amendment.objects.create(contract=amended, signed_on=ON, effective_on=day, amount=Money(amount, "CNY"))
+    director = enter("director")
+    html = director.get("/contracts/?sort=amount").content.decode()
+    assert html.index("HT-2") < html.index("HT-1"), "1,000,000 comes before the 1,100,000 in force"
+    assert "CNY 2,100,000.00" in html, "the sum"
+    assert "signed: CNY 950,000.00" in html
+    found = director.get("/contracts/?amount_min=1050000&amount_max=1200000").content.decode()
+    assert "HT-1" in found
+    assert "HT-2" not in found
+    sheet = director.get(f"/contracts/{amended.pk}/").content.decode()
+    assert "CNY 1,100,000.00" in sheet
+    assert "signed: CNY 950,000.00" in sheet

@@ -14,6 +14,7 @@ from base.chatter.models import Attachment
 from base.company.models import Company
 from base.documents.models import Document
 from base.mail.models import OutgoingMail
+from base.mail.occasions import words_of
 from billing.lines import LineInput
 from billing.models import Invoice
 from contracts.models import Contract
@@ -21,7 +22,7 @@ from renewals import quotes
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
 from renewals.queries import link_token, waiting_for_approval
-from tests.chain import quote_behind_invoice
+from tests.chain import quote_behind_invoice, verbs
 from tests.factories import UserFactory
 
 TAX = "0.06|3040201030000000000"
@@ -61,12 +62,12 @@ def test_quick_filters_of_a_draft(as_, draft, quick, shown):
 
 
 @pytest.mark.parametrize(("quick", "shown"), [("to_review", False), ("open", True), ("expires_soon", False)])
-def test_quick_filters_of_a_sent_quote(as_, sent, quick, shown):
+def test_quick_filters_of_a_sent(as_, sent, quick, shown):
     html = page(as_("manager"), "/quotes/", quick=quick)
     assert (str(sent) in html) is shown
 
 
-def test_a_sent_quote_expires_soon(as_, sent, day):
+def test_a_sent_expires_soon(as_, sent, day):
     RenewalQuote.objects.filter(pk=sent.pk).update(valid_until=day + timedelta(days=14))
     assert str(sent) in page(as_("manager"), "/quotes/", quick="expires_soon")
 
@@ -193,7 +194,7 @@ def test_a_late_save_shows_what_is_stored_now(as_, draft, people, now):
     assert draft.price == Money("230000.00", "CNY")
 
 
-def test_a_sent_quote_cannot_be_edited(as_, sent):
+def test_a_sent_cannot_be_edited(as_, sent):
     assert as_("manager").post(f"/quotes/{sent.pk}/edit/", rows(("x", "1"))).status_code == 403
 
 
@@ -404,3 +405,40 @@ def test_an_overlapping_day_is_refused_at_the_field(as_, contract, day):
     response = as_("manager").post(f"/contracts/{contract.pk}/move/quote/", data)
     assert response.status_code == 422
     assert "It would overlap the term until" in response.content.decode()
+
+
+# --- this one mail, and its link ---------------------------------------------------------------------------------
+
+
+def test_the_manager_words_this_one_mail_before_it_leaves(as_, draft):
+    manager = as_("manager")
+    address = f"/quotes/{draft.pk}/move/send_worded/"
+    assert "{link}" in page(manager, address)
+    words = {
+        "asked": "1",
+        "version": str(draft.version),
+        "subject": "As we discussed",
+        "wording": "Hello {reader}: {link}",
+    }
+    assert manager.post(address, words | {"wording": " "}).status_code == 422
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    assert manager.post(address, words).status_code == 302
+    mail = OutgoingMail.objects.get(target_id=draft.pk, kind="renewal_quote")
+    assert (mail.subject, mail.text, mail.edited) == ("As we discussed", "Hello {reader}: {link}", True)
+    assert link_token(draft) in words_of(mail)
+
+
+def test_the_link_is_told_once_to_who_may_send_and_the_log_says_so(as_, sent):
+    manager, address = as_("manager"), f"/quotes/{sent.pk}/move/copy_link/"
+    secret = link_token(sent)
+    assert secret not in page(manager, address)
+    assert secret not in page(manager, f"/quotes/{sent.pk}/")
+    assert "link_copied" not in verbs(sent)
+    answer = manager.post(address, {"asked": "1"})
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert f"/q/{secret}/" in answer.content.decode()
+    assert verbs(sent).count("link_copied") == 1
+    for role in ("finance", "auditor"):
+        assert as_(role).post(address, {"asked": "1"}).status_code == 403

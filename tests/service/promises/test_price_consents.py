@@ -36,7 +36,7 @@ def test_nothing_is_promised_that_was_not_bought(outside):
     assert (outside.response, outside.arrival, outside.resolution) == ("pending", "none", "none")
     assert (outside.arrive_by, outside.resolve_by) == (None, None)
     mail = OutgoingMail.objects.get(kind="request_taken_uncovered")
-    assert "2026-11-22 10:20" in mail.text, "by when it is answered"
+    assert "2026年11月22日 10:20" in mail.text, "by when it is answered"
     assert "2026-11-23" not in mail.text, "and no time of a solution"
     assert {alarm.leg for alarm in outside.alarms.all()} == {"response"}
 
