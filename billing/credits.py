@@ -14,7 +14,7 @@ from base.lib.dates import format_day
 from base.lib.errors import Refused
 from billing.invoices import credit_invoice
 from billing.models import CreditNote, CreditProposal, Invoice
-from billing.rules import unserved
+from billing.rules.payment import unserved
 from billing.states import CREDIT_PROPOSAL, INVOICE_ISSUED
 from contracts.models import Contract
 

@@ -21,7 +21,7 @@ from base.lib.text import compact
 from billing.enums import InvoiceStatus
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from billing.queries import outstanding
-from billing.rules import PAYMENT_DAYS
+from billing.rules.payment import PAYMENT_DAYS
 from billing.sources import InvoiceDraft, Source, live_invoices, owner_of
 from billing.states import INVOICE, INVOICE_GONE, INVOICE_ISSUED
 from contracts.models import Contract, InvoiceTitle

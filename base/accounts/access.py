@@ -83,9 +83,10 @@ def _seeing(role: str) -> set[str]:
     return {action for action in actions if action.endswith((".view", ".read"))}
 
 
-def stood_in_for_by(deputy: str) -> list[Role]:
+@cache
+def stood_in_for_by(deputy: str) -> tuple[Role, ...]:
     """The roles that somebody of this role may stand in for."""
-    return [role for role in Role if stands_in(deputy, role)]
+    return tuple(role for role in Role if stands_in(deputy, role))
 
 
 def require(user: User | None, action: str) -> None:

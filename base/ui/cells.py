@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from djmoney.models.fields import MoneyField
 from moneyed import Money
@@ -35,13 +36,17 @@ def day_text(value: date, language: str) -> str:
 
 def distance(value: date, today: date) -> str:
     """The way from today to a day in words a person uses."""
-    days = (value - today).days
-    if days == 0:
-        return _("today")
-    if days == 1:
-        return _("tomorrow")
-    if days == -1:
-        return _("yesterday")
+    return _way((value - today).days)
+
+
+def _way(days: int) -> str:
+    match days:
+        case 0:
+            return _("today")
+        case 1:
+            return _("tomorrow")
+        case -1:
+            return _("yesterday")
     if days > 0:
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
     return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
@@ -49,27 +54,34 @@ def distance(value: date, today: date) -> str:
 
 def day_html(value: date, look: Look) -> SafeString:
     """A day; hovering tells how far it is."""
-    words = look.once(("distance", value), lambda: escape(distance(value, look.today)))
-    return SafeString(f'<time datetime="{value.isoformat()}" title="{words}">{day_text(value, look.language)}</time>')
+    return _day(value, look.today, look.language)
+
+
+# A list shows hundreds of days, and most pages the same ones.
+@lru_cache(maxsize=20_000)
+def _day(value: date, today: date, language: str) -> SafeString:
+    with override(language):
+        words = escape(distance(value, today))
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{words}">{day_text(value, language)}</time>')
 
 
 def due_html(value: date, look: Look, *, near: int = 30, open_: bool = True) -> SafeString:
     """A day that asks for something: the date, how far it is, and red with the word once it is over."""
-    days = (value - look.today).days
-    if not open_ or days > 366:
-        return day_html(value, look)
+    if not open_ or (value - look.today).days > 366:
+        return _day(value, look.today, look.language)
+    return _due(value, look.today, look.language, near)
+
+
+@lru_cache(maxsize=20_000)
+def _due(value: date, today: date, language: str, near: int) -> SafeString:
+    days = (value - today).days
     tone = "text-danger" if days < 0 else "text-warning-strong" if days <= near else "text-secondary"
-    words = (
-        (ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days})
-        if days < 0
-        else distance(value, look.today)
-    )
-    return format_html(
-        '<time datetime="{}" class="due">{} <small class="{}">{}</small></time>',
-        value.isoformat(),
-        day_text(value, look.language),
-        tone,
-        words,
+    with override(language):
+        late = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days} if days < 0 else ""
+        words = escape(late or _way(days))
+    return SafeString(
+        f'<time datetime="{value.isoformat()}" class="due">{day_text(value, language)}'
+        f' <small class="{tone}">{words}</small></time>'
     )
 
 

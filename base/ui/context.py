@@ -26,7 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     groups = SimpleLazyObject(lambda: menu.groups(request))
     return {
         "shell_menu": groups,
-        "shell_apps": SimpleLazyObject(lambda: menu.apps(list(groups))),
+        "shell_apps": SimpleLazyObject(lambda: menu.apps(request, list(groups))),
         "shell_jobs": SimpleLazyObject(lambda: _jobs(request)),
         "shell_todos": SimpleLazyObject(lambda: open_count(request)),
         "shell_theme": theme if theme in ("light", "dark") else "",

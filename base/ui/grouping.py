@@ -1,7 +1,7 @@
 """Rows gathered under what they have in common: a choice, a related record, a month."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -45,6 +45,11 @@ class GroupBy:
     @property
     def _is_moment(self) -> bool:
         return isinstance(self.field, models.DateTimeField)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there can be no more groups than a program takes at once, whatever the number of rows."""
+        return bool(self.span or self.field.flatchoices or isinstance(self.field, models.BooleanField))
 
     def annotated(self, rows: models.QuerySet[M]) -> models.QuerySet[M]:
         """With the key as a column. A date is cut as text: SQLite would call back into Python for each row.
@@ -161,28 +166,40 @@ def grouped(rows: models.QuerySet[M], group: GroupBy, columns: list[AnyColumn], 
 
     Of more than `MAX_SECTIONS` only the largest are shown, and only theirs are summed.
     """
-    keyed = group.annotated(plain(rows))
-    largest = (
-        keyed.values_list(group.key_name).annotate(_n=Count("*")).order_by("-_n", group.key_name)[: MAX_SECTIONS + 1]
-    )
-    found = list(largest)
-    cut = len(found) > MAX_SECTIONS
-    if cut:
-        found = found[:MAX_SECTIONS]
-        keyed = keyed.filter(**{f"{group.key_name}__in": [value for value, _count in found]})
+    keyed, found, cut = largest(group.annotated(plain(rows)), group, MAX_SECTIONS)
     sums = by_key(keyed, [group.key_name], columns)[1] if summed(columns) else {}
-    counts: dict[str, int] = {}
     totals: dict[str, dict[str, list[Total]]] = {}
-    for value, count in found:
+    for value in found:
+        merged = totals.setdefault(group.key_of(value), {})
+        for name, members in sums.items():
+            merged[name] = added([*merged.get(name, []), *members.get((value,), [])])
+    whole = {name: added([each for members in by.values() for each in members]) for name, by in sums.items()}
+    sections = [replace(each, totals=totals[each.key]) for each in in_order(group, found, look)]
+    return Grouped(sections, whole, cut)
+
+
+def largest(keyed: models.QuerySet[M], group: GroupBy, most: int) -> tuple[models.QuerySet[M], dict[object, int], bool]:
+    """The rows of the `most` largest groups, those groups with their numbers of rows, and whether there are more."""
+    counted = keyed.values_list(group.key_name).annotate(_n=Count("*")).order_by("-_n", group.key_name)[: most + 1]
+    found: dict[object, int] = dict(counted)
+    if len(found) <= most:
+        return keyed, found, False
+    found = dict(list(found.items())[:most])
+    among = models.Q(**{f"{group.key_name}__in": [value for value in found if value is not None]})
+    if None in found:
+        among |= models.Q(**{f"{group.key_name}__isnull": True})
+    return keyed.filter(among), found, True
+
+
+def in_order(group: GroupBy, found: Mapping[object, int], look: Look) -> list[Section]:
+    """The groups of these stored values with their numbers of rows, in the order in which they are read."""
+    counts: dict[str, int] = {}
+    for value, count in found.items():
         key = group.key_of(value)
         counts[key] = counts.get(key, 0) + count
-        for name, members in sums.items():
-            merged = totals.setdefault(key, {})
-            merged[name] = added([*merged.get(name, []), *members.get((value,), [])])
     headings = _headings(group, list(counts), look)
-    sections = [Section(group, key, headings[key], count, totals.get(key, {})) for key, count in counts.items()]
-    whole = {name: added([each for members in by.values() for each in members]) for name, by in sums.items()}
-    return Grouped(sorted(sections, key=lambda each: _place(group, each), reverse=bool(group.span)), whole, cut)
+    sections = [Section(group, key, headings[key], count, {}) for key, count in counts.items()]
+    return sorted(sections, key=lambda each: _place(group, each), reverse=bool(group.span))
 
 
 def _place(group: GroupBy, section: Section) -> tuple[bool, str | int]:

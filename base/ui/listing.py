@@ -205,7 +205,7 @@ class Listing:
     @cached_property
     def known(self) -> QueryDict:
         """The URL's parameters that mean something here; a saved favourite holds no others."""
-        names = {"q", "quick", "in", "group", "sort"}
+        names = {"q", "quick", "in", "group", "sort", "measure", "chart"}
         for each in self.page.all_filters():
             names.update(each.parameters())
         kept = QueryDict(mutable=True)

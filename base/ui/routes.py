@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from base.accounts.access import action
 from base.ui.page import AnyPage
-from base.ui.views import board, chatter, edit, export, favourites, list_, month, move, options, sheet
+from base.ui.views import board, chatter, edit, export, favourites, list_, month, move, options, pivot, sheet
 
 
 def routes(page: type[AnyPage], *own: URLPattern) -> tuple[list[URLPattern], str, str]:
@@ -55,6 +55,8 @@ def routes(page: type[AnyPage], *own: URLPattern) -> tuple[list[URLPattern], str
         ]
     if page.board:
         found.append(at("board/", board.show, "board", actions.view))
+    if page.group_by:
+        found.append(at("pivot/", pivot.show, "pivot", actions.view))
     if page.month:
         found += [at("month/", month.show, "month", actions.view), at("month/feed/", month.feed, "feed", actions.view)]
     return [*own, *found], page.slug, page.slug

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +12,7 @@ from moneyed import Money
 
 from base.lib.dates import add_months
 from base.lib.percent import percent
-from base.ui import cells, grouping
+from base.ui import cells, charts, grouping
 from base.ui.look import Look
 from base.ui.todos import open_for
 from base.ui.totals import added, by_key, plain
@@ -67,18 +66,6 @@ def todos(look: Look) -> Panel:
     return Panel("todos", gettext_lazy("My to-dos"), "console/dashboard/todos.html", context, reverse("todos"))
 
 
-def _axis_value(money: Money, look: Look) -> float:
-    """A sum for an axis: in ten thousands for Chinese readers, in thousands for others."""
-    unit = 10_000 if look.language.startswith("zh") else 1_000
-    return float((money.amount / unit).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def _axis(currency: str, look: Look) -> str:
-    if look.language.startswith("zh"):
-        return "万元" if currency == "CNY" else f"万 {currency}"
-    return f"{currency} 1,000"
-
-
 def pipeline(look: Look) -> Panel | None:
     """What is being renewed, by the month the new term starts in and by state: in money, in the main currency."""
     if not look.may(QuotePage.actions.view):
@@ -92,10 +79,12 @@ def pipeline(look: Look) -> Panel | None:
     for state in _PIPELINE:
         cells_ = [(sums.get((month.isoformat(), state.value)), month.isoformat()) for month in months]
         table.append((state.label, [(money, link.format(state=state.value, key=key)) for money, key in cells_]))
-        data = [{"value": _axis_value(money, look) if money else 0, "key": key} for money, key in cells_]
+        data = [{"value": charts.axis_value(money, look) if money else 0, "key": key} for money, key in cells_]
         to_rows = link.format(state=state.value, key="{key}")
         series.append({"name": str(state.label), "type": "bar", "stack": "all", "data": data, "link": to_rows})
-    option = _chart([cells.month_text(month, look.language) for month in months], series, _axis(currency, look))
+    option = charts.chart(
+        [cells.month_text(month, look.language) for month in months], series, charts.axis(currency, look)
+    )
     context = {"option": option, "heads": months, "table": table}
     return Panel("pipeline", gettext_lazy("Renewal pipeline"), "console/dashboard/pipeline.html", context)
 
@@ -142,7 +131,7 @@ def renewal_rate(look: Look) -> Panel | None:
             "link": link + "{key}",
         },
     ]
-    option = _chart([cells.month_text(each.month, look.language) for each in found], series, "")
+    option = charts.chart([cells.month_text(each.month, look.language) for each in found], series, "")
     option["yAxis"] = [
         {"type": "value", "minInterval": 1},
         {"type": "value", "max": 100, "min": 0, "axisLabel": {"formatter": "{value} %"}},
@@ -189,7 +178,7 @@ def promised_times(look: Look) -> Panel | None:
         }
         for leg in Leg
     ]
-    option = _chart([cells.month_text(month, look.language) for month in months], series, "")
+    option = charts.chart([cells.month_text(month, look.language) for month in months], series, "")
     option["yAxis"] = {"type": "value", "max": 100, "min": 0, "axisLabel": {"formatter": "{value} %"}}
     rows = [(month, [_leg_cell(found.get((month, leg)), leg, f"{link}{month}") for leg in Leg]) for month in months]
     context = {
@@ -233,11 +222,11 @@ def unpaid_by_age(look: Look) -> Panel | None:
     ]
     currency = next((each.sums[0].currency.code for each in found if each.sums), "CNY")
     data = [
-        {"value": _axis_value(each.sums[0], look) if each.sums else 0, "key": each.key.removeprefix("quick=")}
+        {"value": charts.axis_value(each.sums[0], look) if each.sums else 0, "key": each.key.removeprefix("quick=")}
         for each in found
     ]
     series = [{"name": _("unpaid"), "type": "bar", "data": data, "link": f"{InvoicePage.address()}?quick={{key}}"}]
-    option = _chart(list(labels.values()), series, _axis(currency, look))
+    option = charts.chart(list(labels.values()), series, charts.axis(currency, look))
     context = {"option": option, "figures": found, "nothing": not any(each.count for each in found)}
     return Panel("unpaid", gettext_lazy("Unpaid by age"), "console/dashboard/unpaid.html", context)
 
@@ -246,16 +235,6 @@ def _label(first: int, last: int | None) -> str:
     if last is None:
         return _("over %(days)s days") % {"days": first - 1}
     return _("%(first)s–%(last)s days") % {"first": first, "last": last}
-
-
-def _chart(names: list[str], series: list[dict[str, Any]], unit: str) -> dict[str, Any]:
-    return {
-        "legend": {"top": 0, "right": 0} if len(series) > 1 else None,
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value", "name": unit},
-        "series": series,
-    }
 
 
 def last_exports(look: Look) -> Panel | None:

@@ -10,7 +10,7 @@ from moneyed import Money
 from base.lib.money import split_tax, total
 from billing.enums import CreditStatus, InvoiceStatus
 from billing.models import CreditProposal, Invoice
-from billing.rules import unserved
+from billing.rules.payment import unserved
 from ops.integrity.finding import Fault, named, sum_text
 from ops.integrity.prices import above_cap, base_never_in_force
 from renewals.invoicing import QUOTE_SOURCE, quotes_of

@@ -11,7 +11,7 @@ from base.company.queries import today
 from base.documents.pages import Paper, offer
 from base.documents.registry import register_paper
 from base.lib.money import split_tax, total
-from billing.rules import PAYMENT_DAYS
+from billing.rules.payment import PAYMENT_DAYS
 from contracts.documents import letter_head
 from contracts.queries import in_force, reader_of
 from contracts.rules import renewal_cap

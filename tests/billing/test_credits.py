@@ -10,7 +10,7 @@ from base.lib.errors import NotAllowed, Refused, Stale
 from billing.credits import grant_credit, propose_credits, waive_credit
 from billing.invoices import credit_invoice
 from billing.models import CreditNote, CreditProposal, Invoice
-from billing.rules import unserved
+from billing.rules.payment import unserved
 from contracts.models import Contract
 from contracts.operations import reactivate_contract, terminate_contract
 from ops.integrity import findings

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from base.ui import grouping, table
@@ -19,6 +20,13 @@ from base.ui.page import AnyPage
 
 #: How deep the groups of a list can be opened in place.
 MAX_DEPTH = 3
+#: The ways to look at the same rows: name of the address, icon, label.
+VIEWS = (
+    ("list", "list", gettext_lazy("List")),
+    ("board", "layout-kanban", gettext_lazy("Board")),
+    ("month", "calendar-month", gettext_lazy("Month")),
+    ("pivot", "chart-bar", gettext_lazy("Analysis")),
+)
 
 
 @require_safe
@@ -28,8 +36,13 @@ def show(request: HttpRequest, *, page: type[AnyPage]) -> HttpResponse:
     listing = Listing(page, request.GET, look)
     if request.htmx and request.GET.get("depth"):  # type: ignore[attr-defined]
         return _inside(request, listing)
+    return screen(request, "ui/list.html", list_context(listing, view="list"))
+
+
+def screen(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or only what lies under the menu when htmx asks for that."""
     partial = "#screen" if request.htmx and request.htmx.target == "screen" else ""  # type: ignore[attr-defined]
-    response = TemplateResponse(request, f"ui/list.html{partial}", list_context(listing, view="list"))
+    response = TemplateResponse(request, f"{template}{partial}", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -86,19 +99,20 @@ def search_context(listing: Listing) -> dict[str, Any]:
     page, look = listing.page, listing.look
     mine = Q(owner=look.user) | Q(shared=True)
     inputs = [_input(each, listing) for each in _with_inputs(listing)]
+    groupings = [
+        (each, f"?{listing.toggled('group', each.name)}", each.name in listing.group_names)
+        for each in grouping.offered(page, look)
+    ]
     return {
         "facets": [(each, f"?{listing.without(each.remove)}") for each in listing.facets],
         "quick": _quick(listing),
         "filters": inputs,
         "filters_in_use": any(each["in_use"] for each in inputs),
         "other_parameters": _other_parameters(listing),
-        "groupings": [
-            (each, f"?{listing.toggled('group', each.name)}", each.name in listing.group_names)
-            for each in grouping.offered(page, look)
-        ],
+        "groupings": groupings,
         "favourites": SavedFilter.objects.filter(mine, page=page.slug).select_related("owner"),
         "may_share": look.may("filters.share"),
-        "views": [name for name, there in (("list", True), ("board", page.board), ("month", page.month)) if there],
+        "views": [each for each, there in zip(VIEWS, (True, page.board, page.month, groupings), strict=True) if there],
     }
 
 

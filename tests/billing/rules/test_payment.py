@@ -1,6 +1,6 @@
 """What an invoice asks of whom."""
 
-from billing.rules import PAYMENT_DAYS
+from billing.rules.payment import PAYMENT_DAYS
 from tests.chain import day
 
 
