@@ -26,7 +26,7 @@ from base.mail.queue import MailDraft, Paper, cancel_queued_mails, write_mails
 from base.mail.texts import LINK, Wording
 from base.mail.tokens import hashed
 from billing.enums import InvoiceStatus
-from billing.rules import PAYMENT_DAYS
+from billing.rules.payment import PAYMENT_DAYS
 from contracts.notifications import customer_mail, no_reader_todo, people_of
 from contracts.queries import reader_of
 from renewals.enums import QuoteStatus, RenewalAction
