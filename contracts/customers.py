@@ -70,10 +70,10 @@ def name_keys(name: str) -> dict[str, str]:
     return {"key": match_key(name), "initials": initials_of(name), "pinyin": pinyin_of(name)}
 
 
-def contact_keys(name: str, phone: str) -> str:
-    """What else a person types to find a contact: initials and pinyin, and the telephone number however it is spaced."""
+def contact_keys(name: str, phone: str, email: str) -> str:
+    """What else a person types to find a contact: initials and pinyin, the number however it is spaced, the address."""
     digits = "".join(filter(str.isdecimal, compact(phone))).removeprefix("86")
-    return "\n".join(filter(None, [initials_of(name), pinyin_of(name)[:300], digits and f"+86{digits}"]))[:500]
+    return "\n".join(filter(None, [initials_of(name), pinyin_of(name)[:300], digits and f"+86{digits}", email]))[:500]
 
 
 @transaction.atomic
@@ -107,8 +107,8 @@ def save_customer_part(
     """Create or change a contact or an invoice title; a new default title replaces the old one."""
     require(by, "customers.edit")
     if isinstance(part, Contact):
-        name, phone = (str(values.get(field, getattr(part, field))) for field in ("name", "phone"))
-        values = {**values, "keys": contact_keys(name, phone)}
+        said = (str(values.get(field, getattr(part, field))) for field in ("name", "phone", "email"))
+        values = {**values, "keys": contact_keys(*said)}
     if isinstance(part, InvoiceTitle) and values.get("is_default"):
         others = InvoiceTitle.objects.filter(customer=part.customer, is_default=True).exclude(pk=part.pk)
         change_many(others, {"is_default": False}, by=by, at=at)

@@ -114,7 +114,8 @@ class Contact(Tracked):
             "Such as 先生, 女士, 处长 or Ms: mails greet with it. Empty: they greet “customer”, and never guess."
         ),
     )
-    #: What else a person types to find somebody: pinyin and initials of the name, the digits of the telephone number.
+    #: What else a person types to find somebody: pinyin and initials of the name, the digits of the
+    #: telephone number, the mail address.
     keys = models.CharField(max_length=500, blank=True, editable=False)
     position = models.CharField(_("position"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
@@ -122,7 +123,7 @@ class Contact(Tracked):
     language = models.CharField(
         _("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the customer's.")
     )
-    search = found_by("name", "keys", "phone", "email")
+    search = found_by("name", "keys", "phone")
 
     objects = ThroughCustomer.as_manager()
 

@@ -58,7 +58,7 @@ def spell(apps, schema_editor):
                 phone = unicodedata.normalize("NFKC", row.phone)
                 digits = "".join(filter(str.isdecimal, phone)).removeprefix("86")
                 initials = _pinyin(row.name, style=Style.FIRST_LETTER)[:100]
-                words = [initials, _pinyin(row.name)[:300], f"+86{digits}" if digits else ""]
+                words = [initials, _pinyin(row.name)[:300], f"+86{digits}" if digits else "", row.email]
                 row.keys = "\n".join(filter(None, words))[:500]
             some.append(row)
             if len(some) == 500:
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(spell, migrations.RunPython.noop),
         migrations.RemoveField("customer", "search"),
         migrations.AddField("customer", "search", found_by("name", "initials", "pinyin", "credit_code")),
-        migrations.AddField("contact", "search", found_by("name", "keys", "phone", "email")),
+        migrations.AddField("contact", "search", found_by("name", "keys", "phone")),
         trigram_index("contracts_customer", "search"),
         trigram_index("contracts_contact", "search"),
     ]

@@ -151,7 +151,7 @@ def _contacts(rows: Iterable[Loadable], customers: Mapping[str, Customer]) -> di
     owners = {customer for customer, *_rest in wanted}
     known = {(c.customer_id, c.name, c.phone, c.email): c for c in Contact.objects.filter(customer__in=owners)}
     fresh = [
-        Contact(customer_id=customer, name=name, phone=phone, email=email, keys=contact_keys(name, phone))
+        Contact(customer_id=customer, name=name, phone=phone, email=email, keys=contact_keys(name, phone, email))
         for customer, name, phone, email in wanted
         if (customer, name, phone, email) not in known
     ]
