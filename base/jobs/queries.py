@@ -65,5 +65,5 @@ def hides_rows(seen: QuerySet[Model], keys: Sequence[int]) -> bool:
     there, seen = seen.model._default_manager.filter(**span), seen.order_by().filter(**span)
     if there.count() == seen.count():
         return False
-    missing = set(keys).difference(seen.values_list("pk", flat=True).iterator())
+    missing = set(keys).difference(seen.prefetch_related(None).values_list("pk", flat=True).iterator())
     return any(there.filter(pk__in=part).exists() for part in parts(sorted(missing)))

@@ -113,5 +113,5 @@ def test_the_filters_of_templates():
     assert ">¥5.00<" in shown
     assert ">2026年11月22日<" in shown
     assert ">2026年11月22日 10:00<" in shown
-    assert "6 %" in shown
+    assert "6%" in shown
     assert 'tag-green">Ok<' in shown
