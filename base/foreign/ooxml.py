@@ -6,25 +6,18 @@ The parts are searched as bytes, a few whole rows at a time, and never as a whol
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
 from base.foreign.archive import Archive
 from base.foreign.formats import shown_beside
 from base.foreign.limits import MAX_CELLS, MAX_COLUMNS, Fault, Unreadable
-
-#: A mark is what a cell holds that its value does not say: an error, a formula without a value, a currency.
-Mark: TypeAlias = tuple[str, str]
-ERROR: Final = "error"
-FORMULA: Final = "formula"
-SHOWN: Final = "shown"
+from base.foreign.marks import ERROR, FORMULA, LONGEST_FORMULA, SHOWN, Part
 
 _LAST_ROW: Final = 2**20
 _LAST_COLUMN: Final = 2**14
 #: Cells of the rectangle that a sheet claims; above it the rows and columns without content are taken out first.
 _MAX_AREA: Final = 4_000_000
 _LONGEST_ROW: Final = 8 * 2**20
-_LONGEST_FORMULA: Final = 60
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
@@ -61,38 +54,25 @@ def _row_number(tag: bytes) -> int:
     return int(stated[:9]) if stated.isascii() and stated.isdecimal() else 0
 
 
-@dataclass(slots=True)
-class Part:
-    """What was found in the part of one sheet: rows by Excel's number, columns from 0."""
+def _mark(part: Part, tag: bytes, kind: str, words: str) -> None:
+    if reference := _REFERENCE.search(tag):
+        part.mark(int(reference[2][:8]), column_of(reference[1][:4]), kind, words)
 
-    cells: int = 0
-    first_row: int = 0
-    last_row: int = 0
-    columns: int = 26
-    far: bool = False
-    hidden_rows: list[int] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    marks: dict[int, dict[int, Mark]] = field(default_factory=dict)
-    #: Of a sheet whose empty rows were taken out: the number each row had.
-    numbers: list[int] | None = None
 
-    def mark(self, reference: "re.Match[bytes] | None", kind: str, words: str) -> None:
-        if reference:
-            self.marks.setdefault(int(reference[2][:8]), {})[column_of(reference[1][:4])] = (kind, words)
+def relations(archive: Archive, name: str) -> dict[str, str]:
+    """The part that each code of a book's relations leads to."""
+    found = [attributes(tag) for tag in _RELATION.findall(archive.part(name))]
+    targets = {each["Id"]: each.get("Target", "") for each in found if "Id" in each}
+    return {code: target.lstrip("/") if target.startswith("/") else f"xl/{target}" for code, target in targets.items()}
 
 
 def sheet_parts(archive: Archive) -> dict[str, str]:
     """The name of each sheet, and of the part that holds it."""
-    targets = {
-        found["Id"]: found.get("Target", "")
-        for tag in _RELATION.findall(archive.part("xl/_rels/workbook.xml.rels"))
-        if "Id" in (found := attributes(tag))
-    }
+    targets = relations(archive, "xl/_rels/workbook.xml.rels")
     parts: dict[str, str] = {}
     for tag in _SHEET.findall(archive.part("xl/workbook.xml")):
         found = attributes(tag)
-        target = targets.get(found.get("id", ""), "")
-        name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        name = targets.get(found.get("id", ""), "")
         if name in archive.names and "worksheets/" in name:
             parts[found.get("name", "")] = name
     return parts
@@ -161,16 +141,16 @@ class Searcher:
                 part.hidden_rows.append(part.last_row)
         if b'="e"' in xml or b"='e'" in xml:
             for tag, value in self.error.findall(xml):
-                part.mark(_REFERENCE.search(tag), ERROR, value.decode(errors="replace")[:20])
+                _mark(part, tag, ERROR, value.decode(errors="replace")[:20])
         if self.formula in xml:
             for tag, text, empty in self.uncomputed.findall(xml):
                 # An empty text that was computed is known to be blank.
                 if not (empty and attributes(tag).get("t") == "str"):
-                    words = html.unescape(text[:_LONGEST_FORMULA].decode(errors="replace"))
-                    part.mark(_REFERENCE.search(tag), FORMULA, words)
+                    words = html.unescape(text[:LONGEST_FORMULA].decode(errors="replace"))
+                    _mark(part, tag, FORMULA, words)
         if self.styled:
             for style, tag in self.styled.findall(xml):
-                part.mark(_REFERENCE.search(tag), SHOWN, self.styles[style.decode()])
+                _mark(part, tag, SHOWN, self.styles[style.decode()])
 
 
 def pieces(chunks: Iterable[bytes], searcher: Searcher) -> Iterator[bytes]:

@@ -16,6 +16,8 @@ Row: TypeAlias = tuple[int, list[object]]
 
 #: So many rows are said in one line: encoding each for itself takes longer than reading it.
 _TOGETHER: Final = 200
+#: Where a library written in Rust says that it met what it did not expect: no exception that Python code catches.
+_PANIC: Final = "pyo3_runtime"
 
 
 def main(name: str) -> None:
@@ -34,6 +36,10 @@ def main(name: str) -> None:
         sys.stdout.write(_encode({"fault": reason.fault}) + "\n")
     except MemoryError:
         sys.stdout.write(_encode({"fault": Fault.MEMORY}) + "\n")
+    except BaseException as fault:
+        if type(fault).__module__ != _PANIC:
+            raise
+        sys.stdout.write(_encode({"fault": Fault.DAMAGED}) + "\n")
     sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""Workbooks of any kind by calamine; an xlsx one is searched first, and tightened where it claims too much."""
+"""Workbooks of any kind: those of Excel by calamine, after a search that tightens what claims too much."""
 
 import io
 import zipfile
@@ -8,20 +8,14 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from base.foreign import biff, opendocument
 from base.foreign.archive import Archive
 from base.foreign.limits import Fault, Unreadable
-from base.foreign.ooxml import (
-    ERROR,
-    FORMULA,
-    Mark,
-    Part,
-    blank_strings,
-    check_strings,
-    searched,
-    sheet_parts,
-    shown_by_style,
-    tightened,
-)
+from base.foreign.marks import ERROR, FORMULA, Mark, Part
+from base.foreign.ooxml import blank_strings, check_strings, searched, sheet_parts, shown_by_style, tightened
+
+_ZIP = b"PK\x03\x04"
+_OWN_NAMES = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
 
 
 @dataclass(slots=True)
@@ -36,30 +30,43 @@ class Sheet:
 
 
 def sheets_of(content: bytes) -> Iterator[Sheet] | None:
-    """The sheets in workbook order; None for what is no workbook. Raises `Unreadable`."""
-    parts: dict[str, Part] = {}
+    """The sheets in workbook order; None for what is no workbook, and may be CSV. Raises `Unreadable`."""
     file: io.BytesIO = io.BytesIO(content)
     if zipfile.is_zipfile(file):
         file.seek(0)
-        file, parts = _checked(file)
+        archive = Archive(file)
+        if opendocument.CONTENT in archive.names:
+            return _opened(archive)
+        file, parts = _checked(file, archive)
+    elif content.startswith(biff.COMPOUND):
+        parts = biff.parts_of_compound(content)
+    elif content.startswith(_ZIP):
+        # The directory at the end is gone: what begins as a workbook was cut off.
+        raise Unreadable(Fault.DAMAGED if any(name in content for name in _OWN_NAMES) else Fault.NOT_A_WORKBOOK)
+    else:
+        return None
     file.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(file)
     except PasswordError:
         raise Unreadable(Fault.LOCKED) from None
     except CalamineError:
-        if parts:
-            raise Unreadable(Fault.DAMAGED) from None
-        return None
+        raise Unreadable(Fault.DAMAGED) from None
     return _sheets(workbook, parts)
 
 
-def _checked(file: io.BytesIO) -> tuple[io.BytesIO, dict[str, Part]]:
-    """An archive that calamine may open, and what was found in the sheets of an xlsx."""
-    archive = Archive(file)
+def _opened(archive: Archive) -> Iterator[Sheet]:
+    for table, hidden in opendocument.tables_of(archive):
+        yield Sheet(table.name, hidden, iter(table.rows), table.hidden_rows, table.merged)
+
+
+def _checked(file: io.BytesIO, archive: Archive) -> tuple[io.BytesIO, dict[str, Part]]:
+    """An archive that calamine may open, and what was found in its sheets."""
+    if biff.BOOK in archive.names:
+        return file, biff.parts_of_binary(archive)
     names = sheet_parts(archive)
     if not names:
-        return file, {}
+        raise Unreadable(Fault.DAMAGED if "xl/workbook.xml" in archive.names else Fault.NOT_A_WORKBOOK)
     check_strings(archive)
     styles = shown_by_style(archive)
     parts = {sheet: searched(archive, name, styles) for sheet, name in names.items()}

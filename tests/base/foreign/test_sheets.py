@@ -1,26 +1,14 @@
 """Files of bad will: they are read, or refused for a reason; the child stays within its bounds, and nothing else ends."""
 
-import io
 import subprocess
 import sys
 import time
-import zipfile
 
 import pytest
 
 from base.foreign import child
 from base.foreign.limits import MAX_CLOCK, MAX_MEMORY, Fault, Unreadable
 from tests.base.foreign import hostile
-
-ODS = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-    '<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576">'
-    '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
-    "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
-)
 
 
 def read(content: bytes) -> list[list[object]]:
@@ -106,18 +94,6 @@ def test_one_long_text_in_many_cells_is_not_multiplied():
     strings = f'<sst xmlns="{hostile.MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
     content = hostile.workbook(rows(20_000, '<c r="A{n}" t="s"><v>0</v></c>'), xl__sharedStrings=strings)
     assert fault(content) in (Fault.TEXT, Fault.MEMORY)
-
-
-def test_a_sheet_that_repeats_itself_without_end():
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "META-INF/manifest.xml",
-            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>",
-        )
-        archive.writestr("content.xml", ODS)
-    assert fault(target.getvalue()) in (Fault.MEMORY, Fault.COLUMNS, Fault.TIME, Fault.NOT_A_WORKBOOK)
 
 
 def test_commas_without_anything_between_them_are_nothing():
