@@ -7,7 +7,9 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from base.chatter import labels
+        from base.mail import jobs
 
+        jobs.register()
         labels.say(
             events={
                 "queued": _("mail written"),

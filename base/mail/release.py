@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from base.accounts.access import require
@@ -34,6 +34,17 @@ class Released(NamedTuple):
     leaving: int
     staying: int
     changed: int
+
+
+_NOTHING = Released(0, 0, 0)
+
+
+class Piece(NamedTuple):
+    """How far a release is: what became of the rows so far, and how many of how many were looked at."""
+
+    done: Released
+    looked_at: int
+    total: int
 
 
 class Seen(NamedTuple):
@@ -106,31 +117,66 @@ def hold_all_mail(*, by: User | None, at: datetime) -> None:
     change(company(), {"mail_on_hold": True}, by=by, at=at, verb="mail_held")
 
 
-def release_mails(*, seen: Mapping[int, Seen], by: User | None, at: datetime) -> Released:
-    """Let exactly these mails leave, as they were seen; all others that wait stay behind, put on hold row by row.
-
-    A row that was changed since, or would go to somebody else by now, stays behind too. Raises `Refused` while there
-    is no mail server or no sender's address. It works through the queue in pieces and lifts the hold last: killed
-    halfway, nothing leaves, and it can be done again.
-    """
+def check_release(by: User | None) -> None:
+    """Raises `NotAllowed`, and `Refused` while there is no mail server or no sender's address."""
     require(by, "mails.release")
     if mail_server() is None:
         raise Refused(_("Set a mail server first (EMAIL_URL)."), code="no_server")
     if not company().sender_email:
         raise Refused(_("Enter the sender's address in the company's settings first."), code="no_sender")
-    leaving = staying = changed = 0
-    # Mails that are written meanwhile are not among these.
-    keys = list(waiting().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), _AT_ONCE):
-        with transaction.atomic():
-            piece = waiting().filter(pk__in=keys[start : start + _AT_ONCE]).select_for_update(of=("self",))
-            go, stay, other = _sort(list(piece.defer(*_WORDS)), seen)
-            leaving, staying, changed = leaving + len(go), staying + len(stay), changed + other
-            change_many(go, {"on_hold": False}, by=by, at=at, verb="released")
-            change_many(stay, {"on_hold": True}, by=by, at=at, verb="held")
+
+
+def newest() -> int:
+    """The key of the mail that was written last: later ones are not among those a release acts on."""
+    return OutgoingMail.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def release_mails(*, seen: Mapping[int, Seen], by: User | None, at: datetime) -> Released:
+    """Let exactly these mails leave, as they were seen; all others that wait stay behind, put on hold row by row.
+
+    A row that was changed since, or would go to somebody else by now, stays behind too. Raises `Refused` as
+    `check_release` does. It works through the queue in pieces and lifts the hold last: killed halfway, nothing leaves.
+    """
+    check_release(by)
+    done = _NOTHING
+    for piece in release_pieces(seen=seen, by=by, at=at, until=newest()):
+        done = piece.done
+    lift_hold(by=by, at=at)
+    return done
+
+
+def lift_hold(*, by: User | None, at: datetime) -> None:
+    """Let mail leave by itself from now on."""
+    check_release(by)
     change(company(), {"mail_on_hold": False}, by=by, at=at, verb="mail_released")
     wake_worker()
-    return Released(leaving, staying, changed)
+
+
+def release_pieces(
+    *,
+    seen: Mapping[int, Seen],
+    by: User | None,
+    at: datetime,
+    until: int,
+    after: int = 0,
+    done: Released = _NOTHING,
+    note: Callable[[Mapping[str, Any]], None] = lambda _kept: None,
+) -> Iterator[Piece]:
+    """Sort what waits, some rows at a time, each piece in a transaction of its own.
+
+    It goes on after the key `after`, with what was `done` before; `note` is told both inside of each transaction.
+    """
+    keys = list(waiting().filter(pk__gt=after, pk__lte=until).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        with transaction.atomic():
+            piece = waiting().filter(pk__in=some).select_for_update(of=("self",))
+            go, stay, other = _sort(list(piece.defer(*_WORDS)), seen)
+            done = Released(done.leaving + len(go), done.staying + len(stay), done.changed + other)
+            change_many(go, {"on_hold": False}, by=by, at=at, verb="released")
+            change_many(stay, {"on_hold": True}, by=by, at=at, verb="held")
+            note({"after": some[-1], "done": list(done)})
+        yield Piece(done, start + len(some), len(keys))
 
 
 def _sort(rows: list[OutgoingMail], seen: Mapping[int, Seen]) -> tuple[list[OutgoingMail], list[OutgoingMail], int]:

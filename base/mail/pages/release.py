@@ -11,23 +11,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from base.accounts.access import action
 from base.mail import release as operations
+from base.mail.jobs import AT_ONCE, ask_release, chosen, sentences
 from base.mail.models import KIND_LABELS, OutgoingMail
 from base.mail.occasions import addressed, load_targets, occasion_of
 from base.mail.pages.mails import READ, MailPage
 from base.mail.queries import held_because
 from base.mail.release import Seen
+from base.ui import registry
 from base.ui.inputs import keys, whole
 from base.ui.look import Look, Text
 
 #: Rows of one page.
 SHOWN = 100
-#: More rows than any queue holds: a form that names more is none of ours.
-_MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,7 @@ def release(request: HttpRequest) -> HttpResponse:
     """What waits, row by row, whoever may read it; posted, the ticked rows leave and all others stay."""
     look = Look.of(request)
     if request.method == "POST":
-        done = operations.release_mails(seen=_chosen(request), by=look.user, at=look.now)
-        _tell(request, done)
-        return HttpResponseRedirect(reverse("mail_release") if done.staying else MailPage.address())
+        return _released(request, look)
     kind = request.GET.get("kind", "")
     waiting = operations.waiting().filter(kind=kind) if kind else operations.waiting()
     paged = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
@@ -70,6 +67,20 @@ def release(request: HttpRequest) -> HttpResponse:
         **_packed(others),
     }
     return TemplateResponse(request, "mail_pages/release.html", context)
+
+
+def _released(request: HttpRequest, look: Look) -> HttpResponseRedirect:
+    shown = {key: Seen(version, face) for key, version, face in map(_read, request.POST.getlist("row"))}
+    ticked = set(keys(request.POST.getlist("tick")))
+    others = request.POST.get("others", "") if request.POST.get("with_others") else ""
+    seen = chosen(shown, ticked, others)
+    if operations.waiting()[: AT_ONCE + 1].count() > AT_ONCE:
+        operations.check_release(look.user)
+        job = ask_release(shown=shown, ticked=ticked, others=others, by=look.user, at=look.now)
+        return HttpResponseRedirect(registry.address(job, look))
+    done = operations.release_mails(seen=seen, by=look.user, at=look.now)
+    _tell(request, done)
+    return HttpResponseRedirect(reverse("mail_release") if done.staying else MailPage.address())
 
 
 def _label(kind: str) -> Text:
@@ -106,17 +117,6 @@ def _row(mail: OutgoingMail, now: Any, at: datetime, *, opens: bool) -> Row:
     )
 
 
-def _chosen(request: HttpRequest) -> dict[int, Seen]:
-    """What was ticked, as it was seen. A row of the page that is not ticked stays, whatever else is chosen."""
-    shown = {key: Seen(version, face) for key, version, face in map(_read, request.POST.getlist("row"))}
-    ticked = set(keys(request.POST.getlist("tick")))
-    chosen = {key: seen for key, seen in shown.items() if key in ticked}
-    if request.POST.get("with_others"):
-        others = operations.unpacked(request.POST.get("others", ""), limit=_MOST)
-        chosen |= {key: Seen(version) for key, version in others.items() if key not in shown}
-    return chosen
-
-
 def _read(token: str) -> tuple[int, int, str]:
     typed, _colon, rest = token.partition(":")
     number, _colon, face = rest.partition(":")
@@ -127,20 +127,10 @@ def _read(token: str) -> tuple[int, int, str]:
 
 
 def _tell(request: HttpRequest, done: operations.Released) -> None:
-    told = ngettext(
-        "%(n)s mail leaves, and new mail by itself.", "%(n)s mails leave, and new mail by itself.", done.leaving
-    )
-    messages.success(request, told % {"n": done.leaving})
-    if done.changed:
-        told = ngettext(
-            "%(n)s ticked mail stays: it changed since you looked. Look at it again.",
-            "%(n)s ticked mails stay: they changed since you looked. Look at them again.",
-            done.changed,
-        )
-        messages.warning(request, told % {"n": done.changed})
-    if rest := done.staying - done.changed:
-        told = ngettext("%(n)s mail stays on hold.", "%(n)s mails stay on hold.", rest)
-        messages.info(request, told % {"n": rest})
+    leaving, *others = sentences(done)
+    messages.success(request, leaving)
+    for told in others:
+        (messages.warning if done.changed and told == others[0] else messages.info)(request, told)
 
 
 @action("mails.release")

@@ -15,6 +15,8 @@ from base.company.models import Company
 from base.company.queries import company
 from base.documents import registry
 from base.documents.models import Document
+from base.jobs.models import Job
+from base.jobs.work import work_off_jobs
 from base.mail import texts
 from base.mail.models import DeadAddress, MailText, OutgoingMail
 from base.mail.pages import release as release_page
@@ -382,6 +384,19 @@ def test_the_other_pages_go_along_when_asked_in_the_versions_seen(admin, write, 
     admin.post(reverse("mail_release"), form)
     assert set(OutgoingMail.objects.filter(on_hold=False)) == {mails[0], mails[2], mails[3]}
     assert set(OutgoingMail.objects.filter(on_hold=True)) == {mails[1], mails[4], late}
+
+
+def test_very_many_are_let_go_by_a_job_with_the_same_rows(admin, write, server, monkeypatch):
+    monkeypatch.setattr(release_page, "AT_ONCE", 2)
+    mails = [write() for _number in range(3)]
+    html = page(admin, reverse("mail_release"))
+    answer = admin.post(reverse("mail_release"), {"row": fields(html, "row"), "tick": [mails[0].pk]})
+    job = Job.objects.get()
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+    assert Company.objects.get().mail_on_hold
+    work_off_jobs(timezone.now)
+    assert not Company.objects.get().mail_on_hold
+    assert set(OutgoingMail.objects.filter(on_hold=True)) == set(mails[1:])
 
 
 def test_one_kind_at_a_time(admin, write, with_link, server):
