@@ -1,6 +1,7 @@
 """What of warranty takes longer than a second: a run of today by hand, what it would do, ledgers in and out."""
 
 import tempfile
+from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from base.accounts.access import may
 from base.accounts.models import User
 from base.jobs import kinds
 from base.jobs.keys import unpack_keys
@@ -20,6 +22,7 @@ from contracts.ledger.export import write_ledger
 from contracts.models import Contract
 from warranty import imports, rejected
 from warranty.enums import ImportStatus
+from warranty.forecast_export import file_name, write_forecast
 from warranty.ledger.export import exported
 from warranty.models import DailyRun, LedgerImport, PlannedAction
 from warranty.planning.run import Result, run_day
@@ -91,6 +94,23 @@ def _keeps_back(job: Job, by: User) -> str:
     return ""
 
 
+def _write_forecast(run: JobRun) -> Outcome:
+    assert run.by is not None
+    days = {name: date.fromisoformat(run.parameters[name]) for name in ("first", "last")}
+    target, prices = tempfile.TemporaryFile(), may(run.by, "prices.view")  # noqa: SIM115 (it is closed once it is stored)
+    count, keys = write_forecast(target, by=run.by, today=run.on, prices=prices, heard=run.step, **days)
+    rows = ngettext("%(rows)s row.", "%(rows)s rows.", count) % {"rows": count}
+    return Outcome(rows, file=target, file_name=file_name(**days), keys=keys, data={"prices": prices})
+
+
+def _keeps_forecast(job: Job, by: User) -> str:
+    if job.outcome["prices"] and not may(by, "prices.view"):
+        return _("The file holds columns that you may no longer see. Ask for it again.")
+    if hides_rows(Contract.objects.visible_to(by), unpack_keys(bytes(job.keys))):
+        return _("The file holds rows that you may no longer see. Ask for it again.")
+    return ""
+
+
 def _read(run: JobRun) -> None:
     """Read an uploaded ledger, and work out what it would change."""
     item = LedgerImport.objects.get(pk=run.parameters["import"])
@@ -148,6 +168,14 @@ WRITE_LEDGER = JobKind(
     refuses=_keeps_back,
 )
 
+WRITE_FORECAST = JobKind(
+    "write_forecast",
+    gettext_lazy("Forecast"),
+    "forecast.view",
+    _write_forecast,
+    repeatable=True,
+    refuses=_keeps_forecast,
+)
 READ_LEDGER = JobKind(
     imports.READ,
     gettext_lazy("Reading a ledger"),
@@ -177,4 +205,4 @@ WRITE_REJECTED = JobKind(
 
 def register() -> None:
     """Make them known."""
-    kinds.register(RUN_TODAY, PREVIEW_TODAY, WRITE_LEDGER, READ_LEDGER, LOAD_LEDGER, WRITE_REJECTED)
+    kinds.register(RUN_TODAY, PREVIEW_TODAY, WRITE_LEDGER, WRITE_FORECAST, READ_LEDGER, LOAD_LEDGER, WRITE_REJECTED)

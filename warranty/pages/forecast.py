@@ -3,41 +3,32 @@
 import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import IO, Any
+from typing import Any
 
-import xlsxwriter
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from base.accounts.access import action
-from base.ui import cells
+from base.jobs.operations import ask_job
+from base.jobs.run import mime_of
+from base.ui import cells, registry
 from base.ui.inputs import day
 from base.ui.look import Look
 from contracts.models import Contract
-from warranty.labels import icon_of, say
-from warranty.planning.forecast import Expected, forecast
+from warranty.forecast_export import Line, dressed, file_name, write_forecast
+from warranty.jobs import WRITE_FORECAST
 from warranty.planning.forecast_sums import Coming
-from warranty.planning.kinds import Act
 
 AHEAD, LONGEST = timedelta(days=30), timedelta(days=3 * 366)
 #: So many lines are read in one piece; of more the first are shown, and the workbook holds all.
 MOST, SHOWN = 500, 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One expected row with its contract and its words."""
-
-    row: Expected
-    contract: Contract
-    words: str
-    icon: str
+#: Rows that are written while the person waits: well under two seconds.
+AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -51,22 +42,6 @@ class Span:
         first = day(request.GET.get("from", "")) or today
         last = day(request.GET.get("to", "")) or first + AHEAD
         return cls(first, min(max(last, first), first + LONGEST))
-
-
-def expected(look: Look, span: Span) -> list[Expected]:
-    """Everything expected in the span that this person may see, by day."""
-    rows = forecast(Contract.objects.visible_to(look.user), first=span.first, last=span.last, today=look.today)
-    return sorted(rows, key=lambda row: (row.due_on, row.contract))
-
-
-def dressed(rows: list[Expected]) -> list[Line]:
-    """The rows with their contracts and their words."""
-    contracts = Contract.objects.filter(number__in={row.contract for row in rows}).select_related("customer", "manager")
-    by_number = {contract.number: contract for contract in contracts}
-    return [
-        Line(row, by_number[row.contract], say(Act(row.kind, row.step, by_number[row.contract])), icon_of(row.kind))
-        for row in rows
-    ]
 
 
 @action("forecast.view")
@@ -139,54 +114,21 @@ def _row(line: Line, look: Look, labels: list[str], base: str, projected: str, *
 
 
 @action("forecast.view")
-@require_safe
-def export(request: HttpRequest) -> FileResponse:
-    """The same as a workbook, all of it."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The same as a workbook, all of it: at once while it is short, else by a job."""
     look = Look.of(request)
     span = Span.asked(request, look.today)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    _write(target, dressed(expected(look, span)), prices=look.may("prices.view"))
-    target.seek(0)
-    name = f"{_('Forecast')} {span.first} {span.last}.xlsx"
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def _write(target: IO[bytes], found: list[Line], *, prices: bool) -> None:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(_("Forecast"))
-        bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-        money = book.add_format({"num_format": "#,##0.00"})
-        heads = [
-            _("due on"),
-            _("what"),
-            _("contract"),
-            _("customer"),
-            _("account manager"),
-            _("term from"),
-            _("term to"),
-            _("projected"),
-        ]
-        heads += [_("amount"), _("currency")] if prices else []
-        sheet.set_column(0, len(heads) - 1, 18)
-        sheet.freeze_panes(1, 0)
-        for place, head in enumerate(heads):
-            sheet.write_string(0, place, head, bold)
-        for number, line in enumerate(found, 1):
-            row, contract = line.row, line.contract
-            sheet.write_datetime(number, 0, row.due_on, day)
-            texts = (
-                line.words,
-                contract.number,
-                str(contract.customer),
-                str(contract.manager or contract.manager_name),
-            )
-            for place, text in enumerate(texts, 1):
-                sheet.write_string(number, place, text)
-            if row.term:
-                sheet.write_datetime(number, 5, row.term.first_day, day)
-                sheet.write_datetime(number, 6, row.term.last_day, day)
-            sheet.write_string(number, 7, _("yes") if row.projected else "")
-            if prices and row.amount:
-                sheet.write_number(number, 8, row.amount.amount, money)
-                sheet.write_string(number, 9, row.amount.currency.code)
+    first, last, name = span.first, span.last, file_name(span.first, span.last)
+    count, _visits = _coming(look, span).counted
+    if count <= AT_ONCE:
+        target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+        write_forecast(target, by=look.user, today=look.today, prices=look.may("prices.view"), first=first, last=last)
+        target.seek(0)
+        return FileResponse(target, as_attachment=True, filename=name, content_type=mime_of(name))
+    if request.method == "POST":
+        parameters = {"first": first.isoformat(), "last": last.isoformat()}
+        job = ask_job(kind=WRITE_FORECAST.name, subject=name, parameters=parameters, by=look.user, at=look.now)
+        return HttpResponseRedirect(registry.address(job, look))
+    back = f"{reverse('forecast')}?from={span.first}&to={span.last}"
+    return TemplateResponse(request, "ui/export.html", {"heading": _("Forecast"), "back": back, "limit": AT_ONCE})

@@ -7,12 +7,16 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
+from base.accounts.models import Role, User
+from base.jobs.models import Job
+from base.jobs.work import work_off_jobs
 from renewals.models import RenewalQuote
 from tests.chain import AT, ON, accepted, row, verbs
 from tests.factories import UserFactory
 from warranty.models import DailyRun, PlannedAction
+from warranty.pages import forecast as forecast_page
 from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +211,21 @@ def test_the_forecast_is_taken_away_as_a_workbook(enter):
     assert {each[2] for each in rows[1:]} == {"HT-9"}
     assert len(rows) - 1 == len(enter("director").get("/forecast/?from=2026-11-22&to=2027-03-01").context["lines"])
     assert contract.number == "HT-9"
+
+
+def test_a_long_forecast_is_written_by_a_job_and_kept_from_who_lost_the_prices(enter, monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(forecast_page, "AT_ONCE", 0)
+    contract_due(number="HT-9")
+    director, address = enter("director"), "/forecast/export.xlsx?from=2026-11-22&to=2027-03-01"
+    assert "written in the background" in director.get(address).content.decode()
+    answer = director.post(address)
+    job = Job.objects.get()
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+    work_off_jobs(timezone.now)
+
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(director.get(f"/jobs/{job.pk}/file/").streaming_content))).active
+    lines = director.get("/forecast/?from=2026-11-22&to=2027-03-01").context["lines"]
+    assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["HT-9"] * len(lines)
+    User.objects.filter(pk=job.by_id).update(role=Role.SERVICE_MANAGER)
+    assert director.get(f"/jobs/{job.pk}/file/").status_code == 409
