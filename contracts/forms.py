@@ -263,6 +263,23 @@ class MergeForm(MoveForm):
         drop.widget.attrs |= {"data-options": reverse("contracts:options", args=["customer"]), "class": "form-select"}
 
 
+class TwinForm(MoveForm):
+    """Another contract of the same number, and which of the two stays."""
+
+    THIS, OTHER = "this", "other"
+
+    other = forms.ModelChoiceField(Contract.objects.none(), label=_("the other contract"), empty_label=None)
+    keep = forms.ChoiceField(label=_("keep"), choices=((OTHER, _("the other contract")), (THIS, _("this one"))))
+
+    def arrange(self) -> None:
+        super().arrange()
+        if self.look:
+            other: Any = self.fields["other"]
+            twins = Contract.objects.of_same_number(self.record.number).exclude(pk=self.record.pk)
+            other.queryset = twins.visible_to(self.look.user).select_related("customer")
+            other.label_from_instance = lambda contract: f"{contract.number} · {contract.customer} · {contract.project}"
+
+
 class SplitForm(MoveForm):
     """A customer there is, or the name of a new one."""
 

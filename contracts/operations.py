@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
@@ -16,7 +17,7 @@ from base.accounts.models import Role, User
 from base.changes.models import PendingChange
 from base.chatter.files import add_attachment
 from base.chatter.models import Todo
-from base.chatter.operations import change, create, events_of, move
+from base.chatter.operations import change, create, events_of, hang_on, move
 from base.company.queries import today
 from base.lib.errors import Refused
 from base.lib.money import from_minor, is_whole
@@ -33,6 +34,7 @@ from contracts.signals import (
     contract_signed,
     contract_terminated,
     contracts_handed_over,
+    contracts_merged,
     milestones_moved,
     renewal_wish_changed,
     termination_called_off,
@@ -230,6 +232,46 @@ def _end(
     values = {"terminated_on": on, "ending_on": None, "ending_reason": ""}
     move(contract, CONTRACT, "terminated", by=by, at=at, values=values, seen=seen, note=reason)
     contract_terminated.send(Contract, contract=contract, by=by, at=at, on=on, as_planned=as_planned)
+
+
+#: What the contract that stays takes from its twin where it says nothing itself.
+_FILLED: Final = ("project", "manager", "manager_name", "engineer", "project_manager", "contact", "title", "note")
+
+
+@transaction.atomic
+def merge_contracts(*, keep: Contract, drop: Contract, by: User, at: datetime) -> Contract:
+    """Make one of two contracts whose number was typed twice: what still happens to `drop` happens to `keep`.
+
+    `drop` ends today under a number of its own, with everything that happened to it. Raises `Refused` for contracts of
+    different numbers or customers, and where only `drop` is in force; the floors above refuse what would be lost.
+    """
+    require(by, "contracts.terminate")
+    base = number_key(keep.number)
+    if keep.pk == drop.pk or number_key(drop.number) != base:
+        raise Refused(_("Their numbers are not the same."), code="not_twins")
+    if keep.customer_id != drop.customer_id:
+        raise Refused(_("They have different customers: merge those first."), code="customers")
+    if keep.status != ContractStatus.ACTIVE and drop.status == ContractStatus.ACTIVE:
+        raise Refused(_("Keep the one that is in force."), code="wrong_state")
+    contracts_merged.send(Contract, keep=keep, drop=drop, by=by, at=at)
+    old, spare = drop.number, _spare_number(drop)
+    if drop.status == ContractStatus.ACTIVE:
+        reason = _("merged with %(number)s") % {"number": keep.number}
+        _end(drop, on=max(today(at), drop.signed_on), reason=reason, by=by, at=at)
+    hang_on(keep, instead_of=drop)
+    change(drop, {"number": spare, "number_key": number_key(spare)}, by=by, at=at, verb="merged_away")
+    filled = {name: getattr(keep, name) or getattr(drop, name) for name in _FILLED}
+    change(keep, {**filled, "number_key": base}, by=by, at=at, verb="merged_with", note=f"{old} → {spare}")
+    return keep
+
+
+def _spare_number(contract: Contract) -> str:
+    """A number for what is no contract of its own any more."""
+    for n in count(1):
+        number = f"{contract.number[:50]}-M{n}"
+        if not Contract.objects.of_number(number).exists():
+            return number
+    raise AssertionError
 
 
 @transaction.atomic

@@ -65,6 +65,11 @@ class ContractQuerySet(ThroughContract):
         keys = {key.partition(" ")[0] for key in suffixed}
         return self.filter(Q(number_key__contains=" ") | Q(number_key__in=keys))
 
+    def of_same_number(self, number: str) -> "ContractQuerySet":
+        """Every contract of this number, twins too."""
+        key = number_key(number)
+        return self.filter(Q(number_key=key) | Q(number_key__startswith=f"{key} ")).order_by("number_key")
+
 
 class CustomerQuerySet(ThroughContract):
     """Customers, visible with any of their contracts; to a manager also those that have none yet."""

@@ -5,6 +5,7 @@
 on another one, `termination_called_off(contract, by, at, on)`: it is not to end after all, `renewal_wish_changed(contract, by, at, on)`,
 `contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`,
 `customers_merged(keep, drop, by, at)`: what belongs to `drop` is to belong to `keep`, which stays,
+`contracts_merged(keep, drop, by, at)`: one contract was typed twice; what still happens to `drop`, which is to end, happens to `keep`,
 `contracts_moved(contracts, to, by, at)`: they have another customer, and what hangs on them has, too,
 `contract_signed(contract, by, at)`: it counts from now on, `milestones_moved(contract, by, at)`: a station has a day, or
 another one, `contract_changing(contract, changed)`: the fields of these names are about to change.
@@ -26,3 +27,4 @@ milestones_moved = Signal()
 contract_changing = Signal()
 customers_merged = Signal()
 contracts_moved = Signal()
+contracts_merged = Signal()

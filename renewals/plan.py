@@ -125,7 +125,7 @@ def send_drafts(cases: Sequence[Case[SendFacts, RenewalQuote | None]], run: RunC
             continue
         match case.decision:
             case Waits():
-                todos.append(approval_todo(quote, at=run.at))
+                todos.append(approval_todo(quote, at=run.at, on=run.on))
             case ByHand(todo=kind):
                 todos.append(_todo(case.row, quote, kind, run, quote=str(quote)))
             case _:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
@@ -31,7 +32,7 @@ from contracts.queries import in_force
 from contracts.rules import renewal_cap
 from renewals.enums import QuoteStatus
 from renewals.models import QuoteLine, RenewalQuote
-from renewals.queries import content_hash, measures_of
+from renewals.queries import content_hash, measures_of, waiting_for_approval
 from renewals.reopening import answer
 from renewals.rules import departs
 from warranty.models import PERIOD_COLUMNS, MaintenanceTerm, period_columns
@@ -213,18 +214,35 @@ def ask_for_approval(quote: RenewalQuote, *, by: User | None, at: datetime) -> N
     if not needs_approval(quote) or quote.refused_hash == content:
         settle_todos(quote, TO_APPROVE, by=by, at=at)
         return
-    todo = approval_todo(quote, at=at)
+    todo = approval_todo(quote, at=at, on=today(at))
     if not Todo.objects.filter(cause=todo.cause, done_at=None).exists():
         settle_todos(quote, TO_APPROVE, by=by, at=at)
-    write_todos([todo])
+    _ask([todo])
 
 
-def approval_todo(quote: RenewalQuote, *, at: datetime) -> Todo:
+def ask_by_another_limit(*, by: User | None, at: datetime) -> None:
+    """How far a price may depart is another share: what departs now has its to-do, and what no longer does has none."""
+    drafts = RenewalQuote.objects.select_related("contract").prefetch_related("lines")
+    waiting = list(waiting_for_approval(drafts))
+    asked = Todo.objects.filter(kind=TO_APPROVE, target_type=ContentType.objects.get_for_model(RenewalQuote))
+    over = asked.filter(done_at=None).exclude(target_id__in=[quote.pk for quote in waiting])
+    over.update(done_at=at, done_by=by)
+    on = today(at)
+    _ask([approval_todo(quote, at=at, on=on) for quote in waiting])
+
+
+def _ask(todos: Sequence[Todo]) -> None:
+    """A content that departed before, and did not for a while, is asked about again."""
+    write_todos(todos)
+    Todo.objects.filter(cause__in=[todo.cause for todo in todos]).update(done_at=None, done_by=None)
+
+
+def approval_todo(quote: RenewalQuote, *, at: datetime, on: date) -> Todo:
     """Approve this content; it is asked once for each content."""
     return make_todo(
         quote,
         kind=TO_APPROVE,
-        due_on=today(at),
+        due_on=on,
         at=at,
         role=Role.DIRECTOR,
         cause=f"{TO_APPROVE}:{quote.pk}:{quote.priced_by_id}:{content_hash(quote)[:24]}",

@@ -3,9 +3,12 @@
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from base.accounts.models import User
 from base.chatter.operations import change, settle_todos
+from base.company.signals import approval_limit_changed
+from base.lib.errors import Refused
 from contracts.models import Contract
 from contracts.operations import hand_over_todos
 from contracts.queries import in_force
@@ -15,6 +18,7 @@ from contracts.signals import (
     contract_reactivated,
     contract_terminated,
     contracts_handed_over,
+    contracts_merged,
     renewal_wish_changed,
     termination_called_off,
     termination_planned,
@@ -22,7 +26,7 @@ from contracts.signals import (
 from renewals.decisions import call_back_quote
 from renewals.enums import TERM_ORIGIN, QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.quotes import redraft_quote
+from renewals.quotes import ask_by_another_limit, redraft_quote
 from renewals.reopening import ASKING, answer, settle_renewals
 from renewals.sending import settle_about, supersede_quotes
 from warranty.rules import DAY
@@ -31,13 +35,19 @@ from warranty.signals import coverage_moved
 
 def connect() -> None:
     contract_amended.connect(_amended, dispatch_uid="renewals.amended")
+    contracts_merged.connect(_merged, dispatch_uid="renewals.merged")
     contract_terminated.connect(_terminated, dispatch_uid="renewals.terminated")
     contract_reactivated.connect(_reactivated, dispatch_uid="renewals.reactivated")
     termination_planned.connect(_termination_planned, dispatch_uid="renewals.termination_planned")
     termination_called_off.connect(_termination_called_off, dispatch_uid="renewals.termination_called_off")
     contracts_handed_over.connect(_handed_over, dispatch_uid="renewals.handed_over")
     renewal_wish_changed.connect(_wish_changed, dispatch_uid="renewals.wish")
+    approval_limit_changed.connect(_limit_changed, dispatch_uid="renewals.limit")
     coverage_moved.connect(_coverage_moved, dispatch_uid="renewals.coverage")
+
+
+def _limit_changed(sender: object, *, by: User | None, at: datetime, **_: object) -> None:
+    ask_by_another_limit(by=by, at=at)
 
 
 def _drafts(contract: Contract) -> list[RenewalQuote]:
@@ -56,6 +66,13 @@ def _amended(sender: object, *, contract: Contract, by: User | None, at: datetim
         if quote.price > renewal_cap(base, contract.cap_rate, quote.months):
             supersede_quotes([contract.pk], by=by, at=at)
     settle_renewals([contract.pk], by=by, at=at, on=on)
+
+
+def _merged(sender: object, *, drop: Contract, **_more: object) -> None:
+    """What the customer accepted stands on the contract it was accepted for."""
+    if drop.quotes.filter(status=QuoteStatus.ACCEPTED).exists():
+        text = gettext("%(number)s has an accepted renewal: keep it; or renumber one of the two, if both have one.")
+        raise Refused(text % {"number": drop}, code="accepted")
 
 
 def _terminated(sender: object, *, contract: Contract, by: User | None, at: datetime, **_: object) -> None:

@@ -18,6 +18,7 @@ from contracts.signals import (
     contract_changing,
     contract_signed,
     contract_terminated,
+    contracts_merged,
     contracts_moved,
     customers_merged,
     milestones_moved,
@@ -45,6 +46,7 @@ def connect() -> None:
     milestones_moved.connect(_milestones_moved, dispatch_uid="service.milestones")
     contract_changing.connect(_contract_changing, dispatch_uid="service.manager")
     contracts_moved.connect(_contracts_moved, dispatch_uid="service.contracts_moved")
+    contracts_merged.connect(_contracts_merged, dispatch_uid="service.contracts_merged")
     customers_merged.connect(_customers_merged, dispatch_uid="service.customers_merged")
     request_closed.connect(_closed, dispatch_uid="service.closed")
     inspection_reporting.connect(_reporting, dispatch_uid="service.reporting")
@@ -91,6 +93,14 @@ def _customers_merged(
     for model in (ServiceRequest, Visit):
         rows = model.objects.filter(customer=drop).select_related("customer")
         change_many(rows, {"customer": keep}, by=by, at=at, verb="customer_changed")
+
+
+def _contracts_merged(
+    sender: object, *, keep: Contract, drop: Contract, by: User | None, at: datetime, **_rest: object
+) -> None:
+    for model in (ServiceRequest, Visit, *CONSENTS):
+        rows = model.objects.filter(contract=drop).select_related("contract")  # type: ignore[attr-defined]
+        change_many(rows, {"contract": keep}, by=by, at=at, verb="moved_to_twin")
 
 
 def _terminated(sender: object, *, contract: Contract, at: datetime, **_rest: object) -> None:

@@ -7,6 +7,7 @@ that an import that is killed anywhere goes on where it was.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from contracts.enums import ContractStatus
 from contracts.ledger import FIELDS, Finding, Ledger, Problem, Rejection, read_ledger
 from contracts.ledger.cells import Cell, read_name
 from contracts.ledger.check import RENAMED, SAME_CUSTOMER
+from contracts.models import Contract
 from warranty.enums import ImportStatus
 from warranty.ledger.compare import Comparison, Loadable, loadable
 from warranty.ledger.load import load_chunk
@@ -38,6 +40,7 @@ CHUNK: Final = 200
 READ, LOAD = "read_ledger", "load_ledger"
 #: Earlier imports that are asked how a column was mapped.
 _REMEMBERED: Final = 50
+_AT_ONCE: Final = 1000
 
 
 def visible_to(user: User) -> QuerySet[LedgerImport]:
@@ -219,7 +222,16 @@ def load_import(item: LedgerImport, *, at: datetime, heard: Callable[[int], None
 
 def gone(item: LedgerImport, ledger: Ledger) -> list[str]:
     """The numbers of the contracts of this person's last ledger that this one does not name; nothing is done about them."""
-    earlier = LedgerImport.objects.filter(by=item.by, status=ImportStatus.DONE, at__lt=item.at).order_by("-at").first()
+    return missing_since(last_of(item.by, before=item.at), ledger)
+
+
+def last_of(by: User | None, *, before: datetime) -> LedgerImport | None:
+    """The ledger this person, or somebody at the command line, loaded last."""
+    return LedgerImport.objects.filter(by=by, status=ImportStatus.DONE, at__lt=before).order_by("-at").first()
+
+
+def missing_since(earlier: LedgerImport | None, ledger: Ledger) -> list[str]:
+    """The numbers of the active contracts of an earlier ledger that this one does not name."""
     if earlier is None:
         return []
     here = set()
@@ -228,6 +240,49 @@ def gone(item: LedgerImport, ledger: Ledger) -> list[str]:
         here |= {number_key(read_name(row.cells[column])) for row in table.rows} if column is not None else set()
     active = earlier.contracts.filter(status=ContractStatus.ACTIVE).order_by("number")
     return [number for number, key in active.values_list("number", "number_key") if key.partition(" ")[0] not in here]
+
+
+@transaction.atomic
+def keep_loaded(
+    *,
+    file: Path,
+    ledger: Ledger,
+    result: Comparison,
+    mapping: Mapping[str, str],
+    sheets: Mapping[str, bool],
+    people: Mapping[str, int],
+    at: datetime,
+) -> None:
+    """Keep what was loaded at the command line, to hold the next against. The same file again is kept once."""
+    earlier = last_of(None, before=at)
+    rows = [*result.new, *result.unchanged, *(each for each, _differs in (*result.changed, *result.conflicts))]
+    if earlier and earlier.total_rows == ledger.row_count and len(rows) == len(result.unchanged):
+        with earlier.file.open("rb") as before:
+            if before.read() == file.read_bytes():
+                return
+    known = {
+        "rejected": [kept(each) for each in result.rejected],
+        "warnings": [kept(each) for each in result.warnings],
+        "gone": missing_since(earlier, ledger),
+    }
+    item = LedgerImport(
+        name=clean_name(file.name),
+        on=ledger.on,
+        at=at,
+        status=ImportStatus.DONE,
+        mapping=mapping,
+        sheets=sheets,
+        people=people,
+        total_rows=ledger.row_count,
+        next_row=ledger.row_count,
+        result=_added(known, result),
+    )
+    with file.open("rb") as content:
+        item.file.save(item.name, File(content), save=False)
+    item.save()
+    keys = [each.row.number_key for each in rows]
+    for start in range(0, len(keys), _AT_ONCE):
+        item.contracts.add(*Contract.objects.filter(number_key__in=keys[start : start + _AT_ONCE]))
 
 
 def finish_import(item: LedgerImport) -> None:

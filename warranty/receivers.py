@@ -13,6 +13,7 @@ from contracts.signals import (
     contract_changing,
     contract_reactivated,
     contract_terminated,
+    contracts_merged,
     customer_changed,
     renewal_wish_changed,
     termination_called_off,
@@ -28,6 +29,7 @@ from warranty.termination import drop_termination, plan_termination
 def connect() -> None:
     contract_amended.connect(_amended, dispatch_uid="warranty.amended")
     contract_changing.connect(_contract_changing, dispatch_uid="warranty.changing")
+    contracts_merged.connect(_merged, dispatch_uid="warranty.merged")
     customer_changed.connect(_customer_changed, dispatch_uid="warranty.customer")
     renewal_wish_changed.connect(_replan, dispatch_uid="warranty.wish")
     contract_terminated.connect(_terminated, dispatch_uid="warranty.terminated")
@@ -60,6 +62,12 @@ def _replan(sender: object, *, contract: Contract, on: date, **more: object) -> 
 def _customer_changed(sender: object, *, customer: Customer, on: date, **more: object) -> None:
     """Budget-funded customers have a row more."""
     plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
+
+
+def _merged(sender: object, *, keep: Contract, drop: Contract, **more: object) -> None:
+    """The one that stays is covered as it says itself."""
+    if drop.terms.exists() and not keep.terms.exists():
+        raise Refused(_("Keep the one that has coverage."), code="coverage")
 
 
 def _terminated(

@@ -15,6 +15,7 @@ from base.changes.operations import ask_for_change
 from base.changes.values import unpack
 from base.chatter.operations import change as change_record
 from base.company.models import Company
+from base.company.signals import approval_limit_changed
 
 CONTROL, BANK = "approval_limit", "bank_account"
 _FIELDS = {CONTROL: ("approval_deviation",), BANK: ("bank_name", "bank_account")}
@@ -61,3 +62,5 @@ def _write(change: PendingChange, values: Mapping[str, Any], *, by: User | None,
     our_company = change.target
     assert isinstance(our_company, Company)
     change_record(our_company, values, by=by, at=at)
+    if "approval_deviation" in values:
+        approval_limit_changed.send(Company, by=by, at=at)

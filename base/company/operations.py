@@ -22,7 +22,7 @@ from base.company import control
 from base.company.logo import keep_logo
 from base.company.models import CalendarDay, CalendarYear, Company, WorkWindow
 from base.company.queries import company, today
-from base.company.signals import calendar_changed
+from base.company.signals import approval_limit_changed, calendar_changed
 from base.lib.errors import Refused
 from base.lib.official_days import OfficialDay, UnreadableDays, read_days_csv, read_notice, seed_days
 from base.lib.text import clean
@@ -106,6 +106,8 @@ def edit_company(
     before = our_company.time_zone, our_company.review_days
     second = control.takes_a_second(our_company, values, by)
     change(our_company, {name: value for name, value in values.items() if name not in second}, by=by, at=at, seen=seen)
+    if "approval_deviation" in values and "approval_deviation" not in second:
+        approval_limit_changed.send(Company, by=by, at=at)
     if second:
         control.ask(our_company, second, by=by, at=at)
     unmoved = (our_company.time_zone, our_company.review_days) == before

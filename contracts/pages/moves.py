@@ -14,7 +14,7 @@ from base.ui.parts import BulkMove, Move
 from contracts import operations
 from contracts.customers import split_customer
 from contracts.enums import ContractStatus, Milestone
-from contracts.forms import AmendForm, HandOverForm, MilestoneForm, ReasonForm, SplitForm, WhyForm, WishForm
+from contracts.forms import AmendForm, HandOverForm, MilestoneForm, ReasonForm, SplitForm, TwinForm, WhyForm, WishForm
 from contracts.models import Amendment, Contract
 from contracts.queries import Agreed, agreed_by, in_force
 from contracts.rules import renewal_cap
@@ -108,6 +108,11 @@ def _hand_over(contract: Contract, data: Data, *, by: User, at: datetime, on: da
     operations.hand_over_contracts(contracts=[contract], to=data["to"], by=by, at=at)
 
 
+def _merge(contract: Contract, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Contract:
+    keep, drop = (contract, data["other"]) if data["keep"] == TwinForm.THIS else (data["other"], contract)
+    return operations.merge_contracts(keep=keep, drop=drop, by=by, at=at)
+
+
 def _split(contracts: list[Contract], data: Data, *, by: User, at: datetime, on: date) -> None:
     split_customer(contracts=contracts, by=by, at=at, **data)
 
@@ -177,6 +182,20 @@ MOVES = [
         seldom=True,
         icon="ban",
         done=_("The termination is recorded."),
+    ),
+    Move(
+        "merge",
+        _("Merge with its twin"),
+        "contracts.terminate",
+        _merge,
+        allowed=lambda contract: " " in contract.number_key,
+        form=TwinForm,
+        confirm=_(
+            "For a contract that was typed twice. Requests, visits, files, messages and to-dos move to the one you keep; the "
+            "other ends today, under a number of its own: its open quotes and what is planned for it are called off."
+        ),
+        icon="arrow-merge",
+        done=_("The contracts are one now."),
     ),
     Move(
         "call_off",

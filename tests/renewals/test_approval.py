@@ -6,14 +6,19 @@ See docs/rules.md 2.3.
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from base.changes.models import PendingChange
+from base.changes.operations import grant_change
 from base.chatter.models import Todo
 from base.company.models import Company
+from base.company.operations import edit_company
 from base.lib.errors import NotAllowed, Refused, Stale
 from renewals.models import RenewalQuote
 from renewals.queries import content_hash, waiting_for_approval
-from renewals.quotes import approve_quote, edit_quote, needs_approval, refuse_price, revise_quote
+from renewals.quotes import approve_quote, ask_by_another_limit, edit_quote, needs_approval, refuse_price, revise_quote
 from renewals.sending import send_quote
 from tests.chain import AT, ON, accepted, drafted, paid_term, verbs
 from tests.factories import UserFactory
@@ -44,6 +49,53 @@ def test_how_far_is_a_setting(manager):
     assert needs_approval(quote)
     price(quote, "228000.00", manager)
     assert not needs_approval(quote)
+
+
+def asked():
+    return list(Todo.objects.filter(kind="quote_to_approve", done_at=None).values_list("target_id", flat=True))
+
+
+def test_another_limit_asks_about_what_departs_now_and_no_longer_about_what_does_not(manager, director):
+    near, far = drafted(), drafted()
+    price(near, "220000.00", manager)
+    price(far, "100000.00", manager)
+    assert asked() == [far.pk]
+    limit(director, "0.05")
+    assert sorted(asked()) == sorted([near.pk, far.pk])
+    limit(director, "0.9")
+    assert asked() == []
+    limit(director, "0.05")
+    assert sorted(asked()) == sorted([near.pk, far.pk])
+    approve_quote(quote=near, by=director, at=AT)
+    limit(director, "0.04")
+    assert asked() == [far.pk]
+
+
+def limit(director, share):
+    edit_company(values={"approval_deviation": Decimal(share)}, by=UserFactory(role="administrator"), at=AT)
+    grant_change(change=PendingChange.objects.latest("pk"), by=director, at=AT)
+
+
+def test_many_drafts_are_asked_about_in_as_many_queries_as_one(manager):
+    Company.objects.update(approval_deviation=Decimal("0.5"))
+    counts = []
+    for _number in range(3):
+        price(drafted(), "180000.00", manager)
+        Todo.objects.all().delete()
+        Company.objects.update(approval_deviation=Decimal("0.05"))
+        with CaptureQueriesContext(connection) as queries:
+            ask_by_another_limit(by=None, at=AT)
+        Company.objects.update(approval_deviation=Decimal("0.5"))
+        counts.append(len(queries))
+    assert len(asked()) == 3
+    assert counts[1] == counts[2]
+
+
+def test_a_price_that_is_set_again_is_asked_about_again(manager):
+    quote = drafted()
+    for amount, waiting in (("100000.00", [quote.pk]), ("240000.00", []), ("100000.00", [quote.pk])):
+        price(quote, amount, manager)
+        assert asked() == waiting
 
 
 @pytest.mark.parametrize(

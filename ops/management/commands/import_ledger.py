@@ -4,6 +4,7 @@ See docs/ledger.md and docs/commands.md 3.
 """
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,7 +13,7 @@ from django.utils import timezone
 from base.lib.errors import Refused
 from contracts.ledger.reader import Ledger, read_ledger
 from ops.management.commands._json import day, here, show
-from warranty.imports import remembered, remembered_people
+from warranty.imports import keep_loaded, last_of, missing_since, remembered, remembered_people
 from warranty.ledger.compare import Comparison, compare
 from warranty.ledger.load import load
 
@@ -30,9 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         on = here(options["on"])
+        mapping, people = remembered(None), remembered_people(None)
+        chosen = dict.fromkeys(options["take"], True) | dict.fromkeys(options["leave"], False)
         try:
-            chosen = dict.fromkeys(options["take"], True) | dict.fromkeys(options["leave"], False)
-            ledger = read_ledger(options["file"], on=on, mapping=remembered(None), chosen=chosen)
+            ledger = read_ledger(options["file"], on=on, mapping=mapping, chosen=chosen)
         except (Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
         if not ledger.tables:
@@ -40,14 +42,22 @@ class Command(BaseCommand):
             raise CommandError(
                 "No sheet of this file looks like a ledger of contracts." + (f" Left out: {sheets}" if sheets else "")
             )
-        dry_run = options["dry_run"]
-        people = remembered_people(None)
-        result = (
-            compare(ledger, people=people)
-            if dry_run
-            else load(ledger, people=people, by=None, at=timezone.now(), on=on)
-        )
-        document = as_document(result, ledger)
+        at = timezone.now()
+        gone = missing_since(last_of(None, before=at), ledger)
+        if options["dry_run"]:
+            result = compare(ledger, people=people)
+        else:
+            result = load(ledger, people=people, by=None, at=at, on=on)
+            keep_loaded(
+                file=Path(options["file"]),
+                ledger=ledger,
+                result=result,
+                mapping=mapping,
+                sheets=chosen,
+                people=people,
+                at=at,
+            )
+        document = as_document(result, ledger, gone)
         if options["format"] == "json":
             show(self, document)
         else:
@@ -60,11 +70,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {value if isinstance(value, int) else len(value)}")
         for each in document["rejected"]:
             self.stdout.write("  {sheet} {row} {field}: {problem} ({value})".format(**each))
+        for number in document["gone"]:
+            self.stdout.write(f"  {number} stood in the last ledger, and is not in this one")
         for each in document["skipped"]:
             self.stderr.write("  {rows} rows of sheet {sheet} were not imported".format(**each))
 
 
-def as_document(result: Comparison, ledger: Ledger) -> dict[str, Any]:
+def as_document(result: Comparison, ledger: Ledger, gone: list[str]) -> dict[str, Any]:
     """The result as scripts read it."""
     return {
         "created": len(result.new),
@@ -79,4 +91,5 @@ def as_document(result: Comparison, ledger: Ledger) -> dict[str, Any]:
         "skipped": [
             {"sheet": sheet, "rows": each.rows} for sheet, each in ledger.skipped.items() if not each.on_purpose
         ],
+        "gone": gone,
     }

@@ -214,3 +214,16 @@ def test_a_file_without_any_ledger_is_refused(path):
     book(path, [["a", "b"], [1, 2]])
     with pytest.raises(CommandError, match="looks like a ledger"):
         imported(path)
+
+
+def test_the_contracts_of_the_last_ledger_that_are_missing_in_the_next_are_named_and_left_alone(tmp_path):
+    first = book(tmp_path / "a.xlsx", [HEADER, row("HT-1"), row("HT-2"), row("HT-3")])
+    assert imported(first)["gone"] == []
+    terminated = Contract.objects.of_number("HT-3")
+    terminated.update(status="terminated", terminated_on=ON)
+    second = book(tmp_path / "b.xlsx", [HEADER, row("ＨＴ－１"), row("HT-9")])
+    before = list(Contract.objects.of_number("HT-2").values())
+    assert imported(second, "--dry-run")["gone"] == ["HT-2"]
+    assert imported(second)["gone"] == ["HT-2"]
+    assert list(Contract.objects.of_number("HT-2").values()) == before
+    assert imported(second)["gone"] == []

@@ -1,22 +1,16 @@
 """The plan and its forecast through the screens: read, held, released, run by hand."""
 
-import io
 from datetime import date, timedelta
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 
-from base.accounts.models import Role, User
-from base.jobs.models import Job
-from base.jobs.work import work_off_jobs
 from renewals.models import RenewalQuote
 from tests.chain import AT, ON, accepted, row, verbs
 from tests.factories import UserFactory
 from warranty.models import DailyRun, PlannedAction
-from warranty.pages import forecast as forecast_page
 from warranty.planning.run import run_day
 
 pytestmark = pytest.mark.django_db
@@ -198,34 +192,3 @@ def test_the_forecast_hides_prices_and_foreign_contracts(enter):
         assert "CNY" not in enter("service_manager").get(address).content.decode()
     assert enter("manager").get("/forecast/").context["lines"] == []
     assert enter("engineer").get("/forecast/").status_code == 403
-
-
-def test_the_forecast_is_taken_away_as_a_workbook(enter):
-    contract = contract_due(number="HT-9")
-
-    answer = enter("director").get("/forecast/export.xlsx?from=2026-11-22&to=2027-03-01")
-
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][:4] == ("due on", "what", "contract", "customer")
-    assert {each[2] for each in rows[1:]} == {"HT-9"}
-    assert len(rows) - 1 == len(enter("director").get("/forecast/?from=2026-11-22&to=2027-03-01").context["lines"])
-    assert contract.number == "HT-9"
-
-
-def test_a_long_forecast_is_written_by_a_job_and_kept_from_who_lost_the_prices(enter, monkeypatch, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(forecast_page, "AT_ONCE", 0)
-    contract_due(number="HT-9")
-    director, address = enter("director"), "/forecast/export.xlsx?from=2026-11-22&to=2027-03-01"
-    assert "written in the background" in director.get(address).content.decode()
-    answer = director.post(address)
-    job = Job.objects.get()
-    assert answer["Location"] == f"/jobs/{job.pk}/"
-    work_off_jobs(timezone.now)
-
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(director.get(f"/jobs/{job.pk}/file/").streaming_content))).active
-    lines = director.get("/forecast/?from=2026-11-22&to=2027-03-01").context["lines"]
-    assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["HT-9"] * len(lines)
-    User.objects.filter(pk=job.by_id).update(role=Role.SERVICE_MANAGER)
-    assert director.get(f"/jobs/{job.pk}/file/").status_code == 409
