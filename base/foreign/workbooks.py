@@ -1,6 +1,7 @@
 """Workbooks of any kind: those of Excel by calamine, after a search that tightens what claims too much."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from base.foreign.limits import Fault, Unreadable
 from base.foreign.marks import ERROR, FORMULA, Mark, Part
 from base.foreign.ooxml import blank_strings, check_strings, searched, sheet_parts, shown_by_style, tightened
 
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _ZIP = b"PK\x03\x04"
 _OWN_NAMES = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
 
@@ -88,18 +90,25 @@ def _sheets(workbook: CalamineWorkbook, parts: dict[str, Part]) -> Iterator[Shee
 def _rows(workbook: CalamineWorkbook, name: str, part: Part) -> Iterator[tuple[int, list[Any]]]:
     try:
         sheet = workbook.get_sheet_by_name(name)
-        if sheet.start is None:
-            return
-        if not part.merged:
-            part.merged += [(a[0] + 1, b[0] + 1, a[1], b[1]) for a, b in sheet.merged_cell_ranges or () if a[0] != b[0]]
         numbers, marks = part.numbers, part.marks
-        indent: list[Any] = [""] * sheet.start[1]
-        for place, row in enumerate(sheet.iter_rows(), 0):
-            number = numbers[place] if numbers is not None else place + 1
-            cells = [*indent, *row]
-            if number in marks:
-                _marked(cells, marks[number])
-            yield number, cells
+        number = 0
+        if sheet.start is not None:
+            if not part.merged:
+                part.merged += [
+                    (a[0] + 1, b[0] + 1, a[1], b[1]) for a, b in sheet.merged_cell_ranges or () if a[0] != b[0]
+                ]
+            indent: list[Any] = [""] * sheet.start[1]
+            for place, row in enumerate(sheet.iter_rows(), 0):
+                number = numbers[place] if numbers is not None else place + 1
+                cells = [*indent, *row]
+                if number in marks:
+                    _marked(cells, marks[number])
+                yield number, cells
+        # Rows of which the file holds no value stand after those of which it does.
+        for further in sorted(each for each in marks if each > number):
+            cells = []
+            _marked(cells, marks[further])
+            yield further, cells
     except CalamineError:
         raise Unreadable(Fault.DAMAGED) from None
 
@@ -110,6 +119,12 @@ def _marked(cells: list[Any], marks: dict[int, Mark]) -> None:
         if kind in (ERROR, FORMULA):
             if value == "":
                 cells += [""] * (column + 1 - len(cells))
-                cells[column] = ["unknown", f"={words}" if kind == FORMULA else words]
+                cells[column] = _literal(words) if kind == FORMULA else ["unknown", words]
         elif isinstance(value, int | float) and not isinstance(value, bool):
             cells[column] = ["shown", value, words]
+
+
+def _literal(formula: str) -> Any:
+    """What a formula says that was never computed: ="HT-1" is HT-1, anything else is unknown."""
+    quoted = _QUOTED.fullmatch(formula.strip())
+    return quoted[1].replace('""', '"') if quoted else ["unknown", f"={formula}"]

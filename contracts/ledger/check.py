@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
 
 from moneyed import Currency, CurrencyDoesNotExist, Money, get_currency
 
+from base.lib.dates import add_months, months_between
 from base.lib.money import minor_digits
 from base.lib.text import match_key, number_key
 from contracts.ledger.amounts import BASIS_POINT, Sum, is_open, read_amount, read_fee, read_rate, written
@@ -189,7 +190,8 @@ class _Judge:
         customer, key = _customer(row)
         code = self._credit_code(row, key)
         if fee and dates.covered_until is None and is_promise(row.cell("covered_until")):
-            row.fail("covered_until", Problem.AMBIGUOUS)
+            months = FREE_MONTHS if free_months is None else free_months
+            row.fail("covered_until", Problem.AMBIGUOUS, proposal=self._year_that_runs(dates, months))
         life = row.value("state", read_life(row.cell("state")))
         contact, phone = _person(row)
         return LedgerRow(
@@ -223,6 +225,13 @@ class _Judge:
             notes=tuple(row.notes),
             cells=row.cells,
         )
+
+    def _year_that_runs(self, dates: _Dates, free_months: int) -> date | None:
+        """The last day of the year of coverage in which the import falls: what is paid for when no end is written."""
+        if dates.final_acceptance_on is None:
+            return None
+        over = months_between(dates.final_acceptance_on, self.on) - free_months
+        return add_months(dates.final_acceptance_on, free_months + max(0, -(-over // 12) * 12))
 
     def _number(self, row: _Row) -> str:
         """Seen numbers are remembered whatever else is wrong with their rows."""

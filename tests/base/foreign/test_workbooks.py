@@ -1,5 +1,8 @@
 """Each format tells of errors, formulas without a value, hidden rows and currencies of the format, and is refused alike."""
 
+import io
+
+import openpyxl
 import pytest
 
 from base.foreign.limits import Fault
@@ -38,3 +41,11 @@ def test_another_document_is_no_workbook(kind):
 
 def test_a_library_that_gives_up_is_told_as_a_damaged_file():
     assert fault(small_books.xlsb(counted=False)) == Fault.DAMAGED
+
+
+def test_a_text_that_is_written_as_a_formula_is_that_text():
+    book = openpyxl.Workbook()
+    book.active.append(['="HT-1"', '="a ""b"""', '="a"&"b"'])
+    target = io.BytesIO()
+    book.save(target)
+    assert read(target.getvalue())[0] == [[1, "HT-1", 'a "b"', ["unknown", '="a"&"b"']]]

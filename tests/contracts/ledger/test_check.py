@@ -399,6 +399,26 @@ def test_no_end_beside_a_yearly_fee_is_asked_about(check):
     assert faults(check({"covered_until": "长期", "annual_fee": None})) == []
 
 
+@pytest.mark.parametrize(
+    ("accepted", "free", "proposal"),
+    [
+        ("2024-03-15", 12, "2027-03-15"),
+        ("2026-03-15", 12, "2027-03-15"),
+        ("2020-02-29", 24, "2027-02-28"),
+        ("2024-11-22", 12, "2026-11-22"),
+    ],
+)
+def test_for_a_fee_without_an_end_the_year_that_runs_is_proposed(check, accepted, free, proposal):
+    cells = {
+        "covered_until": "长期",
+        "signed_on": "2019-01-05",
+        "final_acceptance_on": accepted,
+        "free_months": f"{free}个月",
+    }
+    (rejected,) = check(cells).rejected
+    assert (rejected.field, rejected.proposal) == ("covered_until", proposal)
+
+
 # One rule of sameness
 
 
