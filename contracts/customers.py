@@ -95,7 +95,9 @@ def save_customer(
         for name, value in values.items():
             setattr(customer, name, value)
         return create(customer, by=by, at=at)
-    if change(customer, values, by=by, at=at, seen=seen):
+    replanned = values.get("budget_funded", customer.budget_funded) != customer.budget_funded
+    change(customer, values, by=by, at=at, seen=seen)
+    if replanned:
         customer_changed.send(Customer, customer=customer, by=by, at=at, on=today(at))
     return customer
 

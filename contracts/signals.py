@@ -3,7 +3,8 @@
 `contract_amended(contract, by, at, on)`, `contract_terminated(contract, by, at, on, as_planned)`,
 `contract_reactivated(contract, by, at, on)`, `termination_planned(contract, by, at, on)`: it is to end on a coming day, or
 on another one, `termination_called_off(contract, by, at, on)`: it is not to end after all, `renewal_wish_changed(contract, by, at, on)`,
-`contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`,
+`contracts_handed_over(contracts, to)`, `customer_changed(customer, by, at, on)`: what its contracts are planned by is
+another, or it has other contracts,
 `customers_merged(keep, drop, by, at)`: what belongs to `drop` is to belong to `keep`, which stays,
 `contracts_merged(keep, drop, by, at)`: one contract was typed twice; what still happens to `drop`, which is to end, happens to `keep`,
 `contracts_moved(contracts, to, by, at)`: they have another customer, and what hangs on them has, too,

@@ -19,15 +19,19 @@ from base.jobs.queries import hides_rows
 from base.jobs.run import JobRun, Outcome
 from base.lib.errors import Refused
 from contracts.ledger.export import write_ledger
-from contracts.models import Contract
+from contracts.models import Contract, Customer
 from warranty import imports, rejected
 from warranty.enums import ImportStatus
 from warranty.forecast_export import file_name, write_forecast
 from warranty.ledger.export import exported
 from warranty.models import DailyRun, LedgerImport, PlannedAction
 from warranty.planning.run import Result, run_day
-from warranty.queries import due_rows
+from warranty.planning.writing import plan_contracts
+from warranty.queries import due_rows, planned_of
 from warranty.reading import read_import
+from warranty.receivers import PLAN_CUSTOMER
+
+_CHUNK = 200
 
 
 def _run_today(run: JobRun) -> Outcome:
@@ -111,6 +115,17 @@ def _keeps_forecast(job: Job, by: User) -> str:
     return ""
 
 
+def _plan_customer(run: JobRun) -> Outcome:
+    """Chunk by chunk: planned once more, what was planned stays as it is."""
+    customer = Customer.objects.get(pk=run.parameters["customer"])
+    keys = list(planned_of(customer).values_list("pk", flat=True))
+    for start in range(0, len(keys), _CHUNK):
+        run.step(start, len(keys))
+        plan_contracts(keys[start : start + _CHUNK], on=run.on)
+    told = ngettext("%(rows)s row.", "%(rows)s rows.", len(keys)) % {"rows": len(keys)}
+    return Outcome(told, url=reverse("customers:sheet", args=[customer.pk]))
+
+
 def _read(run: JobRun) -> None:
     """Read an uploaded ledger, and work out what it would change."""
     item = LedgerImport.objects.get(pk=run.parameters["import"])
@@ -176,6 +191,9 @@ WRITE_FORECAST = JobKind(
     repeatable=True,
     refuses=_keeps_forecast,
 )
+PLAN = JobKind(
+    PLAN_CUSTOMER, gettext_lazy("Plan of a customer's contracts"), "customers.edit", _plan_customer, repeatable=True
+)
 READ_LEDGER = JobKind(
     imports.READ,
     gettext_lazy("Reading a ledger"),
@@ -205,4 +223,6 @@ WRITE_REJECTED = JobKind(
 
 def register() -> None:
     """Make them known."""
-    kinds.register(RUN_TODAY, PREVIEW_TODAY, WRITE_LEDGER, WRITE_FORECAST, READ_LEDGER, LOAD_LEDGER, WRITE_REJECTED)
+    kinds.register(
+        RUN_TODAY, PREVIEW_TODAY, WRITE_LEDGER, WRITE_FORECAST, PLAN, READ_LEDGER, LOAD_LEDGER, WRITE_REJECTED
+    )

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.db.models.functions import Least
 
 from contracts.enums import Coverage
-from contracts.models import Contract
+from contracts.models import Contract, Customer
 from warranty.enums import ActionState, TermKind
 from warranty.models import MaintenanceTerm, PlannedAction
 from warranty.planning.kinds import names_of
@@ -112,3 +112,8 @@ def overtaken(rows: Sequence[PlannedAction], days: Mapping[int, date]) -> set[in
         if any(nearer < int(before) and due_on <= days[row.pk] for nearer, due_on in steps):
             found.add(row.pk)
     return found
+
+
+def planned_of(customer: Customer) -> QuerySet[Contract]:
+    """The contracts of a customer that have a plan."""
+    return customer.contracts.filter(terms__isnull=False).order_by("pk").distinct()

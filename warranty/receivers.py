@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from base.accounts.models import User
 from base.company.signals import calendar_changed
+from base.jobs.operations import ask_job
 from base.lib.errors import Refused
 from contracts.models import Contract, Customer
 from contracts.signals import (
@@ -23,7 +24,12 @@ from warranty.inspections import settle_reported
 from warranty.models import PlannedAction
 from warranty.operations import cut_coverage, restore_coverage
 from warranty.planning.writing import plan_contracts, replan_calendar
+from warranty.queries import planned_of
 from warranty.termination import drop_termination, plan_termination
+
+#: Contracts that are planned anew while the person waits; more by a job (`warranty/jobs.py`).
+AT_ONCE = 300
+PLAN_CUSTOMER = "plan_customer"
 
 
 def connect() -> None:
@@ -59,9 +65,15 @@ def _replan(sender: object, *, contract: Contract, on: date, **more: object) -> 
     plan_contracts([contract.pk], on=on)
 
 
-def _customer_changed(sender: object, *, customer: Customer, on: date, **more: object) -> None:
+def _customer_changed(
+    sender: object, *, customer: Customer, by: User | None, at: datetime, on: date, **more: object
+) -> None:
     """Budget-funded customers have a row more."""
-    plan_contracts(customer.contracts.filter(terms__isnull=False).values_list("pk", flat=True).distinct(), on=on)
+    rows = planned_of(customer)
+    if rows[: AT_ONCE + 1].count() > AT_ONCE:
+        ask_job(kind=PLAN_CUSTOMER, subject=str(customer), parameters={"customer": customer.pk}, by=by, at=at)
+    else:
+        plan_contracts(rows.values_list("pk", flat=True), on=on)
 
 
 def _merged(sender: object, *, keep: Contract, drop: Contract, **more: object) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from contracts.enums import ContractStatus
+from contracts.enums import ContractStatus, RenewalMode
 from ops.integrity.finding import Fault, named
 from renewals.enums import QuoteStatus, RenewalAction
 from renewals.models import RenewalQuote
@@ -48,9 +48,14 @@ def lost(on: date) -> QuerySet[MaintenanceTerm]:
 def coming(on: date) -> Iterator[Fault]:
     """Each running term that ends has a renewal that is coming, open, or answered; one that failed for good is told."""
     failed = _wanted(on).filter(_rows(RenewalAction.RENEWAL_QUOTE, _GIVEN_UP), ~_quotes(*_OPEN, *_ANSWERED))
+    # By hand, somebody is reminded once; whoever never sends it is told by the steps before the end.
+    by_itself = _wanted(on).filter(contract__renewal_mode=RenewalMode.AUTO)
+    leaving = _rows(RenewalAction.RENEWAL_SEND, Q(state__in=[ActionState.PLANNED, ActionState.FAILED]))
+    waiting = by_itself.filter(_quotes(QuoteStatus.DRAFT), ~_quotes(QuoteStatus.SENT), ~leaving)
     stuck = _wanted(on).filter(_rows(RenewalAction.RENEWAL_SEND, _GIVEN_UP), _quotes(QuoteStatus.DRAFT))
     problems = {
         "its renewal is neither coming, nor open, nor answered": lost(on),
+        "its draft is not going to leave": waiting,
         f"its renewal failed {MAX_ATTEMPTS} times": failed,
         f"its quote failed to leave {MAX_ATTEMPTS} times": stuck,
     }

@@ -12,10 +12,12 @@ from base.jobs import run as runs
 from base.jobs.models import Job
 from base.jobs.operations import ask_job, stop_job
 from base.jobs.work import work_off_jobs
+from contracts.customers import save_customer
 from contracts.operations import hand_over_contracts
 from tests.chain import AT, ON, accepted
 from tests.factories import UserFactory
-from warranty.models import DailyRun
+from warranty import receivers
+from warranty.models import DailyRun, PlannedAction
 from warranty.pages import ledger_export
 from warranty.planning import run as planning
 
@@ -96,3 +98,17 @@ def test_many_are_written_by_a_job_and_kept_back_once_one_is_somebody_else_s(ent
 
     hand_over_contracts(contracts=[contract], to=UserFactory(role="manager"), by=director, at=AT)
     assert manager.get(f"/jobs/{job.pk}/file/").status_code == 409
+
+
+def test_a_customer_of_many_contracts_is_planned_anew_by_a_job(director, monkeypatch):
+    monkeypatch.setattr(receivers, "AT_ONCE", 1)
+    customer = accepted(date(2026, 1, 15)).customer
+    accepted(date(2026, 1, 15), customer=customer)
+    season = PlannedAction.objects.filter(kind="budget_notice", contract__customer=customer)
+    save_customer(customer=customer, values={"note": "x"}, by=director, at=AT)
+    assert not Job.objects.exists()
+    save_customer(customer=customer, values={"budget_funded": True}, by=director, at=AT)
+    assert not season.exists()
+    work()
+    assert season.count() == 2
+    assert Job.objects.get().status == "done"
