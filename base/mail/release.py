@@ -137,6 +137,7 @@ def release_mails(*, seen: Mapping[int, Seen], by: User | None, at: datetime) ->
     A row that was changed since, or would go to somebody else by now, stays behind too. Raises `Refused` as
     `check_release` does. It works through the queue in pieces and lifts the hold last: killed halfway, nothing leaves.
     """
+    require(by, "mails.release")
     check_release(by)
     done = _NOTHING
     for piece in release_pieces(seen=seen, by=by, at=at, until=newest()):

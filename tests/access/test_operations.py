@@ -51,6 +51,7 @@ RIGHTS = {
     "base.mail.release": {
         "hold_all_mail": "mails.release",
         "release_mails": "mails.release",
+        "check_release": "mails.release",
     },
     "base.mail.texts": {
         "set_wording": "mailtexts.edit",
@@ -79,6 +80,7 @@ RIGHTS = {
         "record_milestone": "contracts.edit",
         "amend_contract": "contracts.amend",
         "terminate_contract": "contracts.terminate",
+        "merge_contracts": "contracts.terminate",
         "call_off_termination": "contracts.terminate",
         "set_renewal_wish": "contracts.edit",
         "hand_over_contracts": "contracts.hand_over",
