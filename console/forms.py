@@ -50,7 +50,18 @@ class UserForm(SheetForm):
 
     class Meta:
         model = User
-        fields = ["display_name", "email", "phone", "username", "role", "deputy", "language", "theme"]
+        fields = [
+            "display_name",
+            "email",
+            "phone",
+            "username",
+            "role",
+            "deputy",
+            "deputy_from",
+            "deputy_until",
+            "language",
+            "theme",
+        ]
         labels = {"display_name": _("full name")}
 
     def arrange(self) -> None:
@@ -73,7 +84,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ["display_name", "phone", "deputy", "language", "theme"]
+        fields = ["display_name", "phone", "deputy", "deputy_from", "deputy_until", "language", "theme"]
         labels = {"display_name": _("full name")}
 
     def __init__(self, *args: Any, **options: Any) -> None:

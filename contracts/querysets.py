@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from base.accounts.deputies import standing_in
 from base.accounts.models import Role, User
 from base.lib.text import number_key
 
@@ -29,7 +30,7 @@ def _own(user: User, prefix: str) -> Q:
         return Q()
     if user.role == Role.MANAGER:
         # One's own and those of whom one deputises for, as one question that the contracts' index answers.
-        return Q(**{f"{prefix}manager__in": User.objects.filter(Q(pk=user.pk) | Q(deputy=user)).values("pk")})
+        return Q(**{f"{prefix}manager__in": User.objects.filter(Q(pk=user.pk) | standing_in(user)).values("pk")})
     if user.role == Role.ENGINEER:
         return reduce(or_, (Q(**{f"{prefix}{path}": user}) for path in _engineer_paths))
     return Q(pk__in=[])

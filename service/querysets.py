@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from base.accounts.deputies import standing_in
 from base.accounts.models import Role, User
 from service.enums import RequestClass
 
@@ -27,7 +28,7 @@ class ContractWork(models.QuerySet[Any]):
             return self
         if user.role == Role.MANAGER:
             manager = f"{self.through}contract__manager"
-            return self.filter(Q(**{manager: user}) | Q(**{f"{manager}__deputy": user}))
+            return self.filter(Q(**{manager: user}) | standing_in(user, f"{manager}__"))
         theirs = self.theirs(user) if user.role == Role.ENGINEER else None
         return self.none() if theirs is None else self.filter(theirs)
 

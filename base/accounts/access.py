@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from base.accounts.deputies import standing_in
 from base.accounts.models import Role, User
 from base.lib.errors import NotAllowed
 
@@ -59,7 +60,7 @@ def principals(user: User, action: str) -> list[User]:
     """Those this person stands in for who have the action; none for whoever only reads."""
     if user.pk is None or user.role == Role.AUDITOR:
         return []
-    return list(user.deputises_for.filter(is_active=True, role__in=roles_with(action)))
+    return list(User.objects.filter(standing_in(user), is_active=True, role__in=roles_with(action)))
 
 
 def roles_with(action: str) -> list[str]:

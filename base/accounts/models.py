@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from base.accounts.deputies import standing_in
 from base.chatter.models import Tracked
 
 
@@ -21,7 +22,7 @@ class Role(models.TextChoices):
 
 
 class User(Tracked, AbstractUser):
-    """A person with a log-in. `deputy` sees and does what this person may while they are away."""
+    """A person with a log-in. `deputy` sees and does what this person may while they are away, from a day to a day."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -42,6 +43,8 @@ class User(Tracked, AbstractUser):
     deputy = models.ForeignKey(
         "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="deputises_for"
     )
+    deputy_from = models.DateField(_("deputy from"), null=True, blank=True)
+    deputy_until = models.DateField(_("deputy until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("user")
@@ -53,10 +56,10 @@ class User(Tracked, AbstractUser):
 
     @cached_property
     def stands_in_as(self) -> frozenset[str]:
-        """The roles of those this person is the deputy of: asked for once a request."""
+        """The roles of those this person stands in for today: asked for once a request."""
         if self.pk is None:
             return frozenset()
-        return frozenset(self.deputises_for.filter(is_active=True).values_list("role", flat=True))
+        return frozenset(User.objects.filter(standing_in(self), is_active=True).values_list("role", flat=True))
 
 
 class WrongPassword(models.Model):

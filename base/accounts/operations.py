@@ -4,7 +4,7 @@ What gives somebody rights takes a second person (`rights.py`).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -14,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from base.accounts import lockout, rights
+from base.accounts import deputies, lockout, rights
 from base.accounts.access import require, stands_in
 from base.accounts.models import Role, User
 from base.chatter.operations import record
@@ -138,11 +139,20 @@ def unlock_user(*, user: User, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_deputy(*, user: User, deputy: User | None, by: User | None, at: datetime) -> None:
-    """Let somebody see and do what a person may while they are away; None ends it.
+def set_deputy(
+    *,
+    user: User,
+    deputy: User | None,
+    by: User | None,
+    at: datetime,
+    first: date | None = None,
+    last: date | None = None,
+) -> None:
+    """Let somebody see and do what a person may while they are away, from a day to a day; None ends it.
 
-    Said by the person or an administrator. Raises `Refused` for oneself, for a closed log-in, and for somebody whose
-    role may not see what the person sees (docs/rules.md 8).
+    Without a day it begins at once, or lasts until it is ended. Said by the person or an administrator. Raises `Refused`
+    for oneself, for a closed log-in, for somebody whose role may not see what the person sees (docs/rules.md 8), and
+    for days that are over or the wrong way round.
     """
     if by is None or by.pk != user.pk:
         require(by, "users.edit")
@@ -150,10 +160,18 @@ def set_deputy(*, user: User, deputy: User | None, by: User | None, at: datetime
         raise Refused(_("A deputy is somebody else who can log in."), field="deputy")
     if deputy is not None and not stands_in(deputy.role, user.role):
         raise Refused(_("A deputy must be allowed to see what the person sees."), field="deputy", code="sees_less")
-    if second := rights.takes_a_second(user, {"deputy": deputy}, by):
-        rights.ask(user, second, by=by, at=at)
+    if deputy is None:
+        first = last = None
+    if first is not None and last is not None and last < first:
+        raise Refused(_("This day is before the first one."), field="deputy_until", code="wrong_way_round")
+    values = dict(zip(deputies.FIELDS, (deputy, first, last), strict=True))
+    changed = {name: value for name, value in values.items() if getattr(user, name) != value}
+    if "deputy_until" in changed and last is not None and last < timezone.localdate(at):
+        raise Refused(_("This day is over."), field="deputy_until", code="over")
+    if deputy is not None and rights.takes_a_second(user, changed, by):
+        rights.ask(user, {**changed, "deputy": deputy}, by=by, at=at)
     else:
-        rights.write(user, {"deputy": deputy}, by=by, at=at, verb="deputy_set")
+        rights.write(user, values, by=by, at=at, verb="deputy_set")
 
 
 def deputies_for(user: User) -> QuerySet[User]:

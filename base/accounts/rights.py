@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from base.accounts.access import stands_in
+from base.accounts.deputies import FIELDS
 from base.accounts.models import Role, User
 from base.changes import kinds
 from base.changes.kinds import ChangeKind
@@ -61,7 +62,7 @@ def takes_a_second(user: User, values: Mapping[str, Any], by: User | None) -> di
         if (
             name == "role"
             or (name == "is_active" and (value or user.role in CONTROLLERS))
-            or (name == "deputy" and value is not None and by.pk != user.pk)
+            or (name in FIELDS and by.pk != user.pk and (value is not None or name != "deputy"))
             or (name in _IDENTITY and user.role in CONTROLLERS and by.pk != user.pk)
         ):
             found[name] = value
@@ -128,7 +129,7 @@ def close(user: User, *, by: User | None, at: datetime) -> None:
     if passed_on := Todo.objects.filter(assignee=user, done_at=None).update(assignee=heir, role=role):
         record(user, "todos_passed_on", by=by, at=at, changes={"todos": [passed_on, str(heir or Role(role).label)]})
     for absent in User.objects.filter(deputy=user):
-        write(absent, {"deputy": None}, by=by, at=at, verb="deputy_set")
+        write(absent, dict.fromkeys(FIELDS), by=by, at=at, verb="deputy_set")
 
 
 def keep_an_administrator(user: User) -> None:
@@ -162,7 +163,7 @@ def _undo(change: PendingChange, by: User | None, at: datetime) -> None:
     """What was in force before is again; a deputy that was named is none any more."""
     before = {name: old for name, (old, _new) in change.changes.items() if name in change.values}
     if "deputy" in before:
-        before["deputy"] = None
+        before |= dict.fromkeys(FIELDS)
     _apply(change, before, by=by, at=at)
 
 
@@ -179,9 +180,10 @@ def _apply(change: PendingChange, values: dict[str, Any], *, by: User | None, at
     if values.get("is_active") is False:
         close(user, by=by, at=at)
         values = {name: value for name, value in values.items() if name != "is_active"}
-    verbs = {"is_active": "reactivated", "deputy": "deputy_set"}
-    for name, value in values.items():
-        write(user, {name: value}, by=by, at=at, verb=verbs.get(name, "changed"))
+    if standing := {name: values[name] for name in FIELDS if name in values}:
+        write(user, standing, by=by, at=at, verb="deputy_set")
+    for name in values.keys() - standing:
+        write(user, {name: values[name]}, by=by, at=at, verb="reactivated" if name == "is_active" else "changed")
 
 
 def _undo_link(change: PendingChange, by: User | None, at: datetime) -> None:

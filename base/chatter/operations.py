@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from moneyed import Money
 
 from base.accounts.access import require, stands_in
+from base.accounts.deputies import holds_today
 from base.accounts.models import Role, User
 from base.chatter import story
 from base.chatter.labels import is_sum, todos_shown_by
@@ -308,7 +309,7 @@ def write_todos(todos: Iterable[Todo]) -> None:
 
 def heir_of(closed: User) -> tuple[User | None, str]:
     """Who does what a closed log-in would have done: its deputy, or nobody yet and the role that hands such work out."""
-    deputy = closed.deputy
+    deputy = closed.deputy if holds_today(closed.deputy_from, closed.deputy_until) else None
     if deputy is not None and deputy.is_active and stands_in(deputy.role, closed.role):
         return deputy, ""
     return None, Role.SERVICE_MANAGER if closed.role == Role.ENGINEER else closed.role

@@ -19,12 +19,18 @@ Data: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Actions:
-    """The names in `config/roles.py` that open each door; an empty one keeps it shut for everybody."""
+    """The names in `config/roles.py` that open each door; an empty one keeps it shut for everybody.
+
+    Whoever may see a list may take it along as a file, unless its page names a right of its own for that.
+    """
 
     view: str
     create: str = ""
     edit: str = ""
     export: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "export", self.export or self.view)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from base.accounts.access import stood_in_for_by
+from base.accounts.deputies import standing_in
 from base.accounts.models import Role, User
 from base.chatter.models import Todo
 from base.chatter.visibility import on_visible_targets, todos_shown_to
@@ -18,7 +19,7 @@ CAP = 99
 def open_for(user: User) -> QuerySet[Todo]:
     """Open to-dos this person should see to, the nearest first."""
     mine = Q(assignee=user) | _for_role(user)
-    for_others = Q(assignee__deputy=user, assignee__role__in=stood_in_for_by(user.role))
+    for_others = standing_in(user, "assignee__") & Q(assignee__role__in=stood_in_for_by(user.role))
     return todos_shown_to(user, Todo.objects.filter(mine | for_others, done_at=None))
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import Q
 
+from base.accounts.deputies import standing_in
 from base.ui.look import Look
 
 M = TypeVar("M", bound=models.Model)
@@ -12,4 +13,4 @@ M = TypeVar("M", bound=models.Model)
 
 def own(rows: models.QuerySet[M], look: Look) -> models.QuerySet[M]:
     """What hangs on this person's contracts, and on those they deputise for."""
-    return rows.filter(Q(contract__manager=look.user) | Q(contract__manager__deputy=look.user))
+    return rows.filter(Q(contract__manager=look.user) | standing_in(look.user, "contract__manager__"))

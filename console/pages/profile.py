@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.accounts import operations
 from base.accounts.access import ANYONE, action
+from base.accounts.deputies import FIELDS
 from base.accounts.models import User
 from base.lib.errors import Refused
 from base.ui.forms import refuse
@@ -51,11 +52,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 def _stored(user: User, form: ProfileForm, news: BriefingForm, look: Look, seen: int | None) -> bool:
     """Whether it was; if not, the form says why."""
     values = dict(form.cleaned_data)
-    deputy = values.pop("deputy")
+    deputy, first, last = (values.pop(name) for name in FIELDS)
     try:
         with transaction.atomic():
             operations.edit_user(user=user, values=values, by=look.user, at=look.now, seen=seen)
-            operations.set_deputy(user=user, deputy=deputy, by=look.user, at=look.now)
+            operations.set_deputy(user=user, deputy=deputy, first=first, last=last, by=look.user, at=look.now)
             choose_mail(user=user, choices=news.cleaned_data, by=look.user, at=look.now)
     except Refused as refusal:
         refuse(form, refusal)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from base.accounts import lockout, operations
 from base.accounts.access import action
+from base.accounts.deputies import FIELDS
 from base.accounts.models import Role, User
 from base.chatter import visibility
 from base.chatter.models import Event, Todo
@@ -145,6 +146,8 @@ class UserPage(ModelPage[User]):
         Column("email"),
         Column("phone"),
         Column("deputy", link=True),
+        Column("deputy_from", optional=True),
+        Column("deputy_until", optional=True),
         STATE,
         Column("last_login", label=_("last log-in")),
         Column("contract_count", label=_("contracts"), align="end", sort=False),
@@ -162,7 +165,16 @@ class UserPage(ModelPage[User]):
     group_by = ["role", "is_active", "deputy"]
     sheet = [
         Group(_("Person"), [Column("display_name", label=_("full name")), "email", "phone"]),
-        Group(_("Work"), [Badge("role", ROLE_COLOURS), "deputy", Column("stands_in_for", label=_("stands in for"))]),
+        Group(
+            _("Work"),
+            [
+                Badge("role", ROLE_COLOURS),
+                "deputy",
+                "deputy_from",
+                "deputy_until",
+                Column("stands_in_for", label=_("stands in for")),
+            ],
+        ),
         Group(_("Log-in"), ["username", STATE, "last_login", "date_joined"]),
         Group(_("Screens"), ["language", "theme"]),
     ]
@@ -289,13 +301,14 @@ class UserPage(ModelPage[User]):
     @classmethod
     def save(cls, record: User, values: Data, *, by: User, at: datetime, on: date, seen: int | None) -> User:
         known = dict(values)
-        deputy, password = known.pop("deputy", None), known.pop("password", "")
+        deputy, first, last = (known.pop(name, None) for name in FIELDS)
+        password = known.pop("password", "")
         if record.pk is None:
             theme = known.pop("theme", "")
             record = operations.create_user(**known, password=password, by=by, at=at)
             known = {"theme": theme}
         operations.edit_user(user=record, values=known, by=by, at=at, seen=seen)
-        operations.set_deputy(user=record, deputy=deputy, by=by, at=at)
+        operations.set_deputy(user=record, deputy=deputy, first=first, last=last, by=by, at=at)
         return record
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
+from base.accounts.deputies import standing_in
 from base.accounts.models import User
 from base.company.clock import now
 from base.company.queries import today
@@ -64,7 +65,7 @@ class State(Badge[Contract]):
 
 
 def _own(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:
-    return rows.filter(Q(manager=look.user) | Q(manager__deputy=look.user))
+    return rows.filter(Q(manager=look.user) | standing_in(look.user, "manager__"))
 
 
 def _twins(rows: models.QuerySet[Contract], look: Look) -> models.QuerySet[Contract]:

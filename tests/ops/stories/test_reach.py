@@ -11,7 +11,7 @@ from ops.stories.system import ANSWERS
 OF_PAGES = {"create", "edit", "move", "bulk", "message", "add_todo", "tick", "attach", "sheet"}
 #: Addresses that show something and change nothing.
 SHOWN = {
-    "list", "options", "tab", "export_xlsx", "export_csv", "thread", "file", "board", "month", "feed", "home",
+    "list", "options", "tab", "export_xlsx", "export_csv", "thread", "file", "board", "pivot", "month", "feed", "home",
     "home_figures", "home_panels", "health_panel", "health", "health_page", "company", "calendar", "calendar_year", "search", "todos", "mail_texts",
     "mail_text_preview", "mail_page", "mail_document", "mail_paper", "forecast", "forecast_sums", "forecast_export", "export_ledger",
     "request_coverage", "request_calling", "visit_record", "service_month", "service_feed", "service_day",
