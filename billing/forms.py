@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from base.ui.forms import MoveForm, PercentField, SheetForm
-from billing.line_fields import AmountField
+from billing.line_fields import LineAmountField
 from billing.models import Invoice, Payment, TaxRate
 from contracts.models import InvoiceTitle
 
@@ -123,7 +123,7 @@ class ExportDaysForm(ExportForm):
 
 def _in_currency(form: MoveForm, invoice: Invoice, **options: Any) -> None:
     """The amount in the invoice's own currency, read as people type it."""
-    field = AmountField(currency=invoice.gross.currency, label=form.fields["amount"].label, **options)
+    field = LineAmountField(currency=invoice.gross.currency, label=form.fields["amount"].label, **options)
     field.widget.attrs["class"] = "form-control text-end"
     field.widget.attrs["data-suffix"] = invoice.gross.currency.code
     form.fields["amount"] = field

@@ -1,6 +1,5 @@
 """Priced lines as one form field: a table of inputs, of which the last row is empty and waits for one more."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +15,7 @@ from moneyed import Currency, Money
 
 from base.lib.money import minor_digits, total
 from base.ui.cells import percent_text
+from base.ui.forms import AmountField
 from billing.lines import LineInput
 from billing.models import Line, TaxRate
 
@@ -24,18 +24,13 @@ MAX_LINES = 30
 Choices = Sequence[tuple[str, str]]
 
 
-class AmountField(forms.DecimalField):
-    """An amount as people type it: with commas, spaces, full-width digits or a currency sign."""
+class LineAmountField(AmountField):
+    """The amount of a line."""
 
     def __init__(self, *, currency: Currency | str = "CNY", **options: Any) -> None:
         options.setdefault("max_digits", 13)
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "text-end"})
         super().__init__(decimal_places=minor_digits(currency), widget=widget, **options)
-
-    def to_python(self, value: object) -> Any:
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "").lstrip("¥")
-        return super().to_python(value)
 
 
 class LineForm(forms.Form):
@@ -47,7 +42,7 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, taxes: Choices = (), currency: Currency, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["tax"].choices = taxes  # type: ignore[attr-defined]
-        self.fields["gross"] = AmountField(currency=currency, min_value=0)
+        self.fields["gross"] = LineAmountField(currency=currency, min_value=0)
         for name, label in (("text", _("item")), ("tax", _("tax rate")), ("gross", _("gross"))):
             attrs = self.fields[name].widget.attrs
             kind = "form-select" if name == "tax" else "form-control"
@@ -70,6 +65,11 @@ class _Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     def _construct_form(self, i: int, **options: Any) -> LineForm:
         form: LineForm = super()._construct_form(i, **{**options, "empty_permitted": True})
         return form
+
+    def unread(self) -> list[str]:
+        """Amounts that are typed and cannot be read."""
+        self.is_valid()
+        return [each.typed("gross") for each in self.forms if each.typed("gross") and "gross" in each.errors]
 
     def typed(self) -> list[dict[str, str]]:
         """The rows that are filled in and not taken out, as they were typed."""

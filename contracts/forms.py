@@ -82,6 +82,11 @@ class TitleForm(OperationForm):
         fields = ["name", "tax_number", "address", "phone", "bank_name", "bank_account", "email", "is_default"]
 
 
+#: What a new contact and a new invoice title are made of, the name first.
+NEW_CONTACT = ("new_contact", "new_salutation", "new_phone", "new_email")
+NEW_TITLE = ("new_title", "new_tax_number")
+
+
 class OwnSelect(forms.Select):
     """The few records of one customer, all of them in the page: nothing is looked up."""
 
@@ -97,6 +102,17 @@ class ContractForm(OperationForm):
         label=_("engineer"),
         required=False,
     )
+
+    #: A customer, contact or invoice title that is not there yet is made with the contract.
+    new_customer = forms.CharField(label=_("or a new customer"), max_length=100, required=False)
+    new_contact = forms.CharField(label=_("new contact"), max_length=60, required=False)
+    new_salutation = forms.CharField(
+        label=_("form of address"), max_length=20, required=False, help_text=_("Such as 先生, 女士, 处长 or Ms.")
+    )
+    new_phone = forms.CharField(label=_("phone"), max_length=50, required=False)
+    new_email = forms.EmailField(label=_("email"), required=False)
+    new_title = forms.CharField(label=_("new invoice title"), max_length=100, required=False)
+    new_tax_number = forms.CharField(label=_("tax number"), max_length=40, required=False)
 
     class Meta:
         model = Contract
@@ -133,9 +149,12 @@ class ContractForm(OperationForm):
         if contract.pk is None:
             self._begin()
         else:
-            del self.fields["status"]
+            del self.fields["status"], self.fields["new_customer"]
             self._own("contact", Contact.objects.filter(customer=contract.customer_id))
             self._own("title", InvoiceTitle.objects.filter(customer=contract.customer_id))
+        if not self.look or not self.look.may("customers.edit"):
+            for name in (*NEW_CONTACT, *NEW_TITLE, "new_customer"):
+                self.fields.pop(name, None)
         if contract.final_acceptance_on:
             for name in ("amount", "free_months", "same_day", "deemed_acceptance_on"):
                 del self.fields[name]
@@ -147,6 +166,9 @@ class ContractForm(OperationForm):
     def _begin(self) -> None:
         """A new contract: the next free number, the seller as manager; its customer's people come later."""
         del self.fields["contact"], self.fields["title"]
+        names = ("new_customer", *NEW_CONTACT, *NEW_TITLE)
+        self.beside = {"customer": (_("Not there yet: made with the contract"), names)}
+        self.fields["customer"].required = False
         status: Any = self.fields["status"]
         status.choices = [(each.value, each.label) for each in (ContractStatus.ACTIVE, ContractStatus.DRAFT)]
         if self.look:
@@ -158,10 +180,19 @@ class ContractForm(OperationForm):
     def _own(self, name: str, rows: QuerySet[Model]) -> None:
         field: Any = self.fields[name]
         field.queryset = rows
+        self.beside = {"contact": (_("Not there yet: made with the contract"), (*NEW_CONTACT, *NEW_TITLE))}
+        if getattr(self.instance, f"{name}_id") is None and (only := list(rows[:2])) and len(only) == 1:
+            self.initial[name] = only[0].pk
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        customer = values.get("customer")
+        customer, fresh = values.get("customer"), values.get("new_customer", "")
+        if "new_customer" in self.fields and bool(customer) == bool(fresh) and "customer" not in self.errors:
+            told = gettext("Choose one, or name a new one: not both.") if fresh else gettext("Choose a customer.")
+            self.add_error("customer", told)
+        for first, *more in (NEW_CONTACT, NEW_TITLE):
+            if not values.get(first) and any(values.get(name) for name in more):
+                self.add_error(first, gettext("Enter a name."))
         for name in ("contact", "title"):
             chosen = values.get(name)
             if customer and chosen and chosen.customer_id != customer.pk:

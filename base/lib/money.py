@@ -1,5 +1,7 @@
 """Money in whole minor units: floors, tax, sums and splits that never lose a cent (docs/rules.md 2)."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
@@ -23,6 +25,19 @@ def minor_digits(currency: Currency | str) -> int:
 @cache
 def _minor_digits(code: str) -> int:
     return len(str(get_currency(code).sub_unit)) - 1
+
+
+_SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_TYPED = re.compile(r"[¥￥]?(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(千万|百万|[千万亿])?元?")
+
+
+def as_typed(text: str) -> str:
+    """An amount as people type it, in plain figures: 28万, ￥1,200.00, full-width digits. What it is not is left as it is."""
+    plain = unicodedata.normalize("NFKC", "".join(text.split()))
+    if not (found := _TYPED.fullmatch(plain)):
+        return plain
+    number = Decimal(found[1].replace(",", "")) * _SCALES[found[2] or ""]
+    return f"{number:f}"
 
 
 def floor_to_minor(amount: Decimal, currency: Currency | str) -> Money:

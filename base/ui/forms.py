@@ -17,8 +17,9 @@ from djmoney.forms.widgets import MoneyWidget
 from base.accounts.models import User
 from base.lib.dates import YEARS
 from base.lib.errors import Refused
+from base.lib.money import as_typed
 from base.ui.inputs import keys
-from base.ui.look import Look
+from base.ui.look import Look, Text
 
 if TYPE_CHECKING:
     from base.ui.paths import AnyField
@@ -107,6 +108,8 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, look: Look | None = None, **options: Any) -> None:
         self.look = look
+        #: Fields that are no columns of the page: what they are called together, by the field they belong to.
+        self.beside: dict[str, tuple[Text, tuple[str, ...]]] = {}
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             if isinstance(field, PercentField):
@@ -116,6 +119,13 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def arrange(self) -> None:
         """For subclasses: narrow choices, take fields out, word labels, once the form knows its record and its look."""
+
+
+class AmountField(forms.DecimalField):
+    """A figure of money as people type it: 28万, with commas, blanks, full-width digits or a currency sign."""
+
+    def to_python(self, value: object) -> Any:
+        return super().to_python(as_typed(value) if isinstance(value, str) else value)
 
 
 class MoveForm(forms.Form):
@@ -173,6 +183,10 @@ def dress(form: forms.BaseForm, *, lookup: bool = False) -> None:
 def _dress_money(field: MoneyField) -> None:
     widget = field.widget
     assert isinstance(widget, MoneyWidget)
+    number, currency = field.fields
+    if type(number) is forms.DecimalField:
+        limits = {name: getattr(number, name) for name in ("max_digits", "decimal_places", "min_value", "max_value")}
+        field.fields = (AmountField(required=number.required, localize=number.localize, **limits), currency)
     widget.widgets[1].choices = [(code, code) for code in settings.CURRENCIES]  # type: ignore[attr-defined]
     widget.widgets[0].attrs.update(
         {"class": "form-control text-end", "inputmode": "decimal", "aria-label": _("amount")}

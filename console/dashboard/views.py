@@ -12,7 +12,7 @@ from base.mail.queries import held_because
 from base.ui.look import Look
 from console.dashboard import panels
 from console.dashboard.boards import BOARDS, Board
-from console.dashboard.figures import awaited, figures
+from console.dashboard.figures import Awaited, awaited, figures
 from console.health import Level, health
 
 
@@ -22,12 +22,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this person's role should know today; with `whole` all of it in one page, for browsers without scripts."""
     look, whole = Look.of(request), "whole" in request.GET
     board = _board(look)
-    sections = [(section.title, awaited(section.tiles, look)) for section in board.sections]
+    sections: list[tuple[Any, list[Awaited], list[Awaited]]] = [
+        (section.title, awaited(section.tiles, look), []) for section in board.sections
+    ]
     context = {
         "look": look,
         "whole": whole,
         "todos": panels.todos(look) if board.todos else None,
-        **(_figures(look) if whole else {"sections": [(title, tiles) for title, tiles in sections if tiles]}),
+        **(_figures(look) if whole else {"sections": [each for each in sections if each[1]]}),
         **(_panels(look) if whole else {"panels": board.panels}),
         "banner": {"held": held_because() if look.may("mails.view") else ""},
     }
@@ -55,8 +57,15 @@ def _board(look: Look) -> Board:
 
 
 def _figures(look: Look) -> dict[str, Any]:
+    """The tiles of each section, and folded into a line those that would only say 0."""
     sections = [(section.title, figures(section.tiles, look)) for section in _board(look).sections]
-    return {"sections": [(title, found) for title, found in sections if found]}
+    return {
+        "sections": [
+            (title, [each for each in found if each.count], [each for each in found if not each.count])
+            for title, found in sections
+            if found
+        ]
+    }
 
 
 def _panels(look: Look) -> dict[str, Any]:

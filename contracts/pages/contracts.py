@@ -25,7 +25,7 @@ from base.ui.filters import Choice, DateRange, NumberRange, Quick, Relation
 from base.ui.look import Look, Text
 from base.ui.page import ModelPage
 from base.ui.parts import Actions, CountOf, Group, Tab
-from contracts import operations
+from contracts import entry, operations
 from contracts.enums import ContractStatus
 from contracts.forms import ContractForm
 from contracts.models import Contract
@@ -240,4 +240,5 @@ class ContractPage(ModelPage[Contract]):
     def save(
         cls, record: Contract, values: Mapping[str, Any], *, by: User, at: datetime, on: date, seen: int | None
     ) -> Contract:
+        values = entry.with_new_parts(record, values, by=by, at=at)
         return operations.save_contract(contract=record, values=values, by=by, at=at, seen=seen)

@@ -37,7 +37,9 @@ def sum_up(request: HttpRequest, pk: int) -> HttpResponse:
         fresh = field.widget.formset(None, "lines", rows.typed())
         context = {"formset": fresh, "currency": quote.price.currency, "url": field.widget.sum_url}
         return TemplateResponse(request, "billing/lines.html", context)
-    return TemplateResponse(request, "renewals/lines_sum.html", against_cap(quote, form, field.sum_of(rows)))
+    return TemplateResponse(
+        request, "renewals/lines_sum.html", against_cap(quote, form, field.sum_of(rows)) | {"unread": rows.unread()}
+    )
 
 
 def against_cap(quote: RenewalQuote, form: QuoteForm, price: Money) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 
   const dress = (select) => {
     if (select.tomselect || !select.dataset.options) return;
+    let asking = null;
     new TomSelect(select, {
       valueField: "value",
       labelField: "text",
@@ -18,12 +19,15 @@
       plugins: select.multiple ? ["remove_button"] : ["clear_button", "dropdown_input"],
       shouldLoad: () => true,
       load(query, done) {
+        // An answer to what was typed before is none to what is typed now.
+        asking?.abort();
+        const mine = (asking = new AbortController());
         const url = new URL(select.dataset.options, location.href);
         url.searchParams.set("q", query);
         this.clearOptions();
-        fetch(url, { headers: { Accept: "application/json" } })
+        fetch(url, { headers: { Accept: "application/json" }, signal: mine.signal })
           .then((answer) => (answer.ok ? answer.json() : { options: [] }))
-          .then((found) => done(found.options))
+          .then((found) => done(mine === asking ? found.options : []))
           .catch(() => done());
       },
       // The label is the input's now; what is left of the select is for the form alone.

@@ -147,15 +147,20 @@ def form_blocks(
     left = {name: form[name] for name in form.fields if not form[name].is_hidden}
     found = []
     for group in page.all_groups():
-        lines = []
+        lines: list[records.Line] = []
+        more: list[records.Block] = []
         for column in records.visible(page, group, look):
             field = left.pop(column.name, None)
             if field is not None:
                 lines.append(_line(field, stored, look))
+                title, names = form.beside.get(column.name, ("", ()))
+                if beside := [_line(left.pop(name), stored, look) for name in names if name in left]:
+                    more.append(records.Block(title, beside))
             elif record.pk is not None:
                 lines.append(records.Line(column.name, column.label, column.html(record, look)))
         if lines:
             found.append(records.Block(group.title, lines))
+        found += more
     if left:
         found.append(records.Block(_("More"), [_line(field, stored, look) for field in left.values()]))
     return found

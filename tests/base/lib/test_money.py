@@ -9,6 +9,7 @@ from moneyed import CNY, Money
 from base.lib.money import (
     TaxSplit,
     allocate,
+    as_typed,
     floor_to_minor,
     format_money,
     from_minor,
@@ -217,3 +218,14 @@ def test_allocate_refuses_weights_that_share_nothing(weights):
 )
 def test_format_money(money, language, text):
     assert format_money(money, language) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("28万", "280000"), ("1.5亿", "150000000.0"), ("￥1,200.50", "1200.50"), ("３００元", "300"), (" 12 000 ", "12000"),
+        ("28万5", "28万5"), ("1,2", "1,2"), ("1.2e4", "1.2e4"), ("", ""), ("-5", "-5"),
+    ],
+)  # fmt: skip
+def test_an_amount_as_people_type_it(typed, plain):
+    assert as_typed(typed) == plain

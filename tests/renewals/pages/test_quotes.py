@@ -442,3 +442,11 @@ def test_the_link_is_told_once_to_who_may_send_and_the_log_says_so(as_, sent):
     assert verbs(sent).count("link_copied") == 1
     for role in ("finance", "auditor"):
         assert as_(role).post(address, {"asked": "1"}).status_code == 403
+
+
+def test_what_cannot_be_read_is_told_in_the_running_sum_and_never_taken_for_nothing(as_, draft):
+    manager, address = as_("manager"), reverse("quote_sum", args=[draft.pk])
+    html = manager.post(address, rows(("Maintenance", "28万5"))).content.decode()
+    assert "28万5" in html
+    assert "0.00" not in html
+    assert "CNY 280,000.00" in manager.post(address, rows(("Maintenance", "28万"))).content.decode()
