@@ -8,6 +8,7 @@ from base.accounts.models import User
 from base.audit.models import Access, LogHead, Seal
 from base.audit.sealing import seal
 from base.chatter.operations import record
+from base.company.models import Company
 from base.company.queries import company, zone
 from base.lib.text import clean
 
@@ -43,10 +44,11 @@ def last_dropped(on: date, months: int) -> int:
     return count // 12 * 100 + count % 12 + 1
 
 
-def drop_old_accesses(*, on: date, at: datetime) -> list[int]:
+def drop_old_accesses(*, on: date, at: datetime, us: Company | None = None) -> list[int]:
     """Drop the months that the company keeps no longer, each as a whole with its seals; its head stays, and an event
     tells of it. Returns the months."""
-    oldest_kept = last_dropped(on, company().access_months)
+    us = us or company()
+    oldest_kept = last_dropped(on, us.access_months)
     segments = Access.objects.filter(segment__lte=oldest_kept).order_by("segment")
     dropped = []
     for segment in list(segments.values_list("segment", flat=True).distinct()):
@@ -58,7 +60,7 @@ def drop_old_accesses(*, on: date, at: datetime) -> list[int]:
             Seal.objects.filter(log=segment).delete()
             count, _by_model = Access.objects.filter(segment=segment).delete()
             changes = {"month": [segment, None], "rows": [count, 0], "seal": [f"{head.sequence}:{head.hash}", None]}
-            record(company(), "access_log_dropped", by=None, at=at, changes=changes)
+            record(us, "access_log_dropped", by=None, at=at, changes=changes)
         dropped.append(segment)
     return dropped
 

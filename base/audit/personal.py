@@ -116,7 +116,9 @@ def words_of(person: Person) -> set[str]:
 
 
 def _is_number_or_address(value: str) -> bool:
-    """What names one person alone; a position in the company does not."""
+    """What names one person alone; a position in the company does not, nor do the keys by which they are found."""
+    if "\n" in value:
+        return False
     return len(value) >= _SHORTEST["other"] and ("@" in value or any(character.isdigit() for character in value))
 
 

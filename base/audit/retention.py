@@ -10,6 +10,7 @@ from base.audit.accesses import drop_old_accesses
 from base.audit.erasure import erase_person
 from base.audit.personal import ERASED_NAME, Person, PersonKind, Place, places
 from base.chatter.models import Event
+from base.company.models import Company
 from base.company.queries import company
 from base.lib.dates import add_months
 
@@ -24,9 +25,9 @@ def register_use(model: type[models.Model], customer: str, day: str) -> None:
     _uses.append((model, customer, day))
 
 
-def keep_to_retention(*, on: date, at: datetime) -> int:
-    """Erase whom the company keeps no longer, and drop old months of accesses; returns how many people went."""
-    us = company()
+def keep_to_retention(*, on: date, at: datetime, us: Company | None = None) -> int:
+    """Erase whom the company (`us`) keeps no longer, and drop old months of accesses; returns how many people went."""
+    us = us or company()
     years = {
         PersonKind.CONTACT: us.contact_years,
         PersonKind.CALLER: us.caller_years,
@@ -37,7 +38,7 @@ def keep_to_retention(*, on: date, at: datetime) -> int:
         kept = years.get(place.kind) if place.kind else None
         if kept:
             gone += _forget(place, before=add_months(on, -12 * kept), zone=ZoneInfo(us.time_zone), at=at)
-    drop_old_accesses(on=on, at=at)
+    drop_old_accesses(on=on, at=at, us=us)
     return gone
 
 

@@ -78,7 +78,7 @@ def run_day(
     with _alone():
         _recorded(result, context, only, rows, dry_run)
     if rows is None and not only and not dry_run:
-        keep_to_retention(on=on, at=at)
+        keep_to_retention(on=on, at=at, us=context.company)
     return result
 
 

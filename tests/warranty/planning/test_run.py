@@ -191,7 +191,7 @@ def test_a_day_with_nothing_due_asks_the_same_few_questions_of_many_contracts():
     for _n in range(12):
         accepted(day("2026-02-01"))
     assert queries() == few
-    assert few <= 9
+    assert few <= 7
 
 
 def test_ten_drafts_ask_no_more_than_twenty():
