@@ -1,5 +1,10 @@
-"""A change of the working calendar that moves much of the plan: a job, and one transaction with all that it moves."""
+"""What of the installation takes longer than a second: a calendar that moves much of the plan, and what is kept about a person.
 
+Each is one transaction with all that it changes.
+"""
+
+import io
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any
@@ -9,6 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from base.accounts.models import User
+from base.audit.erasure import erase_person, export_person
+from base.audit.personal import ERASED_NAME, Person
 from base.company import operations
 from base.company.operations import CalendarChange
 from base.jobs import kinds
@@ -19,6 +27,7 @@ from base.jobs.run import JobRun, Outcome
 from base.lib.worktime import DayKind
 from base.ui.look import Look
 from console.moved import moved_line
+from contracts.models import Customer
 from warranty.enums import ActionState
 from warranty.models import PlannedAction
 
@@ -97,6 +106,54 @@ def _action(parameters: Mapping[str, Any]) -> str:
 CHANGE_CALENDAR = JobKind("change_calendar", gettext_lazy("Working calendar"), _action, _carry_out, repeatable=True)
 
 
+def written(told: Mapping[str, Any]) -> bytes:
+    """What is kept about a person, as the file that is taken away."""
+    return json.dumps(told, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def _person(run: JobRun) -> tuple[Person, Customer]:
+    customer = Customer.objects.get(pk=run.parameters["customer"])
+    return Person(customer.pk, run.parameters["name"]), customer
+
+
+def _export_person(run: JobRun) -> None:
+    assert run.by is not None
+    person, customer = _person(run)
+    with transaction.atomic():
+        told = export_person(person=person, customer=customer, by=run.by, at=run.at)
+        rows = len(told["rows"]) + len(told["events"])
+        sentence = ngettext("%(rows)s row.", "%(rows)s rows.", rows) % {"rows": rows}
+        name = f"{_('Personal data')} {run.on.isoformat()}.json"
+        run.finish(Outcome(sentence, file=io.BytesIO(written(told)), file_name=name))
+
+
+def _erase_person(run: JobRun) -> None:
+    """What was taken away about the person before goes with the rest (`base/audit/erasure.py`)."""
+    person, customer = _person(run)
+    with transaction.atomic():
+        erasure = erase_person(person=person, target=customer, by=run.by, at=run.at)
+        count = sum(erasure.removed.values())
+        sentence = _("Erased in %(count)s places. The log says who did it.") % {"count": count}
+        run.finish(Outcome(sentence, url=reverse("personal_data")))
+
+
+def _is_erased(job: Job, by: User) -> str:
+    return _("This person is erased already.") if job.parameters["name"] == ERASED_NAME else ""
+
+
+EXPORT_PERSON = JobKind(
+    "export_person",
+    gettext_lazy("Personal data"),
+    "personal.erase",
+    _export_person,
+    repeatable=True,
+    refuses=_is_erased,
+)
+ERASE_PERSON = JobKind(
+    "erase_person", gettext_lazy("Erasing a person"), "personal.erase", _erase_person, repeatable=True
+)
+
+
 def register() -> None:
-    """Make it known."""
-    kinds.register(CHANGE_CALENDAR)
+    """Make them known."""
+    kinds.register(CHANGE_CALENDAR, EXPORT_PERSON, ERASE_PERSON)

@@ -17,6 +17,7 @@ from base.audit.sealing import seal
 from base.chatter.labels import ERASED, with_value
 from base.chatter.models import Event, Tracked
 from base.chatter.operations import make_event, record
+from base.jobs.models import Job
 from base.lib.errors import Refused
 
 _CHUNK = 500
@@ -59,6 +60,9 @@ def erase_person(*, person: Person, target: models.Model, by: User | None, at: d
     erasure = Erasure.objects.create(target=target, by=by, at=at)
     removed: Counter[str] = Counter()
     told = record(target, "personal_data_erased", by=by, at=at, changes={"erasure": erasure.pk}, note=why)
+    # What was taken away about the person by a job is removed with the next sweep, and no longer handed out.
+    taken = Job.objects.filter(parameters__name=person.name, parameters__customer=person.customer)
+    taken.exclude(file="").update(delete_after=at)
     kept = list(held(person, words))
     for each in kept:
         _remove(each, told=told)

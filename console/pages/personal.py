@@ -1,6 +1,5 @@
 """What is kept about a person outside of the house: found, taken away as a file, erased (docs/rules.md 19)."""
 
-import json
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -15,11 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from base.accounts.access import action
 from base.audit.erasure import erase_person, export_person
 from base.audit.personal import ERASED_NAME, Person, PersonKind, places
+from base.jobs.kinds import JobKind
+from base.jobs.operations import ask_job
 from base.lib.errors import Refused
+from base.ui import registry
 from base.ui.look import Look, Text
+from console.jobs import ERASE_PERSON, EXPORT_PERSON, written
 from contracts.models import Customer
 
 _SHOWN = 100
+#: Contracts of a customer through whose records one looks while the person waits.
+AT_ONCE = 200
 _SHORTEST = 2
 _KINDS = {
     PersonKind.CONTACT: lambda: _("contact"),
@@ -52,10 +57,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about a person, as JSON; posted, since the log tells of it."""
     look = Look.of(request)
     person, customer = _asked(request.POST)
+    if takes_long(customer):
+        return _later(EXPORT_PERSON, person, customer, look)
     told = export_person(person=person, customer=customer, by=look.user, at=look.now)
-    response = HttpResponse(
-        json.dumps(told, ensure_ascii=False, indent=1, default=str), content_type="application/json; charset=utf-8"
-    )
+    response = HttpResponse(written(told), content_type="application/json; charset=utf-8")
     name = f"{person.name} {look.today.isoformat()}.json"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
@@ -70,10 +75,23 @@ def erase(request: HttpRequest) -> HttpResponse:
     if not request.POST.get("sure"):
         messages.error(request, _("Nothing was erased: tick that you are sure."))
         return HttpResponseRedirect(f"{reverse('personal_data')}?q={person.name}")
+    if takes_long(customer):
+        return _later(ERASE_PERSON, person, customer, look)
     erasure = erase_person(person=person, target=customer, by=look.user, at=look.now)
     count = sum(erasure.removed.values())
     messages.success(request, _("Erased in %(count)s places. The log says who did it.") % {"count": count})
     return HttpResponseRedirect(reverse("personal_data"))
+
+
+def takes_long(customer: Customer) -> bool:
+    """Whether so much is kept at the customer that looking through it is a job."""
+    return customer.contracts.all()[: AT_ONCE + 1].count() > AT_ONCE
+
+
+def _later(kind: JobKind, person: Person, customer: Customer, look: Look) -> HttpResponseRedirect:
+    parameters = {"customer": customer.pk, "name": person.name}
+    job = ask_job(kind=kind.name, subject=str(customer), parameters=parameters, by=look.user, at=look.now)
+    return HttpResponseRedirect(registry.address(job, look))
 
 
 def people(text: str) -> list[Row]:

@@ -1,11 +1,18 @@
 """A person is found by name, number or address, taken away as a file, and erased by whoever may."""
 
 import json
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from base.accounts.models import Role
 from base.audit.models import Access
+from base.jobs.models import Job
+from base.jobs.queries import overdue_files
+from base.jobs.work import work_off_jobs
+from console.pages import personal
 from contracts.models import Contact
 from tests.chain import accepted
 
@@ -63,3 +70,27 @@ def test_what_leads_nowhere_is_refused(enter, values):
 def test_who_may(enter, role):
     expected = 200 if role in (Role.DIRECTOR, Role.ADMINISTRATOR) else 403
     assert enter(role).get("/personal-data/").status_code == expected
+
+
+def test_of_a_large_customer_it_is_a_job_and_what_was_taken_away_goes_with_the_person(
+    enter, contact, monkeypatch, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(personal, "AT_ONCE", 0)
+    administrator = enter("administrator")
+    asked = {"customer": contact.customer_id, "name": contact.name}
+    answer = administrator.post("/personal-data/export/", asked)
+    job = Job.objects.get()
+    assert (answer["Location"], job.subject) == (f"/jobs/{job.pk}/", str(contact.customer))
+    work_off_jobs(timezone.now)
+    with closing(administrator.get(f"/jobs/{job.pk}/file/")) as file:
+        told = json.loads(b"".join(file.streaming_content))
+    assert "13800138000" in [row["values"].get("phone") for row in told["rows"]]
+
+    administrator.post("/personal-data/erase/", asked | {"sure": "1"})
+    work_off_jobs(timezone.now)
+    contact.refresh_from_db()
+    assert (contact.phone, contact.email) == ("", "")
+    assert administrator.get(f"/jobs/{job.pk}/file/").status_code == 409
+    assert "王小芳" not in json.dumps(list(Job.objects.values("parameters", "subject", "result")), ensure_ascii=False)
+    assert list(overdue_files(timezone.now() + timedelta(seconds=1))) == [job]
