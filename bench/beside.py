@@ -82,7 +82,7 @@ class Checkout:
         words = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS)]
         self.process = subprocess.Popen([self.python, *words], cwd=self.folder, env=self.environment)
         for _try in range(100):
-            if self.get(http.client.HTTPConnection("127.0.0.1", self.port), "/accounts/login/"):
+            if self.get(http.client.HTTPConnection("127.0.0.1", self.port), "/contracts/"):
                 return
             time.sleep(0.3)
         raise SystemExit(f"{self.folder} does not answer")

@@ -36,6 +36,8 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _SENTENCE = re.compile(r"[^。;\s][^。;]*")
+# No day for everybody: half a day for some (妇女节, 青年节), and from which day on work is as ever.
+_OF_NO_DAY = re.compile(r"半\s*天|^\s*(?:\d{4}\s*年\s*)?\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:\([^)]*\))?\s*起")
 _TOKEN = re.compile(
     r"""
     (?:(?P<year>\d{4})\s*年\s*)? (?:(?P<month>\d{1,2})\s*月\s*)? (?P<day>\d{1,2})\s*日
@@ -86,15 +88,16 @@ def english_name(name: str) -> str:
 def read_notice(text: str, year: int) -> list[OfficialDay]:
     """The days of the State Council's yearly notice, as pasted from its page (docs/practice.md 3.1).
 
-    Only sentences that say 放假, 补休 or 上班 are taken. Weekdays and day counts in the notice are held
+    Only sentences that say 放假, 补休 or 上班 are taken, and no half days that only some people have. Weekdays and day counts in the notice are held
     against the calendar, so that another year's notice is refused. UnreadableDays names the line.
     """
     notice = unicodedata.normalize("NFKC", text)
     heads = list(_HEAD.finditer(notice))
     days: list[tuple[int, OfficialDay]] = []
     for head, following in zip_longest(heads, heads[1:]):
-        found = list(_read_item(notice, head, following.start() if following else len(notice), year))
-        if head["number"] and not found:
+        end = following.start() if following else len(notice)
+        found = list(_read_item(notice, head, end, year))
+        if head["number"] and not found and not _OF_NO_DAY.search(notice, head.end(), end):
             raise UnreadableDays(_line(notice, head.end()), "no_days", head["name"])
         days += found
     return _agreed(days)
@@ -132,6 +135,8 @@ def _read_row(cells: list[str], line: int) -> OfficialDay:
 def _read_item(notice: str, head: re.Match[str], end: int, year: int) -> Iterator[tuple[int, OfficialDay]]:
     for sentence in _SENTENCE.finditer(notice, head.end(), end):
         line = _line(notice, sentence.start())
+        if _OF_NO_DAY.search(sentence[0]):
+            continue
         for kind, day in _read_sentence(sentence[0], year, line):
             if day.year not in (year - 1, year):
                 raise UnreadableDays(line, "other_year", day)

@@ -87,7 +87,8 @@ class Command(BaseCommand):
             connections.close_all()
             listener = free_port(options["host"], options["port"])
             address = f"http://{options['host']}:{listener.getsockname()[1]}"
-            os.environ.setdefault("PUBLIC_URL", address)
+            # The children read it from the environment; the demo, which this process loads, from the settings.
+            settings.PUBLIC_URL = os.environ.setdefault("PUBLIC_URL", address)
             lock.truncate(0)
             lock.write(address)
             lock.flush()

@@ -44,7 +44,7 @@ def commitment_letter(contract_id: int) -> tuple[str, str, bytes, Model]:
     head: dict[str, Any] = letter_head(contract)
     with translation.override(language):
         paper = papers.CommitmentLetterPaper(
-            number=contract.number,
+            number=f"CN-{contract.number}",
             on=on,
             project=contract.project,
             contract_number=contract.number,

@@ -62,6 +62,7 @@ class CommitmentLetterPaper(Paper):
     times: Sequence[Times]
     pledges: Sequence[Pledge]
     clause: Clause | None = None
+    copies: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,19 @@ def test_days_off_of_a_whole_notice():
     assert {name for _, _, name in days} == FESTIVALS
 
 
+def test_what_only_some_people_have_off_is_no_holiday():
+    """妇女节 and 青年节 give half a day to a part of the people; since 2020 notices also tell from when on work is as ever."""
+    notice = (
+        "一、元旦：1月1日（周四）放假1天。\n二、妇女节：3月8日，妇女放假半天。\n三、青年节：5月4日，14周岁以上的青年放假半天。\n"
+        "四、春节：2月17日（周二）至23日（周一）放假调休，共7天。2月14日（周六）上班。2月24日（星期二）起正常上班。"
+    )
+
+    days = read_notice(notice, 2026)
+    assert {each.name for each in days} == {"元旦", "春节"}
+    assert [each.day for each in days if each.kind == "workday"] == [date(2026, 2, 14)]
+    assert len(days) == 1 + 7 + 1
+
+
 def test_two_festivals_together_keep_both_names():
     assert read_notice(NOTICES[2025], 2025)[-1] == (date(2025, 10, 11), "workday", "国庆节、中秋节")
 

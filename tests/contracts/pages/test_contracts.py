@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from moneyed import Money
 
 from base.chatter.models import Attachment
@@ -433,3 +436,20 @@ def test_the_amount_in_force_is_shown_summed_sorted_and_filtered_with_the_signed
     sheet = director.get(f"/contracts/{amended.pk}/").content.decode()
     assert "CNY 1,100,000.00" in sheet
     assert "signed: CNY 950,000.00" in sheet
+
+
+@pytest.mark.parametrize("path", ["/contracts/", "/contracts/?sort=-amount", "/contracts/export.csv"])
+def test_a_list_asks_as_often_for_ten_contracts_as_for_two(director, path):
+    client = Client()
+    client.force_login(director)
+    ContractFactory.create_batch(2)
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        return len(seen)
+
+    queries()
+    few = queries()
+    ContractFactory.create_batch(8)
+    assert queries() == few
