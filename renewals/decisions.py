@@ -92,7 +92,7 @@ def _not_open(quote: RenewalQuote) -> str:
         QuoteStatus.ACCEPTED: _("This quote was accepted already."),
         QuoteStatus.DECLINED: _("This quote was declined already."),
         QuoteStatus.EXPIRED: _("This quote has expired."),
-        QuoteStatus.SUPERSEDED: _("This quote was replaced by a newer one."),
+        QuoteStatus.SUPERSEDED: _("This quote no longer stands."),
         QuoteStatus.CANCELLED: _("This quote was withdrawn."),
         QuoteStatus.DRAFT: _("This quote has not been sent yet."),
     }[QuoteStatus(quote.status)]

@@ -103,7 +103,7 @@ def register() -> None:
             "redrafted": _("made anew"),
             "sent": _("sent"),
             "validity_counted": _("valid from the day its mail leaves"),
-            "superseded": _("replaced by a newer one"),
+            "superseded": _("no longer stands"),
             "cancelled": _("cancelled"),
             "quote_accepted": _("accepted by the customer"),
             "declined": _("declined by the customer"),

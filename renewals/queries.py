@@ -129,6 +129,12 @@ def _decided(quote: RenewalQuote) -> tuple[str, str]:
     return quote.approved_hash, quote.refused_hash
 
 
+def left_after(quote: RenewalQuote) -> bool:
+    """Whether the customer has been sent a later quote for the same contract, or another version of this one."""
+    later = RenewalQuote.objects.filter(contract=quote.contract_id, pk__gt=quote.pk)
+    return later.exclude(status__in=(QuoteStatus.DRAFT, QuoteStatus.CANCELLED)).exists()
+
+
 def gap_before(quote: RenewalQuote) -> tuple[date, date] | None:
     """First and last day without coverage between the term a quote follows and its own; None when there are none."""
     if quote.follows_term is None or quote.follows_term.last_day + DAY >= quote.first_day:

@@ -160,6 +160,10 @@ class BulkMove:
     together: bool = False
 
 
+#: Cards of a status in which nothing is left to do.
+CLOSED_CARDS = 20
+
+
 @dataclass(frozen=True)
 class Board:
     """Cards in columns by status; dragging one makes the move that leads there. `fields` are shown on the card."""
@@ -168,10 +172,12 @@ class Board:
     #: The statuses that get a column; all choices when empty.
     columns: Sequence[str] = ()
     limit: int = 50
+    #: Statuses in which nothing is left to do: of them the newest `CLOSED_CARDS` are shown.
+    closed: Sequence[str] = ()
 
     def bind(self, model: type[models.Model]) -> "BoundBoard":
         """The board with its fields bound to the page's model."""
-        return BoundBoard(bound_columns(self.fields, model), tuple(self.columns), self.limit)
+        return BoundBoard(bound_columns(self.fields, model), tuple(self.columns), self.limit, frozenset(self.closed))
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,7 @@ class BoundBoard:
     lines: tuple[AnyColumn, ...]
     statuses: tuple[str, ...]
     limit: int
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from base.lib.errors import NotAllowed, Refused
-from base.ui import paths
+from base.ui import cells, paths
 from base.ui.columns import AnyColumn
 from base.ui.inputs import whole
 from base.ui.listing import Listing
@@ -46,11 +46,20 @@ class Line:
     input: BoundField | None = None
     wide: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read: such lines are folded away."""
+        return self.input is None and str(self.value) in ("", cells.EMPTY)
+
 
 @dataclass(frozen=True)
 class Block:
     title: Text
     lines: list[Line]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(line.is_empty for line in self.lines)
 
     @property
     def wide(self) -> bool:

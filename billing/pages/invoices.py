@@ -270,6 +270,7 @@ class InvoicePage(ModelPage[Invoice]):
     board = Board(
         ["customer", "contract__project", "gross", Due("due_on", near=7, open_=lambda invoice: invoice.is_open)],
         columns=["draft", "requested", "issued", "part_paid", "paid"],
+        closed=["paid"],
     )
 
     @classmethod

@@ -31,7 +31,7 @@ from contracts.rules import renewal_cap
 from renewals.decisions import accept_quote, decline_quote, quote_behind
 from renewals.enums import QuoteStatus
 from renewals.models import RenewalQuote
-from renewals.queries import credit_due, gap_before
+from renewals.queries import credit_due, gap_before, left_after
 
 
 class Standing(StrEnum):
@@ -101,6 +101,8 @@ def _page(request: HttpRequest, token: str, quote: RenewalQuote | None, **said: 
     }
     if quote is not None:
         context["contact"] = contact_person(quote.contract)
+    if quote is not None and state == Standing.SUPERSEDED:
+        context["newer"] = left_after(quote)
     if quote is not None and state in (Standing.OPEN, Standing.ACCEPTED, Standing.DECLINED):
         context |= _offer(quote)
     if state == Standing.OPEN:

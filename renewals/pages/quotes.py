@@ -230,6 +230,7 @@ class QuotePage(ModelPage[RenewalQuote]):
     board = Board(
         ["contract__customer", "contract__project", "price", CapUsed("cap_used", label=_("cap used"))],
         columns=["draft", "sent", "accepted", "declined", "expired", "cancelled"],
+        closed=["accepted", "declined", "expired", "cancelled"],
     )
     banner_template = "renewals/quote_banner.html"
 

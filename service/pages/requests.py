@@ -80,8 +80,7 @@ class TimeLeft(Column[ServiceRequest]):
                 if record.status == RequestStatus.WAITING
                 else cells.EMPTY
             )
-        colour = "red" if due < look.now else "orange" if due < look.now + SOON else "green"
-        return cells.badge(left_text(due, look.now), colour)
+        return cells.badge(left_text(due, look.now), _tone(due, look.now))
 
     def text(self, record: ServiceRequest, look: Look) -> str:
         due = nearest(record)
@@ -95,6 +94,32 @@ def _state(request: ServiceRequest, state: str, by: datetime | None) -> tuple[Te
     if state == LegState.PENDING and by is None:
         return gettext("stands still"), "yellow"
     return dict(labels.STATES)[state], LEG_COLOURS[state]
+
+
+def _clocks(request: ServiceRequest, look: Look) -> list[dict[str, Any]]:
+    """The three clocks at a glance: how long is left, by when, and what was promised."""
+    promise, found = promise_of(request), []
+    for leg, (by_field, state_field) in LEG_FIELDS.items():
+        by, state = getattr(request, by_field), getattr(request, state_field)
+        if state == LegState.NONE:
+            continue
+        runs = state == LegState.PENDING and by is not None and request.status in OPEN
+        word, colour = (left_text(by, look.now), _tone(by, look.now)) if runs else _state(request, state, by)
+        target = promise.get(leg)
+        found.append(
+            {
+                "name": labels.LEGS[leg],
+                "words": word,
+                "colour": colour,
+                "by": by,
+                "target": target_text(target) if target else "",
+            }
+        )
+    return found
+
+
+def _tone(due: datetime, now: datetime) -> str:
+    return "red" if due < now else "orange" if due < now + SOON else "green"
 
 
 def _clock(request: ServiceRequest, look: Look) -> Mapping[str, Any]:
@@ -226,7 +251,7 @@ class RequestPage(ModelPage[ServiceRequest]):
     bulk = BULK
     form = RequestForm
     new_template = "service/calling.html"
-    banner_template = "service/price_notice.html"
+    banner_template = "service/request_banner.html"
     status_field = "status"
     status_path = [RequestStatus.NEW, RequestStatus.WORKING, RequestStatus.SOLVED, RequestStatus.CLOSED]
     status_colours = STATUS_COLOURS
@@ -234,6 +259,7 @@ class RequestPage(ModelPage[ServiceRequest]):
         ["title", "customer", TimeLeft("left", label=_("time left")), LegColumn(Leg.RESOLUTION), "assignee"],
         columns=["new", "working", "waiting", "solved"],
         limit=30,
+        closed=["solved"],
     )
 
     @classmethod
@@ -248,7 +274,7 @@ class RequestPage(ModelPage[ServiceRequest]):
 
     @classmethod
     def banner(cls, record: ServiceRequest, look: Look) -> Mapping[str, Any]:
-        return notice(record)
+        return {**notice(record), "clocks": _clocks(record, look)}
 
     @classmethod
     def may_edit(cls, record: ServiceRequest, look: Look) -> bool:

@@ -164,6 +164,7 @@ class VisitPage(ModelPage[Visit]):
     board = Board(
         ["title", "customer", When("when", label=_("when")), "engineer"],
         columns=["planned", "on_site", "done", "signed"],
+        closed=["signed"],
     )
     month = Month(
         "planned_on",

@@ -15,7 +15,7 @@ from base.ui import cells
 from base.ui.listing import COUNT_CAP, Listing
 from base.ui.look import Look
 from base.ui.page import AnyPage
-from base.ui.parts import BoundBoard, Move
+from base.ui.parts import CLOSED_CARDS, BoundBoard, Move
 from base.ui.table import sums
 from base.ui.totals import by_key, plain, summed
 from base.ui.views.list_ import panel_context
@@ -68,8 +68,11 @@ def _cards(listing: Listing, board: BoundBoard, statuses: list[str]) -> dict[str
     page, look = listing.page, listing.look
     keys: dict[str, list[Any]] = {}
     for status in statuses:
-        stack = listing.ordered.filter(**{page.status_field: status})
-        keys[status] = list(stack.values_list("pk", flat=True)[: board.limit])
+        stack, limit = listing.ordered.filter(**{page.status_field: status}), board.limit
+        if status in board.closed:
+            limit = CLOSED_CARDS
+            stack = stack if listing.sort else stack.order_by("-pk")
+        keys[status] = list(stack.values_list("pk", flat=True)[:limit])
     found = page.all_rows(look.user).order_by().filter(pk__in=[pk for stack in keys.values() for pk in stack])
     by_key = {record.pk: record for record in page.prepared(list(found), look)}
     drawn = dict(_drawn(page, board, by_key, look))

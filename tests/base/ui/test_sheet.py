@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -283,3 +285,12 @@ def test_a_relation_field_holds_only_its_own_option(director):
     assert "Chosen" in page
     assert "Another" not in page
     assert 'data-options="/probe/options/customer/"' in page
+
+
+def test_empty_fields_are_folded_away_with_one_click_to_show_them(director):
+    page = squeezed(director.get(f"/contracts/{ContractFactory(project='', note='Ask first').pk}/"))
+
+    assert re.search(r'<div class="pair is-empty"> ?<dt>Project</dt>', page)
+    assert re.search(r'<div class="pair( wide)?"> ?<dt>Note</dt>', page)
+    folded = page.count('class="pair is-empty"') + page.count('class="pair wide is-empty"')
+    assert f"Show {folded} empty fields" in page

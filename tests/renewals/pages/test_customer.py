@@ -132,6 +132,13 @@ def test_what_became_of_it_is_said_and_whom_to_call(client, sent, token, people,
     assert "This quote was withdrawn" in client.get(address(token), {"lang": "en"}).content.decode()
 
 
+def test_where_no_newer_quote_has_left_the_page_does_not_speak_of_one(client, sent, token):
+    RenewalQuote.objects.filter(pk=sent.pk).update(status="superseded")
+    html = client.get(address(token), {"lang": "en"}).content.decode()
+    assert "This quote no longer stands" in html
+    assert "newer mail" not in html
+
+
 def test_an_expired_quote_cannot_be_accepted(client, sent, token, day):
     RenewalQuote.objects.filter(pk=sent.pk).update(valid_until=day - timedelta(days=1))
     response = client.post(address(token, "accept"), {"name": "Wang", "agree": "on"})

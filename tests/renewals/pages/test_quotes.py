@@ -83,6 +83,16 @@ def test_a_card_can_be_dragged_only_where_a_move_leads(as_, sent):
     assert "&quot;sent&quot;" not in html.split(str(sent))[0].rsplit("data-moves", 1)[-1]
 
 
+def test_of_a_closed_state_the_board_shows_the_newest(as_, sent, monkeypatch):
+    manager = as_("manager")
+    monkeypatch.setattr("base.ui.views.board.CLOSED_CARDS", 0)
+    assert f'href="/quotes/{sent.pk}/"' in page(manager, "/quotes/board/"), "a state in which something is to be done"
+    RenewalQuote.objects.filter(pk=sent.pk).update(status="expired")
+    html = page(manager, "/quotes/board/")
+    assert f'href="/quotes/{sent.pk}/"' not in html
+    assert "/quotes/?status=expired" in html
+
+
 @pytest.mark.parametrize("address", ["/quotes/", "/quotes/board/", "/quotes/?quick=to_approve"])
 def test_as_many_queries_for_four_quotes_as_for_two(as_, make_contract, people, now, day, address):
     manager, client = people["manager"], as_("manager")

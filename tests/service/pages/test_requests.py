@@ -204,3 +204,12 @@ def test_the_home_page_says_how_many_promised_times_were_kept(enter, taken, desk
     assert len(links) > 30
     for href, count in links:
         assert browser.get(unescape(href)).context["listing"].count == int(count), href
+
+
+def test_the_clocks_stand_above_everything_else_with_what_is_left_and_what_was_promised(enter, taken):
+    request = taken()
+    html = enter("service_manager").get(f"/requests/{request.pk}/").content.decode()
+    strip = html[html.index('class="clocks"') : html.index('class="blocks"')]
+    text = " ".join(re.sub(r"<[^>]+>", " ", strip).split())
+    assert text.count("left") + text.count("over") == 3
+    assert "1 working day" in text
