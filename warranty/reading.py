@@ -142,9 +142,11 @@ def _cells(ledger: Ledger, keys: Iterable[list[str]]) -> dict[tuple[str, int], d
 def _new(each: Loadable) -> dict[str, Any]:
     stored = each.stored()
     said = {name: _plain(getattr(each.row, name)) for name in _NEW}
-    row = each.row
-    place = {"sheet": row.sheet, "row": row.row, "hidden": row.hidden, "life": row.life and str(row.life)}
-    return said | place | {"amount": stored["amount"]}
+    return said | _place(each) | {"life": each.row.life and str(each.row.life), "amount": stored["amount"]}
+
+
+def _place(each: Loadable) -> dict[str, Any]:
+    return {"sheet": each.row.sheet, "row": each.row.row, "hidden": each.row.hidden}
 
 
 def _plain(value: object) -> object:
@@ -152,4 +154,4 @@ def _plain(value: object) -> object:
 
 
 def _differing(each: Loadable, differs: Mapping[str, list[Any]]) -> dict[str, Any]:
-    return {"number": each.row.number, "customer": each.row.customer, "differs": dict(differs)}
+    return {"number": each.row.number, "customer": each.row.customer, "differs": dict(differs)} | _place(each)

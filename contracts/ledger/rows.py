@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -137,10 +137,11 @@ class CheckedLedger:
 
 def shown(raw: Cell) -> str:
     """A cell as a person would quote it."""
-    return (
-        raw.strip()
-        if isinstance(raw, str)
-        else f"{raw:.15g} ({raw.sign})"
-        if isinstance(raw, Shown)
-        else read_text(raw)
-    )
+    match raw:
+        case str():
+            return raw.strip()
+        case Shown():
+            return f"{raw:.15g} ({raw.sign})"
+        case datetime() if raw.time() != time():
+            return raw.isoformat(" ", "seconds")
+    return read_text(raw)

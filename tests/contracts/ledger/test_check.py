@@ -394,6 +394,11 @@ def test_a_moment_of_the_same_day_here_is_that_day(check, cell):
     assert row.final_acceptance_on == date(2025, 3, 14)
 
 
+def test_a_time_that_makes_a_day_doubtful_is_shown(check):
+    (rejected,) = check({"final_acceptance_on": datetime(2025, 3, 14, 23, 59, 17)}).rejected
+    assert (rejected.value, rejected.proposal) == ("2025-03-14 23:59:17", "2025-03-15")
+
+
 def test_no_end_beside_a_yearly_fee_is_asked_about(check):
     assert faults(check({"covered_until": "长期"})) == [(3, "covered_until", "ambiguous")]
     assert faults(check({"covered_until": "长期", "annual_fee": None})) == []

@@ -286,3 +286,46 @@ def test_the_ledger_holds_the_contracts_one_may_see(enter):
     )
     assert [each[0] for each in rows] == ["合同编号", "OWN"]
     assert enter("engineer").get("/contracts/ledger.xlsx").status_code == 403
+
+
+def sheets_of_all_kinds():
+    """A ledger with a row that a filter hides, a hidden ledger of before, and a table of other things."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as book:
+        for name, lines in {
+            "台账": [HEAD, row("HT-1"), row("HT-2"), row("HT-3")],
+            "旧": [HEAD, row("HT-1", 合同金额=800000), row("HT-8")],
+            "备件": [["甲", "乙", "丙"], ["x", 1, 2], ["y", 3, 4]],
+        }.items():
+            sheet = book.add_worksheet(name)
+            for line, cells in enumerate(lines):
+                sheet.write_row(line, 0, cells)
+            if name == "台账":
+                sheet.set_row(1, None, None, {"hidden": True})
+                sheet.set_row(2, None, None, {"hidden": True})
+            elif name == "旧":
+                sheet.hide()
+    return SimpleUploadedFile("ledger.xlsx", target.getvalue())
+
+
+def test_what_nobody_sees_in_the_workbook_is_told_and_left_out_only_on_purpose(enter):
+    director = enter("director")
+    ContractFactory(number="HT-2", customer__name="明珠港务", project="Old name")
+    answer = director.post("/imports/new/", {"file": sheets_of_all_kinds(), "on": "2026-11-22"})
+    work()
+    page = director.get(answer.url).content.decode()
+    assert "2 rows of sheet “备件” will not be imported" in page
+    assert "hidden in the workbook" in page
+    assert "2 rows are hidden by a filter" in page
+    columns = f"{answer.url}columns/"
+    director.post(columns, {"take": ["台账"]})
+    work()
+    assert "Name its columns, or say that its rows stay out." in director.get(answer.url).content.decode()
+    director.post(columns, {"take": ["台账"], "leave": ["备件"]})
+    work()
+    preview = director.get(answer.url).content.decode()
+    assert "2 rows of sheet “备件” will not be imported" in preview
+    assert preview.count("hidden row</span>") == 2
+    assert "HT-8" not in preview
+    assert "台账 · 3" in preview
+    assert "500,000.00" in preview
