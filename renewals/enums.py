@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: The origin of a term that an accepted quote became (`warranty.agreements`).
 TERM_ORIGIN = "quote"
@@ -9,12 +10,12 @@ TERM_ORIGIN = "quote"
 
 class QuoteStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("quote", "sent")
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("expired")
     SUPERSEDED = "superseded", _("superseded")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("quote", "cancelled")
 
 
 class RenewalAction(models.TextChoices):

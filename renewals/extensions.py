@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.ui.answers import TodoAnswer, offer_answers
@@ -106,7 +107,7 @@ _TABS = (
 )
 _NEW_QUOTE = Move(
     "quote",
-    _("Renewal quote"),
+    pgettext_lazy("button", "Renewal quote"),
     "quotes.edit",
     _draft,
     allowed=_may_be_quoted,

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from moneyed import Money
 
 from base.chatter import labels
@@ -101,10 +102,10 @@ def register() -> None:
             "price_refused": _("price refused"),
             "held": _("hold changed"),
             "redrafted": _("made anew"),
-            "sent": _("sent"),
+            "sent": pgettext_lazy("quote", "sent"),
             "validity_counted": _("valid from the day its mail leaves"),
             "superseded": _("no longer stands"),
-            "cancelled": _("cancelled"),
+            "cancelled": pgettext_lazy("quote", "cancelled"),
             "quote_accepted": _("accepted by the customer"),
             "declined": _("declined by the customer"),
             "expired": _("expired"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -80,7 +81,7 @@ def _chosen(contract: Contract, look: Look) -> dict[str, Any]:
 
 _POLICY = Move(
     "sla",
-    _("SLA policy"),
+    pgettext_lazy("button", "SLA policy"),
     "requests.assign",
     _choose,
     form=PolicyForm,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import Role, User
 from base.chatter.models import Tracked
@@ -228,7 +229,7 @@ class Inspection(Tracked):
     visited_on = models.DateField(_("visited on"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=15, choices=InspectionResult, blank=True)
     findings = models.TextField(_("findings and advice"), blank=True)
-    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    reported_at = models.DateTimeField(pgettext_lazy("inspection", "reported at"), null=True, blank=True)
 
     objects = InspectionQuerySet.as_manager()
 

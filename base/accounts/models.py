@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.deputies import standing_in
 from base.chatter.models import Tracked
@@ -27,7 +28,7 @@ class User(Tracked, AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    display_name = models.CharField(_("name"), max_length=60)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     email = models.EmailField(_("email"), unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     phone = models.CharField(_("phone"), max_length=40, blank=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
 
@@ -102,8 +103,8 @@ class WorkWindow(models.Model):
     weekday = models.PositiveSmallIntegerField(
         _("weekday"), help_text=_("0 is Monday"), validators=[MaxValueValidator(6)]
     )
-    opens = models.TimeField(_("from"))
-    closes = models.TimeField(_("to"))
+    opens = models.TimeField(pgettext_lazy("hours", "from"))
+    closes = models.TimeField(pgettext_lazy("hours", "to"))
 
     class Meta:
         verbose_name = _("working hours")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import OnTarget, Tracked
 from base.documents.models import Document
@@ -48,7 +49,7 @@ class OutgoingMail(OnTarget, Tracked):
     kind = models.CharField(_("kind"), max_length=40)
     language = models.CharField(_("language"), max_length=10)
     to_name = models.CharField(_("reader"), max_length=100, blank=True)
-    to_email = models.EmailField(_("to"))
+    to_email = models.EmailField(pgettext_lazy("mail", "to"))
     cc = models.EmailField(_("copy"), blank=True)
     reply_to = models.EmailField(_("reply to"), blank=True)
     subject = models.CharField(_("subject"), max_length=250)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.changes import kinds, operations, queries
@@ -89,7 +90,7 @@ def _decides(status: ChangeStatus) -> Any:
 
 
 _KIND = Column[PendingChange]("kind", value=lambda change: kinds.named(change.kind).label)
-_TARGET = Target("about", value=lambda change: change.target, label=_("record"), sort=False)
+_TARGET = Target("about", value=lambda change: change.target, label=pgettext_lazy("log", "record"), sort=False)
 _VALUES = Values("lines", value=lambda change: attached(change, "lines"), label=_("changes"), sort=False)
 
 

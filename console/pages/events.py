@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -134,7 +134,7 @@ class EventPage(ModelPage[Event]):
     columns = [
         Column("at"),
         Column("by", value=_by, sort=False),
-        About("about", label=_("record"), value=_about, sort=False),
+        About("about", label=pgettext_lazy("log", "record"), value=_about, sort=False),
         _VERB,
         Changes("told", label=_("changes"), value=_changed, sort=False),
         Column("note", sort=False),
@@ -152,7 +152,7 @@ class EventPage(ModelPage[Event]):
     group_by = ["by"]
     sheet = [
         Group(_("What happened"), ["at", Column("by", value=_by), _VERB]),
-        Group(_("To what"), [About("about", label=_("record"), value=_about), "note", "story"]),
+        Group(_("To what"), [About("about", label=pgettext_lazy("log", "record"), value=_about), "note", "story"]),
     ]
     tabs = [Tab("changes", _("Changes"), "console/event_changes.html", _told)]
     chatter = False

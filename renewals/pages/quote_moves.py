@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.chatter.files import add_attachment
@@ -226,7 +227,7 @@ MOVES = [
     ),
     Move(
         "decline",
-        _("Declined"),
+        pgettext_lazy("button", "Declined"),
         "quotes.decide",
         _decline,
         allowed=_sent,

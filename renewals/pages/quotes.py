@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import prefetch_related_objects
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.access import NOBODY
@@ -183,7 +183,7 @@ class QuotePage(ModelPage[RenewalQuote]):
                 Column("hold_reason"),
             ],
         ),
-        Group(_("Decision"), ["decided_at", "decided_by_name", "reason", "term"]),
+        Group(pgettext_lazy("quote", "Decision"), ["decided_at", "decided_by_name", "reason", "term"]),
     ]
     tabs = [
         papers_tab("quotes", mail_url="quote_mail"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.chatter import labels, visibility
@@ -30,7 +31,7 @@ def _chosen(contract: Contract, look: Look) -> dict[str, Any]:
 
 CHECK_LISTS = Move(
     "check_lists",
-    _("Check lists"),
+    pgettext_lazy("button", "Check lists"),
     "inspections.plan",
     _choose,
     form=ListsForm,

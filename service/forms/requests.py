@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -47,7 +48,7 @@ def definitions() -> SafeString:
 class RequestForm(SheetForm):
     """A request as it is taken down; afterwards only what was written, never its times or its class."""
 
-    reported_at = forms.DateTimeField(label=_("reported at"), widget=MomentInput())
+    reported_at = forms.DateTimeField(label=pgettext_lazy("request", "reported at"), widget=MomentInput())
     assignee = forms.ModelChoiceField(User.objects.none(), label=_("assigned to"), required=False)
 
     class Meta:

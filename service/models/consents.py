@@ -96,8 +96,8 @@ class RemoteSession(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("engineer"), on_delete=models.PROTECT, related_name="+"
     )
-    started_at = models.DateTimeField(_("from"))
-    ended_at = models.DateTimeField(_("to"), null=True)
+    started_at = models.DateTimeField(pgettext_lazy("access", "from"))
+    ended_at = models.DateTimeField(pgettext_lazy("access", "to"), null=True)
     done = models.TextField(_("what was done"), blank=True)
 
     objects = ThroughAccess.as_manager()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.chatter.models import Tracked
 from base.ui.look import Text
@@ -82,7 +83,7 @@ class ServiceRequest(Tracked):
     )
 
     sla = models.ForeignKey(SlaVersion, verbose_name=_("SLA"), on_delete=models.PROTECT, related_name="requests")
-    reported_at = models.DateTimeField(_("reported at"))
+    reported_at = models.DateTimeField(pgettext_lazy("request", "reported at"))
     respond_by = models.DateTimeField(_("answer by"), null=True, editable=False)
     arrive_by = models.DateTimeField(_("arrive by"), null=True, editable=False)
     resolve_by = models.DateTimeField(_("solve by"), null=True, editable=False)

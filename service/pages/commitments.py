@@ -98,7 +98,7 @@ class CommitmentPage(ModelPage[Commitment]):
             [StandingColumn("standing", label=_("state")), Column("given", value=_given, label=_("given")), "confirmed_on",
              "confirmed_note"],
         ),
-        Group(_("Due"), ["due_on", "milestone", "offset_days"]),
+        Group(pgettext_lazy("commitment", "Due"), ["due_on", "milestone", "offset_days"]),
         Group(_("Responsible"), ["department", "responsible", "phone"]),
         Group(
             _("For"),
@@ -175,7 +175,7 @@ class TemplatePage(ModelPage[CommitmentTemplate]):
     ]
     sheet = [
         Group(_("Promise"), ["text", "text_en", "kind", Column("amount", value=_amount), "unit"]),
-        Group(_("Due"), ["milestone", "offset_days"]),
+        Group(pgettext_lazy("commitment", "Due"), ["milestone", "offset_days"]),
         Group(_("Responsible"), ["department", "phone"]),
         Group(_("Use"), ["active", "position"]),
     ]

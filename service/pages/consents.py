@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.company import clock
@@ -299,7 +300,7 @@ def _may_be_changed(contract: Contract) -> bool:
 
 ASK_ACCESS = Move(
     "access",
-    _("Remote access"),
+    pgettext_lazy("button", "Remote access"),
     "access.ask",
     _ask_access,
     allowed=lambda record: contract_of(record) is not None and record.status not in ("closed", "terminated"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
@@ -24,7 +25,7 @@ from warranty.pages.inspections import InspectionPage, is_open
 
 #: What the colours say, in the order work goes.
 LEGEND = [
-    ("blue", _("planned")),
+    ("blue", pgettext_lazy("visit", "planned")),
     ("red", _("overdue")),
     ("orange", _("on site")),
     ("yellow", _("to be signed")),

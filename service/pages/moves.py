@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.models import User
 from base.ui.look import Look
@@ -114,7 +115,7 @@ MOVES = [
         target=S.WAITING,
     ),
     Move(
-        "resume", _("Go on"), "requests.work", _resume, allowed=lambda request: request.status == S.WAITING,
+        "resume", pgettext_lazy("request", "Go on"), "requests.work", _resume, allowed=lambda request: request.status == S.WAITING,
         style="primary", icon="player-play", target=S.WORKING,
     ),
     Move(

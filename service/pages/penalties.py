@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -84,7 +85,7 @@ class PenaltyPage(ModelPage[Penalty]):
         ),
         Group(_("What it costs"), ["base", Column("rate", value=_rate),
                                    Column("units", value=_late_by, label=_("late by")), Percent("cap_rate"), "amount"]),
-        Group(_("Decision"), ["on", "reason", "credited_by"]),
+        Group(pgettext_lazy("damages", "Decision"), ["on", "reason", "credited_by"]),
         Group(
             _("For"),
             [Column("contract__customer", link=True, label=_("customer")), Column("contract", link=True)],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.accounts.access import may
 from base.accounts.models import User
@@ -101,7 +102,7 @@ def _period(contract: Contract, look: Look) -> Data:
 
 MAKE_REPORT = Move(
     "report",
-    _("Fulfilment report"),
+    pgettext_lazy("button", "Fulfilment report"),
     "reports.make",
     _make,
     form=ReportForm,

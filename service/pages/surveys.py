@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from base.accounts.access import action
@@ -79,12 +80,12 @@ class SurveyPage(ModelPage[Survey]):
     group_by = ["about", "contract", "cause", "status", "score", "asked_at:month"]
     sheet = [
         Group(
-            _("Asked"),
+            pgettext_lazy("satisfaction", "Asked"),
             [Badge("cause", {}), Column("request", link=True), Column("inspection", link=True), "year_ends", "about",
              "contact", "asked_at", "expires_on"],
         ),
         Group(
-            _("Answered"),
+            pgettext_lazy("satisfaction", "Answered"),
             [Badge("score", SCORE_COLOURS), "answered_by", "answered_at", "channel", "taken_by",
              Column("complaint", link=True)],
         ),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, F
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.accounts.models import User
@@ -161,7 +161,7 @@ class InspectionPage(ModelPage[Inspection]):
     moves = [
         Move(
             "report",
-            _("Report"),
+            pgettext_lazy("button", "Report"),
             "inspections.report",
             _report,
             allowed=is_open,

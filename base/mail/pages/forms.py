@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from base.mail.models import DeadAddress, OutgoingMail
 from base.ui.forms import MoveForm, SheetForm
@@ -29,7 +30,7 @@ class MailForm(SheetForm):
 
 
 class ResendForm(MoveForm):
-    email = forms.EmailField(label=_("to"), help_text=_("The same address, or another one."))
+    email = forms.EmailField(label=pgettext_lazy("mail", "to"), help_text=_("The same address, or another one."))
 
 
 class BounceForm(MoveForm):
