@@ -14,7 +14,7 @@ from base.documents import pdf as pdf_engine
 from bench.data import AT, ON
 from bench.measure import Figures, median, seconds
 from billing.exports import COLUMNS, render
-from billing.models import Invoice, InvoiceLine
+from billing.models import Charge, Invoice, InvoiceLine
 from contracts.ledger.reader import read_ledger
 from ops.demo.ledger import write_demo_ledger
 from renewals.documents.builders import renewal_quote
@@ -80,19 +80,30 @@ def _invoices(count: int) -> None:
         made.append(
             Invoice(
                 number=f"KP-BENCH-{n:07d}", contract=quote.contract, customer_id=quote.contract.customer_id, on=ON,
-                due_on=ON + timedelta(days=30), service_first=quote.first_day, service_last=quote.last_day, months=12,
-                gross=quote.price, net=quote.price, tax=quote.price * 0, cap_base=quote.cap_base, cap_rate=quote.cap_rate,
+                due_on=ON + timedelta(days=30), service_first=quote.first_day, service_last=quote.last_day,
+                gross=quote.price, net=quote.price, tax=quote.price * 0,
                 buyer_name="明珠港务有限公司", buyer_tax_number="91110108CEA2M7D263", status="requested",
             )
         )  # fmt: skip
     made = Invoice.objects.bulk_create(made, batch_size=2000)
+    charges = Charge.objects.bulk_create(
+        [
+            Charge(
+                source_kind="bench", source_id=n, customer_id=invoice.customer_id, contract_id=invoice.contract_id, on=ON,
+                text="软件维护服务", tax_rate="0.06", tax_code="3040201030000000000", gross=invoice.gross,
+                invoiced=invoice.gross, waiting=invoice.gross * 0,
+            )
+            for n, invoice in enumerate(made)
+        ],
+        batch_size=2000,
+    )  # fmt: skip
     InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
-                invoice=invoice, text="软件维护服务", tax_rate="0.06", tax_code="3040201030000000000", gross=invoice.gross,
+                invoice=invoice, charge=charge, text="软件维护服务", tax_rate="0.06", tax_code="3040201030000000000", gross=invoice.gross,
                 net=invoice.net, tax=invoice.tax,
             )
-            for invoice in made
+            for invoice, charge in zip(made, charges, strict=True)
         ],
         batch_size=2000,
     )  # fmt: skip

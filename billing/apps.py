@@ -5,7 +5,7 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import jobs, notifications, receivers
+        from billing import jobs, notifications, receivers, work
         from billing.documents import builders
         from billing.personal import register_places
 
@@ -14,3 +14,4 @@ class BillingConfig(AppConfig):
         receivers.connect()
         builders.register()
         jobs.register()
+        work.register()

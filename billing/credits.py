@@ -12,9 +12,10 @@ from base.chatter.operations import create, make_todo, move, settle_todos, write
 from base.company.queries import today
 from base.lib.dates import format_day
 from base.lib.errors import Refused
-from billing.invoices import credit_invoice
+from billing.crediting import credit_invoice
+from billing.enums import CreditGround
 from billing.models import CreditNote, CreditProposal, Invoice
-from billing.rules.payment import unserved
+from billing.queries import unserved_of
 from billing.states import CREDIT_PROPOSAL, INVOICE_ISSUED
 from contracts.models import Contract
 
@@ -26,8 +27,9 @@ def propose_credits(*, contract: Contract, ends_on: date, by: User | None, at: d
     At most what the invoice has not credited yet; nothing where that is nothing.
     """
     made = []
-    for invoice in contract.invoices.filter(status__in=INVOICE_ISSUED, service_last__gt=ends_on).order_by("pk"):
-        share = unserved(invoice.gross, invoice.service_first, invoice.service_last, ends_on)
+    issued = Invoice.objects.of_contract(contract).filter(status__in=INVOICE_ISSUED, service_last__gt=ends_on)
+    for invoice in issued.prefetch_related("lines__charge").order_by("pk"):
+        price, share = unserved_of(invoice, contract, ends_on)
         amount = min(share.amount, rest_of(invoice))
         if amount.amount <= 0:
             continue
@@ -38,7 +40,7 @@ def propose_credits(*, contract: Contract, ends_on: date, by: User | None, at: d
             ends_on=ends_on,
             days_left=share.days_left,
             days=share.days,
-            price=invoice.gross,
+            price=price,
             amount=amount,
         )
         made.append(create(proposal, by=by, at=at, verb="credit_proposed"))
@@ -76,14 +78,15 @@ def grant_credit(
 ) -> CreditNote:
     """The customer gets it: the invoice is credited by a note, at most by what it has not credited meanwhile."""
     CREDIT_PROPOSAL.check("credit_granted", proposal.status)
-    invoice = Invoice.objects.select_related("contract__customer").get(pk=proposal.invoice_id)
+    invoice = Invoice.objects.select_related("customer").get(pk=proposal.invoice_id)
     amount = min(proposal.amount, rest_of(invoice))
     if amount.amount <= 0:
         raise Refused(_("The invoice is wholly credited already: waive this."), code="credited")
     note = credit_invoice(
         invoice=invoice,
         amount=amount,
-        reason=_reason(proposal, invoice.contract.customer.language),
+        ground=CreditGround.STOPPED,
+        reason=_reason(proposal, invoice.customer.language),
         tax_invoice_number=tax_invoice_number,
         credited_on=credited_on,
         by=by,

@@ -24,6 +24,15 @@ class CreditStatus(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("credit", "dropped")
 
 
+class CreditGround(models.TextChoices):
+    """Why an invoice is credited: the bureau's 开票有误, 销货退回, 服务中止, 销售折让 (docs/rules.md 7.6)."""
+
+    MISTAKE = "mistake", pgettext_lazy("ground for credit", "invoiced wrongly")
+    RETURN = "return", pgettext_lazy("ground for credit", "goods sent back")
+    STOPPED = "stopped", pgettext_lazy("ground for credit", "service stopped")
+    ALLOWANCE = "allowance", pgettext_lazy("ground for credit", "price reduced")
+
+
 class InvoiceType(models.TextChoices):
     """The exact words of the tax bureau."""
 

@@ -6,13 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from base.ui.extension import PageExtension
 from base.ui.look import Look
 from base.ui.parts import CountOf, SmartButton, Tab
-from billing.models import Invoice
+from billing.models import Charge, Invoice
+from billing.pages.charges import ChargePage
 from billing.pages.invoices import InvoicePage
 from contracts.models import Contract
 
 
 def _invoices(contract: Contract, look: Look) -> QuerySet[Invoice]:
-    return Invoice.objects.visible_to(look.user).filter(contract=contract)
+    return Invoice.objects.visible_to(look.user).of_contract(contract)
+
+
+def _waits(contract: Contract, look: Look) -> QuerySet[Charge]:
+    return Charge.objects.visible_to(look.user).filter(contract=contract, waiting__gt=0)
 
 
 _invoice_count = CountOf(_invoices)
@@ -26,6 +31,14 @@ _BUTTON = SmartButton(
     url=lambda contract, look: f"{InvoicePage.address()}?contract={contract.pk}",
     action="invoices.view",
 )
+_TO_INVOICE = SmartButton(
+    "charges",
+    _("To invoice"),
+    ChargePage.icon,
+    count=CountOf(_waits),
+    url=lambda contract, look: f"{ChargePage.address()}?quick=waits&contract={contract.pk}",
+    action="invoices.view",
+)
 _TAB = Tab(
     "invoices",
     _("Invoices"),
@@ -37,7 +50,7 @@ _TAB = Tab(
 
 
 class InvoicesOfContract(PageExtension[Contract], of="contracts"):
-    """A contract's invoices."""
+    """A contract's invoices, and what waits for one."""
 
-    buttons = (_BUTTON,)
+    buttons = (_BUTTON, _TO_INVOICE)
     tabs = (_TAB,)

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from base.ui.forms import MoveForm, PercentField, SheetForm
-from billing.line_fields import LineAmountField
-from billing.models import Invoice, Payment, TaxRate
+from billing.enums import CreditGround
+from billing.line_fields import LineAmountField, tax_choices, tax_key
+from billing.models import Charge, Invoice, Payment, TaxRate
 from contracts.models import InvoiceTitle
 
 
@@ -39,6 +40,33 @@ class InvoiceForm(SheetForm):
         title: Any = self.fields["title"]
         title.queryset = InvoiceTitle.objects.filter(customer=self.instance.customer_id)
         title.help_text = _("Another title fills the buyer's fields below.")
+
+
+class ChargeForm(SheetForm):
+    """How what is owed is worded on its invoice, and which tax it bears."""
+
+    tax = forms.ChoiceField(label=_("tax rate"))
+
+    class Meta:
+        model = Charge
+        fields = ["text", "specification", "unit", "quantity"]
+
+    def arrange(self) -> None:
+        super().arrange()
+        charge = self.instance
+        tax: Any = self.fields["tax"]
+        tax.choices = tax_choices(self.look.today if self.look else charge.on, [charge])
+        self.initial["tax"] = tax_key(charge.tax_rate, charge.tax_code)
+
+
+class PartForm(MoveForm):
+    """How much of what waits stands on the invoice."""
+
+    amount = forms.DecimalField(label=_("amount"), max_digits=15)
+
+    def arrange(self) -> None:
+        super().arrange()
+        _in_currency(self, self.record, min_value=0)
 
 
 class IssueForm(MoveForm):
@@ -76,6 +104,11 @@ class TakeBackForm(MoveForm):
 
 class CreditForm(MoveForm):
     amount = forms.DecimalField(label=_("amount"), max_digits=15)
+    ground = forms.ChoiceField(
+        label=_("ground"),
+        choices=CreditGround.choices,
+        help_text=_("An invoice that was wrong is credited whole; what it billed then waits to be invoiced again."),
+    )
     credited_on = forms.DateField(label=_("day"))
     tax_invoice_number = forms.CharField(label=_("red invoice number"), max_length=40, required=False)
     reason = forms.CharField(label=_("because"), max_length=200)
@@ -121,11 +154,11 @@ class ExportDaysForm(ExportForm):
         return data
 
 
-def _in_currency(form: MoveForm, invoice: Invoice, **options: Any) -> None:
-    """The amount in the invoice's own currency, read as people type it."""
-    field = LineAmountField(currency=invoice.gross.currency, label=form.fields["amount"].label, **options)
+def _in_currency(form: MoveForm, record: Invoice | Charge, **options: Any) -> None:
+    """The amount in the record's own currency, read as people type it."""
+    field = LineAmountField(currency=record.gross.currency, label=form.fields["amount"].label, **options)
     field.widget.attrs["class"] = "form-control text-end"
-    field.widget.attrs["data-suffix"] = invoice.gross.currency.code
+    field.widget.attrs["data-suffix"] = record.gross.currency.code
     form.fields["amount"] = field
 
 

@@ -1,5 +1,7 @@
-"""A priced line as it is given to a document, before it is split into net and tax."""
+"""Priced lines as they are given: to a document, before they are split into net and tax, and to what a customer owes."""
 
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,3 +15,15 @@ class LineInput(NamedTuple):
     tax_rate: Decimal
     tax_code: str
     gross: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One thing a customer owes. The days are those it covers, both or neither."""
+
+    line: LineInput
+    specification: str = ""
+    unit: str = ""
+    quantity: Decimal | None = None
+    service_first: date | None = None
+    service_last: date | None = None

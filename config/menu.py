@@ -77,6 +77,7 @@ MENU = [
         "receipt",
         [
             ("invoices:list", _("Invoices"), "invoices.view"),
+            ("charges:list?quick=waits", _("To invoice"), "invoices.view"),
             ("invoices:list?quick=to_request", _("To request"), "invoices.request"),
             ("invoices:list?quick=to_issue", _("To issue"), "invoices.issue"),
             ("invoices:list?quick=overdue", _("Overdue"), "invoices.view"),

@@ -12,13 +12,10 @@ from base.company.queries import today
 from base.documents.numbers import draw
 from base.lib.errors import Refused
 from base.mail.tokens import hashed
-from billing.enums import InvoiceStatus
-from billing.invoices import PREFIX as INVOICE_PREFIX
-from billing.invoices import make_invoice
-from billing.states import INVOICE
+from billing.invoicing import PREFIX as INVOICE_PREFIX
 from contracts.enums import ContractStatus
 from renewals.enums import TERM_ORIGIN, QuoteStatus, RenewalAction
-from renewals.invoicing import invoice_draft, invoices_of, was_billed
+from renewals.invoicing import bill_quote, unbill_quote, was_billed
 from renewals.models import QuoteLink, RenewalQuote
 from renewals.reopening import ASKING, question, settle_renewals
 from renewals.sending import close_links, confirm_acceptance, settle_about
@@ -75,7 +72,7 @@ def accept_quote(
     settle_todos(contract, "coverage_lapsed", "no_quote_sent", "budget_notice", *ASKING, by=by, at=at)
     for other in contract.quotes.filter(status=QuoteStatus.DRAFT):
         call_back_quote(quote=other, reason=_("Accepted: %(quote)s") % {"quote": quote}, by=None, at=at)
-    make_invoice(invoice_draft(quote), number=number, by=by, at=at, on=on)
+    bill_quote(quote, number=number, by=by, at=at, on=on)
     plan_contracts([contract.pk], on=on)
     confirm_acceptance(quote, at=at)
 
@@ -166,9 +163,7 @@ def withdraw_acceptance(
         term.delete()
         for draft in quote.contract.quotes.filter(status=QuoteStatus.DRAFT, follows_term=None):
             call_back_quote(quote=draft, reason=_("Taken back: %(quote)s") % {"quote": quote}, by=None, at=at)
-    for invoice in invoices_of(quote).exclude(status=InvoiceStatus.VOID):
-        move(invoice, INVOICE, "void", by=by, at=at, note=reason)
-        settle_todos(invoice, by=by, at=at)
+    unbill_quote(quote, reason=reason, by=by, at=at)
     QuoteLink.objects.filter(quote=quote).update(used_at=None)
     settle_about([quote.pk], at=at)
     record(quote.contract, "renewal_withdrawn", by=by, at=at, note=reason)

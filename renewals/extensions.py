@@ -17,7 +17,7 @@ from base.ui.extension import PageExtension, after, before
 from base.ui.filters import Quick, Relation
 from base.ui.look import Look
 from base.ui.parts import Answer, CountOf, Move, SmartButton, Tab
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine
 from billing.queries import renewal_tax
 from contracts.enums import ContractStatus
 from contracts.forms import WishForm
@@ -142,19 +142,26 @@ class QuoteOfInvoice(Relation):
 
 def _made_from(invoices: QuerySet[Invoice], name: str, quotes: Iterable[RenewalQuote]) -> QuerySet[Invoice]:
     keys = [quote.pk for quote in quotes]
-    return invoices.filter(source_kind=QUOTE_SOURCE, source_id__in=keys) if keys else invoices
+    if not keys:
+        return invoices
+    lines = InvoiceLine.objects.filter(charge__source_kind=QUOTE_SOURCE, charge__source_id__in=keys)
+    return invoices.filter(pk__in=lines.order_by().values("invoice"))
 
 
-def _quote_name(invoice: Invoice, look: Look) -> str:
-    return str(quotes_of([invoice]).get(invoice.source_id or 0, ""))
+def _first_quote(invoice: Invoice) -> RenewalQuote | None:
+    return next(iter(quotes_of([invoice]).get(invoice.pk, [])), None)
+
+
+def _quote_address(quote: RenewalQuote | None) -> str:
+    return QuotePage.address("sheet", quote.pk) if quote else QuotePage.address()
 
 
 _QUOTE_OF_INVOICE = SmartButton(
     "quote",
     _("Renewal quote"),
     QuotePage.icon,
-    count=_quote_name,
-    url=lambda invoice, look: QuotePage.address("sheet", invoice.source_id),
+    count=lambda invoice, look: str(_first_quote(invoice) or ""),
+    url=lambda invoice, look: _quote_address(_first_quote(invoice)),
     action="quotes.view",
 )
 _COHORT = (

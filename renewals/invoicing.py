@@ -1,35 +1,45 @@
-"""Accepted quotes as sources of invoices: what a quote bills, and while it does."""
+"""Accepted quotes as what a customer owes for: the lines of a quote are its charges, and billing invoices those."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from billing.lines import LineInput
-from billing.models import Invoice
-from billing.sources import InvoiceDraft, Source, register_source
-from renewals.enums import QuoteStatus
+from base.accounts.models import User
+from billing.charges import drop, locked, owe
+from billing.invoices import void_invoices
+from billing.invoicing import draft_invoice
+from billing.lines import LineInput, Owed
+from billing.models import Charge, Invoice, InvoiceLine
+from billing.sources import Source, SourceKind, register_source
+from billing.states import INVOICE_GONE
 from renewals.models import RenewalQuote
 
 #: The kind of source under which billing knows quotes.
 QUOTE_SOURCE = "quote"
 
 
-def source_of(quote: RenewalQuote) -> Source:
-    """The quote as billing knows it."""
-    return Source(QUOTE_SOURCE, quote.pk)
+def charges_of(quote: RenewalQuote) -> QuerySet[Charge]:
+    """What is owed for an accepted quote, a charge for each line."""
+    return Charge.objects.of_source(QUOTE_SOURCE, quote.pk)
 
 
 def invoices_of(quote: RenewalQuote) -> QuerySet[Invoice]:
     """All invoices made from a quote, void and credited ones too."""
-    return Invoice.objects.filter(source_kind=QUOTE_SOURCE, source_id=quote.pk)
+    return Invoice.objects.of_source(QUOTE_SOURCE, quote.pk)
 
 
-def quotes_of(invoices: Iterable[Invoice]) -> dict[int, RenewalQuote]:
-    """The quotes behind these invoices, by key, in one query."""
-    keys = [each.source_id for each in invoices if each.source_kind == QUOTE_SOURCE]
-    return RenewalQuote.objects.in_bulk([key for key in keys if key is not None]) if keys else {}
+def quotes_of(invoices: Iterable[Invoice]) -> dict[int, list[RenewalQuote]]:
+    """The quotes behind these invoices, by the invoice's key, in two queries."""
+    lines = InvoiceLine.objects.filter(invoice__in=list(invoices), charge__source_kind=QUOTE_SOURCE).order_by("pk")
+    pairs = list(dict.fromkeys(lines.values_list("invoice", "charge__source_id")))
+    quotes = RenewalQuote.objects.in_bulk([key for _invoice, key in pairs]) if pairs else {}
+    found: dict[int, list[RenewalQuote]] = {}
+    for invoice, key in pairs:
+        if key in quotes:
+            found.setdefault(invoice, []).append(quotes[key])
+    return found
 
 
 def was_billed(quote: RenewalQuote) -> bool:
@@ -37,43 +47,30 @@ def was_billed(quote: RenewalQuote) -> bool:
     return invoices_of(quote).exclude(tax_invoice_number="").exists()
 
 
-def invoice_draft(quote: RenewalQuote) -> InvoiceDraft:
-    """The invoice of an accepted quote: its lines, the days it covers, and the cap of the term it became."""
-    assert quote.term is not None
-    return InvoiceDraft(
-        contract=quote.contract,
-        source=source_of(quote),
-        lines=[LineInput(line.text, line.tax_rate, line.tax_code, line.gross) for line in quote.lines.all()],
-        service_first=quote.first_day,
-        service_last=quote.last_day,
-        months=quote.months,
-        remark=_remark(quote),
-        cap_base=quote.term.cap_base,
-        cap_rate=quote.term.cap_rate,
-    )
+def bill_quote(quote: RenewalQuote, *, number: str, by: User | None, at: datetime, on: date) -> Invoice:
+    """The quote was accepted: its lines are owed from now on, and a draft invoice asks for all of them."""
+    owed = [
+        Owed(
+            line=LineInput(line.text, line.tax_rate, line.tax_code, line.gross),
+            service_first=quote.first_day,
+            service_last=quote.last_day,
+        )
+        for line in quote.lines.all()
+    ]
+    contract = quote.contract
+    source = Source(QUOTE_SOURCE, quote.pk)
+    charges = owe(source=source, customer=contract.customer, contract=contract, owed=owed, by=by, at=at, on=on)
+    asked = {charge.pk: charge.waiting for charge in charges}
+    return draft_invoice(charges, asked, number=number, by=by, at=at, on=on)
 
 
-def _remark(quote: RenewalQuote) -> str:
-    """What the buyer reads in the remarks: the contract and the period, in their language."""
-    with translation.override(quote.contract.customer.language):
-        return _("Contract %(contract)s, service %(first)s to %(last)s") % {
-            "contract": quote.contract.number,
-            "first": quote.first_day,
-            "last": quote.last_day,
-        }
-
-
-class QuoteSource:
-    """Quotes as billing's source: billed while they stay accepted."""
-
-    def may_be_billed(self, source_id: int) -> bool:
-        return RenewalQuote.objects.filter(pk=source_id, status=QuoteStatus.ACCEPTED).exists()
-
-    def draft(self, source_id: int) -> InvoiceDraft | None:
-        quote = RenewalQuote.objects.select_for_update(of=("self",)).filter(pk=source_id).first()
-        return invoice_draft(quote) if quote and quote.term else None
+def unbill_quote(quote: RenewalQuote, *, reason: str, by: User | None, at: datetime) -> None:
+    """The acceptance was taken back: its invoices are void, and nothing is owed for it."""
+    void_invoices(invoices_of(quote).exclude(status__in=INVOICE_GONE), reason=reason, by=by, at=at)
+    drop(locked(charges_of(quote)), reason=reason, by=by, at=at)
 
 
 def register() -> None:
     """Called once by `AppConfig.ready`."""
-    register_source(QUOTE_SOURCE, QuoteSource())
+    find = RenewalQuote.objects.filter
+    register_source(SourceKind(QUOTE_SOURCE, _("renewal"), lambda key: find(pk=key).first()))

@@ -19,6 +19,7 @@ from service.clock import agree_price
 from service.enums import RequestStatus
 from service.models import PriceConsent, PriceLine, ServiceRequest, Visit
 from service.money import agreed_for, check_sum
+from service.signals import work_to_invoice
 from service.states import CONSENT
 
 
@@ -124,6 +125,7 @@ def ask_to_invoice(work: ServiceRequest | Visit, total: Money, *, kind: str, nam
         params={name: work.number, "customer": work.customer.name, "sum": kept(total)},
     )
     write_todos([todo])
+    work_to_invoice.send(type(work), work=work, at=at)
 
 
 def _check(request: ServiceRequest, values: Mapping[str, Any], at: datetime) -> None:

@@ -113,4 +113,5 @@ def verbs(record: Any) -> list[str]:
 
 def quote_behind_invoice(invoice):
     """The quote an invoice was made from."""
-    return quotes_of([invoice])[invoice.source_id]
+    [quote] = quotes_of([invoice])[invoice.pk]
+    return quote

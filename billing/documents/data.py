@@ -29,9 +29,10 @@ class PaymentRequestPaper(Paper):
 
     template: ClassVar[str] = "billing/papers/payment_request.html"
 
+    #: Empty, and without an amount, where the invoice is of several contracts or of none.
     project: str
     contract_number: str
-    contract_amount: Money
+    contract_amount: Money | None
     grounds: Sequence[str] = ()
     lines: Sequence[PaymentLine]
     amount: Money

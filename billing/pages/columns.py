@@ -21,11 +21,16 @@ class Stretch(Column[models.Model]):
         super().__init__(first, **options)
         self.last = last
 
-    def days(self, record: models.Model) -> tuple[date, date]:
-        return getattr(record, self.name), getattr(record, self.last)
+    def days(self, record: models.Model) -> tuple[date, ...]:
+        """Both, or none where the record has no days."""
+        found = (getattr(record, self.name), getattr(record, self.last))
+        return () if None in found else found
 
     def html(self, record: models.Model, look: Look) -> SafeString | str:
-        first, last = self.days(record)
+        days = self.days(record)
+        if not days:
+            return cells.EMPTY
+        first, last = days
         return format_html("{} … {}", cells.day_html(first, look), cells.day_html(last, look))
 
     def text(self, record: models.Model, look: Look) -> str:

@@ -12,7 +12,7 @@ from base.documents.registry import document_for
 from base.lib.errors import Refused
 from base.ui.look import Look
 from base.ui.parts import Move
-from billing import invoices
+from billing import crediting, invoices, invoicing
 from billing.enums import InvoiceStatus
 from billing.forms import CreditForm, IssueForm, PayForm, ReasonForm, TakeBackForm
 from billing.models import Invoice
@@ -35,7 +35,7 @@ def _void(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, see
 
 
 def _replace(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> Invoice:
-    return invoices.replace_invoice(invoice=invoice, by=by, at=at, on=on)
+    return invoicing.replace_invoice(invoice=invoice, by=by, at=at, on=on)
 
 
 def _pay(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
@@ -69,11 +69,11 @@ def _take_back(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date
 
 def _credit(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
     amount = Money(data["amount"], invoice.gross.currency)
-    invoices.credit_invoice(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
+    crediting.credit_invoice(invoice=invoice, by=by, at=at, on=on, seen=seen, **{**data, "amount": amount})
 
 
 def _set_off(invoice: Invoice, data: Data, *, by: User, at: datetime, on: date, seen: int | None) -> None:
-    if not invoices.set_off_penalties(invoice=invoice, by=by, at=at, on=on):
+    if not crediting.set_off_penalties(invoice=invoice, by=by, at=at, on=on):
         raise Refused(_("Nothing that was granted fits into what is still open."))
 
 
@@ -184,7 +184,7 @@ MOVES = [
         _("Make a new invoice"),
         "invoices.request",
         _replace,
-        allowed=invoices.is_replaceable,
+        allowed=invoicing.is_replaceable,
         confirm=_("A draft with the same lines and a number of its own, with the buyer's title as it stands today."),
         icon="file-plus",
     ),

@@ -23,11 +23,11 @@ from billing import invoices
 from billing.enums import InvoiceStatus
 from billing.exports import export_invoices
 from billing.forms import ExportForm, InvoiceForm
-from billing.models import ExportBatch, Invoice
+from billing.models import Charge, ExportBatch, Invoice
 from billing.pages.columns import LinesTable, Stretch
 from billing.pages.invoice_moves import MOVES
 from billing.pages.shared import own
-from billing.queries import outstanding
+from billing.queries import contracts_of, outstanding
 from billing.states import INVOICE_OPEN
 from service.promises import penalties
 
@@ -87,11 +87,15 @@ def _exported(invoice: Invoice) -> str:
     return gettext("exported") if attached(invoice, "was_exported") else gettext("not yet")
 
 
-class InBatch(Relation):
-    """Invoices that went out with an export."""
+class Linked(Relation):
+    """Invoices that one of many records leads to: an export they went out with, a charge they bill."""
+
+    def __init__(self, name: str, target: type[models.Model], **options: Any) -> None:
+        super().__init__(name, **options)
+        self._target = target
 
     def target(self) -> type[models.Model]:
-        return ExportBatch
+        return self._target
 
     def build(self, look: Look) -> django_filters.Filter:
         found = super().build(look)
@@ -104,7 +108,7 @@ class InvoicePage(ModelPage[Invoice]):
     key = "number"
     actions = Actions(view="invoices.view", edit="invoices.edit", export="contracts.export")
     guards = dict.fromkeys(("gross", "net", "tax", "paid", "open", "credited"), "prices.view")
-    empty = _("An invoice is drafted when a customer accepts a quote.")
+    empty = _("An invoice is drafted when a customer accepts a quote, and of what waits to be invoiced.")
     search = ["search", "contract__search", "customer__search"]
     columns = [
         Column("number"),
@@ -149,7 +153,8 @@ class InvoicePage(ModelPage[Invoice]):
         Relation("customer"),
         Relation("contract"),
         Relation("contract__manager"),
-        InBatch("exports", label=_("export")),
+        Linked("exports", ExportBatch, label=_("export")),
+        Linked("lines__charge", Charge, label=_("charge")),
         DateRange("on"),
         DateRange("due_on"),
         DateRange("tax_invoice_on"),
@@ -233,8 +238,12 @@ class InvoicePage(ModelPage[Invoice]):
             "contract",
             _("Contract"),
             "file-text",
-            count=lambda invoice, look: invoice.contract.number,
-            url=lambda invoice, look: f"/contracts/{invoice.contract_id}/",
+            count=lambda invoice, look: invoice.contract.number if invoice.contract else _("several"),
+            url=lambda invoice, look: (
+                f"/contracts/{invoice.contract_id}/"
+                if invoice.contract_id
+                else f"/contracts/?customer={invoice.customer_id}"
+            ),
             action="contracts.view",
         ),
     ]
@@ -282,13 +291,18 @@ class InvoicePage(ModelPage[Invoice]):
 
     @classmethod
     def prepare(cls, records: list[Invoice], look: Look) -> None:
-        due = {each.contract_id for each in penalties.granted({record.contract_id for record in records})}
+        contracts = contracts_of(records)
+        due = {each.contract_id for each in penalties.granted({key for keys in contracts.values() for key in keys})}
         for record in records:
-            attach(record, to_credit=record.contract_id in due)
+            attach(record, to_credit=not due.isdisjoint(contracts[record.pk]))
 
     @classmethod
     def subtitle(cls, record: Invoice) -> Text:
-        return f"{record.customer} · {record.contract.project or record.contract}"
+        return (
+            f"{record.customer} · {record.contract.project or record.contract}"
+            if record.contract
+            else str(record.customer)
+        )
 
     @classmethod
     def save(

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ops.integrity import (
+    charges,
     checks,
     coverage,
     files,
@@ -44,6 +45,8 @@ CHECKS: Mapping[str, Callable[[date], Iterator[Fault]]] = {
     "skipped rows": plan.skipped,
     "quotes": quotes.prices,
     "quote states": quotes.states,
+    "charges": charges.invoiced,
+    "agreed work": charges.agreed,
     "invoices": invoices.sums,
     "invoice states": invoices.states,
     "credits": invoices.proposed_credits,

@@ -21,6 +21,8 @@ _TOLD_WITH = {
     "Inspection": "action__contract",
     "Contact": "customer",
     "InvoiceTitle": "customer",
+    # What was owed before charges were kept came with the upgrade.
+    "Charge": "customer",
 }
 _UNTOLD = frozenset({"CheckList", "CommitmentTemplate", "Company", "PenaltyRule", "SlaPolicy", "TaxRate", "User"})
 _NO_BEGINNING = "no event tells of its beginning"

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import islice
 
-from django.db.models import QuerySet
 from moneyed import Money
 
 from base.lib.money import split_tax, total
 from billing.enums import CreditStatus, InvoiceStatus
-from billing.models import CreditProposal, Invoice
-from billing.rules.payment import unserved
+from billing.models import CreditLine, CreditProposal, Invoice
+from billing.queries import unserved_of
 from ops.integrity.finding import Fault, named, sum_text
-from ops.integrity.prices import above_cap, base_never_in_force
-from renewals.invoicing import QUOTE_SOURCE, quotes_of
-from renewals.models import RenewalQuote
 
 _CHUNK = 1000
 _BEFORE_ISSUE = (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED, InvoiceStatus.VOID)
@@ -23,33 +18,22 @@ _BEFORE_ISSUE = (InvoiceStatus.DRAFT, InvoiceStatus.REQUESTED, InvoiceStatus.VOI
 def sums(on: date) -> Iterator[Fault]:
     """Every sum of an invoice, computed anew from its rows; the cap, from what it records (2.2)."""
     rows = Invoice.objects.select_related("contract").prefetch_related(
-        "lines", "payments", "credit_notes", "contract__amendments"
+        "lines__charge", "payments", "credit_notes__lines"
     )
-    for invoice, quote in _with_quotes(rows):
+    for invoice in rows.order_by("pk").iterator(chunk_size=_CHUNK):
         record = named(invoice)
         currencies = {str(each.currency) for each in _moneys(invoice)}
         if len(currencies) > 1:
             yield Fault(record, f"it mixes {', '.join(sorted(currencies))}")
             continue
-        for problem in [*_sum_problems(invoice), *_line_problems(invoice), *_cap_problems(invoice, quote)]:
+        for problem in [*_sum_problems(invoice), *_line_problems(invoice), *_note_problems(invoice)]:
             yield Fault(record, problem)
-
-
-def _with_quotes(rows: QuerySet[Invoice]) -> Iterator[tuple[Invoice, RenewalQuote | None]]:
-    """Each invoice with the quote it was made from; one query for the quotes of a thousand."""
-    invoices = rows.order_by("pk").iterator(chunk_size=_CHUNK)
-    while chunk := list(islice(invoices, _CHUNK)):
-        quotes = quotes_of(chunk)
-        for invoice in chunk:
-            yield invoice, quotes.get(invoice.source_id or 0)
 
 
 def _moneys(invoice: Invoice) -> Iterator[Money]:
     yield from (invoice.gross, invoice.net, invoice.tax, invoice.paid, invoice.credited)
-    if invoice.cap_base is not None:
-        yield invoice.cap_base
     for line in invoice.lines.all():
-        yield from (line.gross, line.net, line.tax)
+        yield from (line.gross, line.net, line.tax, line.charge.gross)
     yield from (payment.amount for payment in invoice.payments.all())
     yield from (note.gross for note in invoice.credit_notes.all())
 
@@ -79,26 +63,33 @@ def _line_problems(invoice: Invoice) -> Iterator[str]:
             yield f"line {line.position} splits into {right}, not into {wrong}"
 
 
-def _cap_problems(invoice: Invoice, quote: RenewalQuote | None) -> Iterator[str]:
-    if invoice.source_kind == QUOTE_SOURCE and quote is None:
-        yield "the quote it was made from is gone"
-    if invoice.cap_base is not None and invoice.cap_rate is not None:
-        if problem := above_cap(invoice.gross, invoice.cap_base, invoice.cap_rate, invoice.months):
-            yield problem
-        if problem := base_never_in_force(invoice.contract, invoice.service_first, invoice.cap_base):
-            yield problem
-    if quote and (quote.price, quote.cap_base, quote.cap_rate) != (invoice.gross, invoice.cap_base, invoice.cap_rate):
-        yield f"it differs from its quote {quote} in price or cap"
+def _note_problems(invoice: Invoice) -> Iterator[str]:
+    """A credit note is the sum of its lines, and takes from no line more than it has."""
+    currency = invoice.gross.currency
+    taken: dict[int, list[CreditLine]] = {}
+    for note in invoice.credit_notes.all():
+        lines = list(note.lines.all())
+        for name in ("gross", "net", "tax"):
+            summed, stored = total([getattr(line, name) for line in lines], currency), getattr(note, name)
+            if summed != stored:
+                yield f"the {name} of {note} is {sum_text(stored)}, and its lines' is {sum_text(summed)}"
+        for line in lines:
+            taken.setdefault(line.line_id, []).append(line)
+    for line in invoice.lines.all():
+        for name in ("net", "tax"):
+            credited = total([getattr(each, name) for each in taken.get(line.pk, [])], currency)
+            if credited > getattr(line, name):
+                yield f"{sum_text(credited)} of the {name} of line {line.position} was credited"
 
 
 def states(on: date) -> Iterator[Fault]:
     """An invoice's state is the one its sums and its tax invoice make (2.7). SQLite would add in floats."""
-    for invoice, quote in _with_quotes(Invoice.objects.all()):
-        for problem in _state_problems(invoice, quote):
+    for invoice in Invoice.objects.order_by("pk").iterator(chunk_size=_CHUNK):
+        for problem in _state_problems(invoice):
             yield Fault(named(invoice), problem)
 
 
-def _state_problems(invoice: Invoice, quote: RenewalQuote | None) -> Iterator[str]:
+def _state_problems(invoice: Invoice) -> Iterator[str]:
     named_by = bool(invoice.tax_invoice_number) and invoice.tax_invoice_on is not None
     gross, paid, credited = invoice.gross.amount, invoice.paid.amount, invoice.credited.amount
     if invoice.status in _BEFORE_ISSUE:
@@ -119,13 +110,12 @@ def _state_problems(invoice: Invoice, quote: RenewalQuote | None) -> Iterator[st
         wanted = InvoiceStatus.PART_PAID if paid else InvoiceStatus.ISSUED
     if invoice.status != wanted:
         yield f"by what was paid and credited it must be {wanted.value}, not {invoice.status}"
-    if quote and quote.contract_id != invoice.contract_id:
-        yield "its quote is of another contract"
 
 
 def proposed_credits(on: date) -> Iterator[Fault]:
     """A credit proposed for days that were not served is what the rule makes of its invoice; granted, it has its note."""
-    rows = CreditProposal.objects.select_related("contract", "invoice", "credit_note").order_by("pk")
+    rows = CreditProposal.objects.select_related("contract", "invoice", "credit_note")
+    rows = rows.prefetch_related("invoice__lines__charge").order_by("pk")
     for proposal in rows.iterator(chunk_size=_CHUNK):
         for problem in _credit_problems(proposal):
             yield Fault(named(proposal, f"{proposal.contract.number}, {proposal.invoice}"), problem)
@@ -133,12 +123,12 @@ def proposed_credits(on: date) -> Iterator[Fault]:
 
 def _credit_problems(proposal: CreditProposal) -> Iterator[str]:
     invoice, note = proposal.invoice, proposal.credit_note
-    share = unserved(invoice.gross, invoice.service_first, invoice.service_last, proposal.ends_on)
-    if (proposal.days_left, proposal.days, proposal.price) != (share.days_left, share.days, invoice.gross):
+    price, share = unserved_of(invoice, proposal.contract, proposal.ends_on)
+    if (proposal.days_left, proposal.days, proposal.price) != (share.days_left, share.days, price):
         yield "its invoice bills other days, or another sum"
     if proposal.amount > share.amount:
         yield f"{sum_text(proposal.amount)} is more than {sum_text(share.amount)}, what was not served"
-    if proposal.contract_id != invoice.contract_id:
+    if proposal.contract_id not in {line.charge.contract_id for line in invoice.lines.all()}:
         yield "its invoice is of another contract"
     if note is not None and (note.invoice_id, note.gross) != (invoice.pk, proposal.amount):
         yield "it was granted by a credit note of another invoice, or of another sum"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from base.documents.models import NumberSeries
+from billing.crediting import CREDIT_PREFIX
 from billing.exports import PREFIX as EXPORT_PREFIX
-from billing.invoices import CREDIT_PREFIX
-from billing.invoices import PREFIX as INVOICE_PREFIX
+from billing.invoicing import PREFIX as INVOICE_PREFIX
 from billing.models import CreditNote, ExportBatch, Invoice
 from ops.integrity.finding import Fault
 from renewals.models import RenewalQuote

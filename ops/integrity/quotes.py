@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from base.chatter.models import Event
 from base.lib.money import total
-from billing.models import Invoice
+from billing.models import Charge
 from contracts.models import Contract
 from contracts.queries import in_force
 from contracts.rules import renewal_cap
@@ -52,7 +52,7 @@ def _price_problems(quote: RenewalQuote) -> Iterator[str]:
 def states(on: date) -> Iterator[Fault]:
     """What a quote's state says, its days, its term, its link and its invoice say too (2.7)."""
     rows = RenewalQuote.objects.select_related("contract").annotate(
-        has_invoice=Exists(Invoice.objects.filter(source_kind=QUOTE_SOURCE, source_id=OuterRef("pk"))),
+        has_charge=Exists(Charge.objects.filter(source_kind=QUOTE_SOURCE, source_id=OuterRef("pk"))),
         has_link=Exists(QuoteLink.objects.filter(quote=OuterRef("pk"))),
         terms_removed=Exists(
             Event.objects.filter(
@@ -84,7 +84,7 @@ def _broken_states() -> dict[str, Q]:
         "it is declined without a reason": Q(status=QuoteStatus.DECLINED, reason=""),
         "only an accepted quote becomes a term": ~accepted & Q(term__isnull=False),
         "it is accepted, but covers nothing": accepted & Q(term=None, terms_removed=False),
-        "it is accepted, but has no invoice": accepted & Q(has_invoice=False),
+        "it is accepted, but nothing is owed for it": accepted & Q(has_charge=False),
         "its term has another price": accepted & Q(term__isnull=False) & ~Q(term__price=F("price")),
         "its term covers other days": accepted
         & Q(term__isnull=False)

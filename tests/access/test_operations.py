@@ -60,11 +60,21 @@ RIGHTS = {
     "billing.exports": {
         "export_invoices": "invoices.export",
     },
+    "billing.charges": {
+        "claim_charge": "charges.waive",
+        "edit_charge": "invoices.edit",
+        "waive_charge": "charges.waive",
+    },
+    "billing.crediting": {
+        "credit_invoice": "invoices.issue",
+    },
+    "billing.invoicing": {
+        "invoice_charges": "invoices.draft",
+        "replace_invoice": "invoices.request",
+    },
     "billing.invoices": {
         "edit_invoice": "invoices.edit",
-        "replace_invoice": "invoices.request",
         "record_payment": "payments.record",
-        "credit_invoice": "invoices.issue",
     },
     "billing.tax_rates": {
         "save_rate": "taxrates.edit",

@@ -29,7 +29,7 @@ from base.mail.models import OutgoingMail
 from base.mail.queue import record_bounce
 from base.ui import operations as screens
 from base.ui.page import PAGES
-from billing import exports, invoices
+from billing import crediting, exports, invoices
 from billing.models import Invoice, TaxRate
 from contracts.models import Contract
 from contracts.operations import amend_contract, terminate_contract
@@ -202,8 +202,8 @@ def _invoice(contract: Contract, until: str, manager: User) -> None:
     invoices.record_payment(
         invoice=invoice, amount=cny("123456.78"), paid_on=ON, reference="B1", by=finance, at=AT, on=ON
     )
-    invoices.credit_invoice(
-        invoice=invoice, amount=cny("98765.43"), credited_on=ON, tax_invoice_number="", reason="agreed",
+    crediting.credit_invoice(
+        invoice=invoice, ground="allowance", amount=cny("98765.43"), credited_on=ON, tax_invoice_number="", reason="agreed",
         by=finance, at=AT, on=ON,
     )  # fmt: skip
     exports.export_invoices(

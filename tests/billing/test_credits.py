@@ -7,8 +7,8 @@ from moneyed import Money
 
 from base.chatter.models import Todo
 from base.lib.errors import NotAllowed, Refused, Stale
+from billing.crediting import credit_invoice
 from billing.credits import grant_credit, propose_credits, waive_credit
-from billing.invoices import credit_invoice
 from billing.models import CreditNote, CreditProposal, Invoice
 from billing.rules.payment import unserved
 from contracts.models import Contract
@@ -95,7 +95,7 @@ def test_what_was_not_issued_is_void_and_proposes_nothing(director):
 def test_at_most_what_is_not_credited_yet(invoice, director):
     finance = UserFactory(role="finance")
     credit_invoice(
-        invoice=invoice, amount=cny("100000.00"), reason="x", tax_invoice_number="", credited_on=QUARTER, by=finance,
+        invoice=invoice, amount=cny("100000.00"), ground="allowance", reason="x", tax_invoice_number="", credited_on=QUARTER, by=finance,
         at=at(QUARTER), on=QUARTER,
     )  # fmt: skip
     end(invoice, by=director)
@@ -134,7 +134,7 @@ def test_what_was_credited_meanwhile_is_not_credited_twice(invoice, director):
     end(invoice, by=director)
     invoice = Invoice.objects.get()
     credit_invoice(
-        invoice=invoice, amount=cny("200000.00"), reason="x", tax_invoice_number="", credited_on=QUARTER, by=finance,
+        invoice=invoice, amount=cny("200000.00"), ground="allowance", reason="x", tax_invoice_number="", credited_on=QUARTER, by=finance,
         at=at(QUARTER), on=QUARTER,
     )  # fmt: skip
     assert granted(CreditProposal.objects.get(), finance).gross == cny("40000.00")
@@ -146,7 +146,7 @@ def test_where_nothing_is_left_to_credit_it_can_only_be_waived(invoice, director
     finance = UserFactory(role="finance")
     end(invoice, by=director)
     credit_invoice(
-        invoice=Invoice.objects.get(), amount=cny("240000.00"), reason="x", tax_invoice_number="",
+        invoice=Invoice.objects.get(), amount=cny("240000.00"), ground="allowance", reason="x", tax_invoice_number="",
         credited_on=QUARTER, by=finance, at=at(QUARTER), on=QUARTER,
     )  # fmt: skip
     with pytest.raises(Refused) as no:

@@ -90,7 +90,7 @@ def test_one_row_a_line_in_order_of_number(finance):
     first, second = invoiced(accepted()), invoiced(accepted())
     line = first.lines.get()
     InvoiceLine.objects.create(
-        invoice=first, position=2, text="Spare parts", tax_rate=Decimal("0.13"),
+        invoice=first, charge=line.charge, position=2, text="Spare parts", tax_rate=Decimal("0.13"),
         gross=cny("113.00"), net=cny("100.00"), tax=cny("13.00"),
     )  # fmt: skip
 

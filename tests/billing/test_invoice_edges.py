@@ -6,17 +6,17 @@ from moneyed import Money
 from base.chatter.models import Todo
 from base.chatter.operations import events_of
 from base.lib.errors import Refused, Stale
+from billing.crediting import credit_invoice
 from billing.enums import InvoiceStatus
 from billing.invoices import (
-    credit_invoice,
     edit_invoice,
     issue_invoice,
     record_payment,
-    replace_invoice,
     request_invoice,
     set_off_penalties,
     void_invoice,
 )
+from billing.invoicing import replace_invoice
 from billing.models import CreditNote, Invoice, Payment
 from contracts.operations import terminate_contract
 from tests.chain import AT, ON, accepted, cny, day, invoiced, issued, quote_behind_invoice, signed, verbs
@@ -42,6 +42,7 @@ def pay(invoice, amount, by, **more):
 def credit(invoice, amount, by, **more):
     given = {
         "amount": amount if isinstance(amount, Money) else cny(amount),
+        "ground": "allowance",
         "reason": "wrong rate",
         "tax_invoice_number": "",
         "credited_on": ON,

@@ -1,4 +1,4 @@
-"""No price above the cap can be stored by any path: the database refuses it on quote, term and invoice.
+"""No price above the cap can be stored by any path: the database refuses it on quote and term.
 
 See docs/rules.md 2.1.
 """
@@ -12,27 +12,25 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from base.lib.money import minor_digits
-from billing.models import Invoice
 from contracts.rules import renewal_cap
 from renewals.models import RenewalQuote
-from tests.chain import drafted, invoiced, quote_behind_invoice
+from tests.chain import drafted, renewed
 from warranty.models import MaintenanceTerm
 
 pytestmark = pytest.mark.django_db
 
 #: Each model that bears a price, and the column it is in.
-PRICED = [(RenewalQuote, "price"), (MaintenanceTerm, "price"), (Invoice, "gross")]
+PRICED = [(RenewalQuote, "price"), (MaintenanceTerm, "price")]
 on_each = pytest.mark.parametrize(("model", "column"), PRICED, ids=[model.__name__ for model, _column in PRICED])
 
 
 @pytest.fixture
 def records() -> dict[type, int]:
     """One row of each model, all of one accepted renewal."""
-    invoice = invoiced()
+    quote = renewed()
     return {
-        Invoice: invoice.pk,
-        RenewalQuote: invoice.source_id,
-        MaintenanceTerm: quote_behind_invoice(invoice).term_id,
+        RenewalQuote: quote.pk,
+        MaintenanceTerm: quote.term_id,
     }
 
 

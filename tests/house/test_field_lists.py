@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db.models import CASCADE, Field, Model
 
-from billing.invoices import BUYER_FIELDS
+from billing.invoicing import BUYER_FIELDS
 from contracts import customers
 from contracts.models import Contact, Customer, InvoiceTitle
 from renewals import quotes

@@ -45,9 +45,10 @@ NONE_AT_ALL = {
 }
 #: Fields of the others.
 NONE = {
+    "billing.Charge": {"source_kind", "specification", "tax_code", "unit"},
     "billing.CreditNote": {"number", "tax_invoice_number"},
     "billing.Invoice": {
-        "number", "source_kind", "tax_invoice_number",
+        "number", "tax_invoice_number",
         # The buyer as the tax invoice needs it: an organisation.
         "buyer_name", "buyer_tax_number", "buyer_address", "buyer_phone", "buyer_bank_name", "buyer_bank_account",
         "buyer_email",

@@ -210,7 +210,7 @@ def test_a_payment_is_taken_back(as_, issued, day):
 
 def test_a_credit_note_takes_part_of_it_back(as_, issued, day):
     finance = as_("finance")
-    data = {"credited_on": day.isoformat(), "reason": "discount", "tax_invoice_number": ""}
+    data = {"credited_on": day.isoformat(), "ground": "allowance", "reason": "discount", "tax_invoice_number": ""}
     assert move(finance, issued, "credit", amount="240000.01", **data).status_code == 422
     move(finance, issued, "credit", amount="40000", **data)
     issued.refresh_from_db()

@@ -15,7 +15,7 @@ from base.company.operations import edit_company
 from base.documents.registry import store_document
 from base.mail.models import OutgoingMail
 from base.mail.queue import cancel_queued_mails
-from billing import invoices
+from billing import crediting, invoices
 from billing.credits import grant_credit
 from billing.exports import export_invoices
 from billing.models import Invoice, TaxRate
@@ -26,13 +26,14 @@ from renewals import decisions, quotes, sending
 from renewals.invoicing import invoices_of
 from renewals.models import RenewalQuote
 from service import operations as desk
+from service import prices
 from service.checks import entry as checks
 from service.checks import findings as notes
 from service.checks import signing
 from service.checks.enums import Area, CheckState, Outcome
 from service.checks.finding_requests import make_request
 from service.checks.lists import choose_lists, save_list
-from service.models import CheckList, CheckResult, SlaPolicy
+from service.models import CheckList, CheckResult, PriceLine, SlaPolicy
 from service.policies import write_version
 from service.rules import DEFAULT_TABLE
 from tests.ops.integrity.days import AT, ON, at, cny, day
@@ -142,8 +143,9 @@ def _billed(made: Contract, director: User, finance: User) -> None:
     invoices.record_payment(
         invoice=invoice, amount=cny("30000.10"), paid_on=ON, reference="bank", by=finance, at=AT, on=ON
     )
-    invoices.credit_invoice(
+    crediting.credit_invoice(
         invoice=invoice,
+        ground="allowance",
         amount=cny("1000.20"),
         reason="less done",
         tax_invoice_number="",
@@ -158,11 +160,13 @@ def _billed(made: Contract, director: User, finance: User) -> None:
 
 
 def _served(made: Contract, director: User) -> None:
-    """A request that was answered, solved and closed."""
+    """A request that was answered, solved and closed, and whose work is to be paid."""
     values = {"title": "Search is down", "request_class": "critical"}
     request = desk.take_request(contract=made, values=values, reported_at=AT, by=director, at=AT)
     desk.answer_request(request=request, text="We look at it.", by=director, at=AT)
     desk.resolve_request(request=request, solution="Restarted", by=director, at=AT)
+    agreed = {"text": "Two days", "amount": cny("3000.00"), "agreed_on": AT.date(), "agreed_by": "Mr Li"}
+    prices.save_price(line=PriceLine(request=request), values=agreed, by=director, at=AT)
     desk.close_request(request=request, by=director, at=AT)
 
 
