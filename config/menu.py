@@ -90,7 +90,7 @@ MENU = [
         _("Mail"),
         "mail",
         [
-            ("leaving", _("What leaves next"), "mails.view"),
+            ("leaving", _("Outbox preview"), "mails.view"),
             ("mails:list", _("Mails"), "mails.view"),
             ("mails:list?quick=uncertain", _("Uncertain"), "mails.edit"),
             ("bounced:list", _("Bounced addresses"), "mails.view"),

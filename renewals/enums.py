@@ -22,7 +22,7 @@ class RenewalAction(models.TextChoices):
     """The kinds of planned actions that renewals declare."""
 
     RENEWAL_QUOTE = "renewal_quote", _("renewal quote is drafted")
-    RENEWAL_SEND = "renewal_send", _("renewal quote leaves")
+    RENEWAL_SEND = "renewal_send", _("renewal quote is sent")
     RENEWAL_REMINDER = "renewal_reminder", _("renewal reminder")
     QUOTE_EXPIRY = "quote_expiry", _("quote expires")
     BUDGET_NOTICE = "budget_notice", _("budget notice")

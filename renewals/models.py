@@ -37,7 +37,7 @@ class RenewalQuote(PeriodFields, Tracked):
     on = models.DateField(_("drafted on"))
 
     price = money(_("price"))
-    rule_price = money(_("price by the rule"))
+    rule_price = money(_("reference price"))
     #: What a price that a person sets is measured by; at least the price by the rule.
     yardstick = money(_("measured by"))
     cap_base = money(_("cap base"))

@@ -222,7 +222,7 @@ def _budget_now(contract: Contract, mail: OutgoingMail, our_company: Company) ->
 def _say_send(act: Act) -> str:
     if act.contract.renewal_mode == RenewalMode.MANUAL:
         return _("The account manager is reminded to send the renewal quote")
-    return _("The renewal quote leaves by mail, unless it is held")
+    return _("The renewal quote is sent by mail, unless it is held")
 
 
 QUOTE_EXPIRY = PlanKind(

@@ -167,7 +167,7 @@ def _may_write(contract: Contract) -> bool:
 
 _WRITE = Move(
     "promises",
-    _("Write promises down"),
+    _("Apply commitment template"),
     "commitments.edit",
     _write,
     allowed=_may_write,
@@ -176,7 +176,7 @@ _WRITE = Move(
 )
 _WRITE_MANY = BulkMove(
     "promises",
-    _("Write promises down"),
+    _("Apply commitment template"),
     "commitments.edit",
     lambda contract, data, *, by, at, on: commitments.write_commitments(contract=contract, by=by, at=at),
     confirm=_("The promises of the template are added to the selected contracts."),

@@ -68,7 +68,7 @@ KINDS = [
     from_files("request_delayed", _("A promised time will be missed"), _LATE, _LATE_SAMPLES),
     from_files(
         "access_asked",
-        _("May we work on your system from here?"),
+        _("Remote access request"),
         VARIABLES
         | {
             "system": _("the system"),
@@ -159,7 +159,7 @@ KINDS = [
     ),
     from_files(
         "survey_asked",
-        _("Are you content with our work?"),
+        _("Satisfaction survey"),
         VARIABLES | {"what": _("what is asked about"), "link": _("the address to answer at")},
         samples(
             what=("“检索缓慢”的处理", "our work on “The search is slow”"),

@@ -18,7 +18,7 @@ class MailConfig(AppConfig):
                 "delivered": _("mail sent"),
                 "put_back": _("mail to be tried again"),
                 "refused": _("mail refused"),
-                "lost": _("mail lost sight of"),
+                "lost": _("delivery unknown"),
                 "confirm": _("mail found to have arrived"),
                 "give_up": _("mail found not to have arrived"),
                 "held": _("put on hold"),

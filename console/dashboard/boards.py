@@ -88,7 +88,7 @@ REQUESTS = Section(
     _("Service requests"),
     [
         Tile(pgettext_lazy("service request", "open"), RequestPage, "quick=open"),
-        Tile(_("over time"), RequestPage, "quick=overdue", tone="danger"),
+        Tile(pgettext_lazy("service request", "overdue"), RequestPage, "quick=overdue", tone="danger"),
         Tile(_("end within four hours"), RequestPage, "quick=soon", tone="warn"),
         Tile(_("assigned to nobody"), RequestPage, "quick=unassigned", tone="warn"),
         Tile(_("broken promises in 30 days"), RequestPage, "quick=broken", tone="danger"),
@@ -131,7 +131,7 @@ MONEY = Section(
 )
 OWN_MONEY = Section(_("Invoices"), [*MONEY.tiles[:1], *MONEY.tiles[2:5]])
 HOUSE = Section(
-    _("House"),
+    _("Administration"),
     [
         Tile(_("without account manager"), ContractPage, "quick=unassigned", ("amount",), tone="warn"),
         Tile(_("planned actions failed"), PlanPage, "quick=failed", tone="danger"),

@@ -156,14 +156,14 @@ MOVES = [
     ),
     Move(
         "wish",
-        _("Renewal wish"),
+        _("Renewal intent"),
         "contracts.edit",
         _wish,
         allowed=lambda contract: _is_active(contract) and contract.final_acceptance_on is not None,
         form=WishForm,
         initial=_wish_now,
         icon="refresh",
-        done=_("The renewal wish is kept."),
+        done=_("Renewal intent saved."),
     ),
     Move(
         "terminate",

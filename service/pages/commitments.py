@@ -67,7 +67,7 @@ def _propose(commitment: Commitment, data: Data, *, by: User, at: datetime, on: 
 class CommitmentPage(ModelPage[Commitment]):
     model, slug, icon = Commitment, "commitments", "heart-handshake"
     actions = Actions(view="commitments.view", create="commitments.edit", edit="commitments.edit")
-    empty = _("Promises are written into new contracts from the template; on others with “Write promises down”.")
+    empty = _("Promises are written into new contracts from the template; on others with “Apply commitment template”.")
     search = ["text", "contract__search", "contract__customer__search"]
     columns = [
         Column("text"),

@@ -40,7 +40,7 @@ class RefuseForm(forms.Form):
 
 
 class ScoreForm(forms.Form):
-    score = forms.TypedChoiceField(label=_("How content are you?"), choices=Score.choices, coerce=int)
+    score = forms.TypedChoiceField(label=_("How satisfied are you?"), choices=Score.choices, coerce=int)
     comment = forms.CharField(label=_("What should we know?"), max_length=2000, required=False)
     name = forms.CharField(label=_("Your name"), max_length=100, required=False)
 

@@ -130,7 +130,9 @@ def test_hostile_text_is_shown_as_text_inside_the_page():
 
 def test_a_payment_request():
     (text,) = pages(payment_request(), "zh-hans")
-    assert holds(text, "关于支付维保服务款项的函", "某某市大数据管理局：", "合同第六条“付款方式”")
+    assert holds(
+        text, "关于支付“某某市政务服务一体化平台建设项目”维保服务费的函", "某某市大数据管理局：", "合同第六条“付款方式”"
+    )
     assert holds(text, "26112000000012345678 2026年10月12日", "240,000.00 100,000.00 140,000.00")
     assert holds(text, "本次申请金额（占合同金额 11.67%） 140,000.00", "人民币壹拾肆万元整")
     assert holds(text, "敬请贵单位于2026年12月20日前将上述款项 ¥140,000.00 支付至以下账户", "1100 1018 8000 5300 1234")
@@ -141,19 +143,25 @@ def test_a_payment_request():
 
 def test_a_reminder_letter():
     (text,) = pages(reminder_letter(), "zh-hans")
-    assert holds(text, "关于维保服务即将到期的提醒函", "将于2027年3月15日（含当日）到期", "BJ-202611-003")
+    assert holds(
+        text,
+        "关于“某某市政务服务一体化平台建设项目”维保服务即将到期的提醒函",
+        "特此函告。",
+        "将于2027年3月15日（含当日）到期",
+        "BJ-202611-003",
+    )
     assert holds(text, "2027年3月16日至2028年3月15日", "¥240,000.00 人民币贰拾肆万元整")
     assert holds(text, "敬请贵单位于2027年2月12日前函复")
     assert holds(text, "附件：维保服务报价单 BJ-202611-003", "编号 TX-202611-007", "第 1 页 共 1 页")
     (english,) = pages(reminder_letter(), "en")
-    assert holds(english, "Your maintenance coverage is about to end", "ends on 15 March 2027, that day included")
+    assert holds(english, "is about to end", "Yours faithfully,", "ends on 15 March 2027, that day included")
 
 
 def test_a_lapse_letter():
     (text,) = pages(lapse_letter(), "zh-hans")
     assert holds(
         text,
-        "关于维保服务到期及脱保事项的函",
+        "关于“某某市政务服务一体化平台建设项目”维保服务到期及脱保事项的函",
         "已于2026年10月31日到期",
         "自2026年11月1日起处于脱保状态",
         "断保期间不予补计",

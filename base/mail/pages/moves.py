@@ -83,7 +83,7 @@ MOVES = [
     ),
     Move(
         "confirm",
-        _("It did arrive"),
+        _("Confirm delivered"),
         "mails.edit",
         _confirm,
         allowed=_uncertain,
@@ -94,7 +94,7 @@ MOVES = [
     ),
     Move(
         "give_up",
-        _("It did not arrive"),
+        _("Mark as not delivered"),
         "mails.edit",
         _give_up,
         allowed=_uncertain,
@@ -141,7 +141,7 @@ MOVES = [
     ),
     Move(
         "bounced",
-        _("It came back"),
+        _("Mark as bounced"),
         "mails.edit",
         _bounce,
         allowed=lambda mail: mail.status in _ENDED,

@@ -95,9 +95,9 @@ def test_the_rows_are_worded_as_in_the_plan(as_, draft, sending, day):
         due_on=day, state="planned"
     )
     html = page(as_("manager"), reverse("leaving"))
-    assert "The renewal quote leaves by mail, unless it is held" in html
+    assert "The renewal quote is sent by mail, unless it is held" in html
     assert "The customer is reminded of the renewal, 60 days before the end" in html
-    assert "The renewal quote leaves by mail" in rehearsed(as_("manager"), sending)
+    assert "The renewal quote is sent by mail" in rehearsed(as_("manager"), sending)
 
 
 def rehearsed(client, row):

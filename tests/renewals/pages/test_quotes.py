@@ -384,7 +384,7 @@ def test_the_mail_is_shown_with_its_link_masked(as_, draft):
 def test_a_quote_is_made_from_the_contract(as_, contract):
     client = as_("manager")
     address = f"/contracts/{contract.pk}/move/quote/"
-    assert "Price by the rule" in client.post(address, {"asked": "1", "months": "24"}).content.decode()
+    assert "Reference price" in client.post(address, {"asked": "1", "months": "24"}).content.decode()
     client.post(address, {"asked": "1", "months": "24", "confirmed": "1"})
     quote = RenewalQuote.objects.get()
     assert quote.months == 24
