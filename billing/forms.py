@@ -54,6 +54,8 @@ class ChargeForm(SheetForm):
     def arrange(self) -> None:
         super().arrange()
         charge = self.instance
+        if charge.pk is None:  # nobody types a new one: it follows from what is owed for
+            return
         tax: Any = self.fields["tax"]
         tax.choices = tax_choices(self.look.today if self.look else charge.on, [charge])
         self.initial["tax"] = tax_key(charge.tax_rate, charge.tax_code)
