@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import trans_real
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -80,9 +81,16 @@ class Screen:
         return text % values if values else text
 
     def label(self, msgid: str) -> re.Pattern[str]:
-        """The same where its first letter may be a capital and a figure may follow."""
-        text = self.say(msgid)
-        return re.compile(rf"^\s*{re.escape(text)}(?:\s+[\d/]+)?\s*$", re.IGNORECASE)
+        """The same in whichever sense, where its first letter may be a capital and a figure may follow."""
+        texts = "|".join(re.escape(each) for each in sorted({self.say(msgid), *self._senses(msgid)}))
+        return re.compile(rf"^\s*(?:{texts})(?:\s+[\d/]+)?\s*$", re.IGNORECASE)
+
+    def _senses(self, msgid: str) -> Iterator[str]:
+        """What one English word is in Chinese where it stands with a context."""
+        catalog = trans_real.translation(self.language)._catalog
+        for key, text in catalog.items():
+            if isinstance(key, str) and key.endswith(f"\x04{msgid}"):
+                yield text
 
     # --- hands --------------------------------------------------------------------------------------------------
 

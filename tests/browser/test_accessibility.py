@@ -1,6 +1,7 @@
 """Every screen by axe-core, in light and dark: labels, names, roles, contrast (WCAG AA)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as project
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from base.accounts.access import may
 from base.accounts.models import Role
+from base.ui.look import Look
 from base.ui.page import PAGES
 from config.menu import MENU
 from renewals.models import RenewalQuote
@@ -45,8 +47,11 @@ def violations(screen):
 def screens(user):
     """Every screen of every page this person may open: list, board, month, sheet, edit, new, and the tools."""
     assert get_resolver().url_patterns
+    look = Look.of(SimpleNamespace(user=user))
     for page in [each for each in PAGES.values() if may(user, each.actions.view)]:
         yield page.address()
+        if page.group_by:
+            yield page.address("pivot")
         if page.board:
             yield page.address("board")
         if page.month:
@@ -54,7 +59,7 @@ def screens(user):
         record = page.all_rows(user).order_by("pk").first()
         if record is not None:
             yield page.address("sheet", record.pk)
-            if page.form and page.actions.edit and may(user, page.actions.edit):
+            if page.offers_edit(record, look):
                 yield page.address("edit", record.pk)
         if page.form and page.actions.create and may(user, page.actions.create):
             yield page.address("create")
