@@ -42,7 +42,7 @@ class Screen:
         self.watch(self.page)
 
     def watch(self, page: Page) -> None:
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"error in a script: {error}"))
         page.on("requestfailed", lambda request: self._failed(request))
