@@ -131,7 +131,8 @@ def _head(charges: Sequence[Charge], lines: Sequence[InvoiceLine], number: str, 
     customer, currency = charges[0].customer, charges[0].gross.currency
     contracts = {charge.contract for charge in charges}
     contract = contracts.pop() if len(contracts) == 1 else None
-    days = [(charge.service_first, charge.service_last) for charge in charges if charge.service_first]
+    first = min((charge.service_first for charge in charges if charge.service_first), default=None)
+    last = max((charge.service_last for charge in charges if charge.service_last), default=None)
     nothing = Money(0, currency)
     return Invoice(
         number=number,
@@ -139,28 +140,26 @@ def _head(charges: Sequence[Charge], lines: Sequence[InvoiceLine], number: str, 
         customer=customer,
         on=on,
         due_on=on + PAYMENT_DAYS,
-        service_first=min((first for first, _last in days if first), default=None),
-        service_last=max((last for _first, last in days if last), default=None),
+        service_first=first,
+        service_last=last,
         gross=total([line.gross for line in lines], currency),
         net=total([line.net for line in lines], currency),
         tax=total([line.tax for line in lines], currency),
         paid=nothing,
         credited=nothing,
-        note=_remark(charges, customer.language),
+        note=_remark(charges, first, last, customer.language),
         **buyer_snapshot(customer, contract),
     )
 
 
-def _remark(charges: Sequence[Charge], language: str) -> str:
+def _remark(charges: Sequence[Charge], first: date | None, last: date | None, language: str) -> str:
     """What the buyer reads in the remarks: the contracts and the days, in their language."""
     numbers = ", ".join(dict.fromkeys(charge.contract.number for charge in charges if charge.contract))
-    days = [(charge.service_first, charge.service_last) for charge in charges if charge.service_first]
     with translation.override(language):
         if not numbers:
             return ""
-        if not days:
+        if first is None:
             return (_("Contract %(contract)s") % {"contract": numbers})[:230]
-        first, last = min(first for first, _last in days if first), max(last for _first, last in days if last)
         words = _("Contract %(contract)s, service %(first)s to %(last)s")
         return (words % {"contract": numbers, "first": first, "last": last})[:230]
 

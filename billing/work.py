@@ -11,7 +11,7 @@ from moneyed import Money
 from base.accounts.models import User
 from base.chatter.operations import settle_todos
 from billing.models import Charge
-from billing.sources import Source, SourceKind, register_source
+from billing.sources import Source, SourceKind, record_behind, register_source
 from service.models import PriceLine, ServiceRequest, Visit, VisitPart
 
 #: The kinds of source under which billing knows service work.
@@ -33,22 +33,16 @@ def owed_for(work: ServiceRequest | Visit) -> Iterator[tuple[Source, str, Money,
 
 def settle_work(charges: Iterable[Charge], *, by: User | None, at: datetime) -> None:
     """All that was to be invoiced of the work behind these charges is: nobody is asked to do it any more."""
-    works = {record for charge in charges if (record := _work(charge)) is not None}
-    for work in works:
+    behind = [
+        record_behind(Source(charge.source_kind, charge.source_id))
+        for charge in charges
+        if charge.source_kind in (PRICE, FEE, PART)
+    ]
+    for work in {record for record in behind if isinstance(record, ServiceRequest | Visit)}:
         sources = [source for source, *_rest in owed_for(work)]
         waits = Charge.objects.waits()
         if not any(waits.of_source(source.kind, source.id).exists() for source in sources):
             settle_todos(work, "request_to_invoice", "visit_to_invoice", by=by, at=at)
-
-
-def _work(charge: Charge) -> "ServiceRequest | Visit | None":
-    if charge.source_kind == PRICE:
-        return ServiceRequest.objects.filter(prices=charge.source_id).first()
-    if charge.source_kind == FEE:
-        return Visit.objects.filter(pk=charge.source_id).first()
-    if charge.source_kind == PART:
-        return Visit.objects.filter(parts=charge.source_id).first()
-    return None
 
 
 def _request_of(line_id: int) -> Model | None:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db.models import Model, Q
-from django.utils import timezone
 
 from base.company import clock
 
@@ -16,7 +15,7 @@ def standing_in(user: Model, prefix: str = "") -> Q:
 
     A deputy without days is one until that ends; both days count.
     """
-    on = _today()
+    on = clock.today()
     begun = Q(**{f"{prefix}deputy_from": None}) | Q(**{f"{prefix}deputy_from__lte": on})
     goes_on = Q(**{f"{prefix}deputy_until": None}) | Q(**{f"{prefix}deputy_until__gte": on})
     return Q(**{f"{prefix}deputy": user}) & begun & goes_on
@@ -24,9 +23,5 @@ def standing_in(user: Model, prefix: str = "") -> Q:
 
 def holds_today(first: date | None, last: date | None) -> bool:
     """The same of days that are read already."""
-    on = _today()
+    on = clock.today()
     return (first is None or first <= on) and (last is None or on <= last)
-
-
-def _today() -> date:
-    return timezone.localdate(clock.now())

@@ -7,7 +7,9 @@ story puts it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from django.utils import timezone
 
 _STANDS_AT: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
 
@@ -15,6 +17,11 @@ _STANDS_AT: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
 def now() -> datetime:
     """This moment in UTC, or the one at which the clock stands."""
     return _STANDS_AT.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in the time zone in force, which on a page and in a job is the company's: asks no database."""
+    return timezone.localdate(now())
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import django_filters
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Expression
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -17,7 +16,7 @@ from moneyed import Money
 
 from base.accounts.deputies import standing_in
 from base.accounts.models import User
-from base.company.clock import now
+from base.company import clock
 from base.lib.money import format_money
 from base.ui import cells
 from base.ui.columns import Badge, Column, Percent
@@ -100,15 +99,10 @@ def _amendments(contract: Contract, look: Look) -> Mapping[str, Any]:
     return {"rows": rows, "prices": look.may("prices.view")}
 
 
-def _today() -> date:
-    """As a look has it: in the time zone in force, without asking for it once a row."""
-    return timezone.localdate(now())
-
-
 def _amount_now(record: Contract) -> Money:
     """As the page prepared it, else looked up."""
     prepared: Money | None = record.__dict__.get("amount_now")
-    return in_force(record, _today()).amount if prepared is None else prepared
+    return in_force(record, clock.today()).amount if prepared is None else prepared
 
 
 class AmountInForce(Column[Contract]):
@@ -126,7 +120,7 @@ class AmountInForce(Column[Contract]):
         return format_html('{} <small class="text-secondary">{}</small>', shown, signed)
 
     def ordering(self) -> Expression:
-        return amount_in_force(_today())
+        return amount_in_force(clock.today())
 
     summand = ordering
 
